@@ -1,0 +1,2 @@
+/** to come */
+export class S3Error extends Error {}

@@ -1,0 +1,70 @@
+import type { Connection } from "./connection";
+import type { Table, Values } from "./parameter";
+
+/** What S3 told of an object, and what the operation tells of itself: it becomes `msg.s3`. */
+export type About = Record<string, unknown>;
+
+/** One result, for one message. */
+export interface Single {
+  result: unknown;
+  about: About;
+  /** The output it leaves by, from 0. */
+  port?: number;
+  /** For a stream: settles when the stream has ended. Until then the message is not done. */
+  ended?: Promise<void>;
+}
+
+/** A sequence of messages, each with one item of `items`, described by `msg.parts`. */
+export interface Sequence {
+  items: AsyncIterable<unknown>;
+  /** Read when each message is sent, so that it may still change while the work goes on. */
+  about: About;
+  /** Goes into `msg.parts`, beside `id`, `index` and, on the last, `count`. */
+  parts: { type: "array" | "string" | "buffer"; ch?: string; len?: number };
+}
+
+export type Reply = Single | Sequence;
+
+/** What an operation works with, beside its parameters. */
+export interface Context {
+  connection: Connection;
+  /** The bucket of this message: its own, or the connection's. */
+  bucket: string;
+  /** Aborted when the node or the connection closes. */
+  signal: AbortSignal;
+  /** Shows how far the work has come, in at most 20 characters. */
+  progress(text: string): void;
+}
+
+/** One operation: a plain value, from which node, form, help and documentation are made. */
+export interface Operation<Parameters extends Table = Table, Settings extends Table = Table> {
+  /** Node type, such as `amazon-s3-read`. */
+  type: `amazon-s3-${string}`;
+  /** The verb: the palette's label. */
+  label: string;
+  /** File name in `icons/`. */
+  icon: string;
+  /** What the node does, in a sentence or two: the lead of its help. */
+  lead: string;
+  /** What the result is, as HTML: below Outputs in the help. */
+  output: string;
+  /** Paragraphs of HTML: below Details in the help. */
+  details: readonly string[];
+  /** The permissions the keys need, each with what for. */
+  permissions: readonly { action: string; why: string }[];
+  /** Pages of the S3 documentation: below References in the help. */
+  references: readonly { title: string; url: string }[];
+  /** What a message can set. Each operation has `bucket` besides. */
+  parameters: Parameters;
+  /** What only the form can set. */
+  settings: Settings;
+  /** The paths whose messages must not overtake one another; by default the parameter `path`. */
+  paths?(values: Values<Parameters> & Values<Settings>): readonly string[];
+  /** The parameter that is joined when the messages of a sequence become one run. */
+  joins?: { parameter: keyof Parameters & string; setting: keyof Settings & string };
+  run(values: Values<Parameters> & Values<Settings>, context: Context): Promise<Reply>;
+}
+
+/** Gives an operation its types; the value itself is what it is given. */
+export const operation = <const P extends Table, const S extends Table>(value: Operation<P, S>): Operation<P, S> =>
+  value;

@@ -1,0 +1,11 @@
+import type { Operation } from "../core/operation";
+import { create } from "./create";
+import { deleteOperation } from "./delete";
+import { exist } from "./exist";
+import { list } from "./list";
+import { purge } from "./purge";
+import { read } from "./read";
+import { write } from "./write";
+
+/** All operations, in the order of the palette. A new one is added here. */
+export const operations: readonly Operation[] = [create, deleteOperation, exist, list, purge, read, write] as never;

@@ -1,0 +1,81 @@
+import { operation } from "../core/operation";
+import { choice, flag, integer, text, texts } from "../core/parameter";
+
+/** Lists what lies in a folder. */
+export const list = operation({
+  type: "amazon-s3-list",
+  label: "list",
+  icon: "amazon-s3-list.svg",
+  lead: "Lists the objects in a folder of a bucket, with its subfolders if asked to.",
+  output:
+    'an array of entries, each <code>{ path, name, type: "file" | "folder", size, lastModified, etag, storageClass }</code>; or messages of some entries or of one entry each, see <i>Send</i>. <code>msg.s3.count</code> is how many, <code>msg.s3.truncated</code> whether <i>At most</i> cut the list.',
+  details: [
+    "<code>logs</code> and <code>logs/</code> are the same folder; <code>logs-old/</code> is another. Empty or <code>/</code> is the whole bucket, or the connection's root path.",
+    "A filter is a glob: <code>*.csv</code> is matched against the name; one with a <code>/</code>, such as <code>**/2026/*.csv</code>, against the path below the listed folder. <code>!*.tmp</code> excludes. Several filters: one of the plain ones must match, and none of those with <code>!</code>.",
+    "For large folders, send <i>batches</i> or <i>each</i>: they use memory for one batch only. Their messages carry <code>msg.parts</code>, so that a Join node can put them together. An empty listing sends none, and a Complete node still fires.",
+  ],
+  permissions: [
+    { action: "s3:ListBucket", why: "to list" },
+    { action: "s3:GetObject", why: "only with <i>Metadata</i>" },
+  ],
+  references: [
+    { title: "ListObjectsV2", url: "https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html" },
+    { title: "minimatch: the glob syntax", url: "https://github.com/isaacs/minimatch#features" },
+  ],
+  parameters: {
+    path: text({
+      label: "Folder",
+      icon: "folder-open-o",
+      text: "the folder to list",
+      placeholder: "reports/2026/",
+      fallbackText: "the root",
+    }),
+    filter: texts({
+      label: "Filter",
+      icon: "filter",
+      text: "a glob, or an array of globs",
+      placeholder: "*.csv",
+      fallbackText: "everything",
+    }),
+    recurse: flag(false, { label: "Subfolders", icon: "sitemap", text: "list what lies in subfolders too" }),
+    caseSensitive: flag(false, {
+      label: "Match case",
+      icon: "font",
+      text: "whether the filter tells <code>A</code> from <code>a</code>",
+    }),
+    includeMetadata: flag(false, {
+      label: "Metadata",
+      icon: "tags",
+      text: "add <code>contentType</code> and <code>metadata</code> to each file (one more request for each)",
+    }),
+    maxResults: integer(2147483647, {
+      label: "At most",
+      icon: "hand-paper-o",
+      min: 1,
+      text: "stop after so many entries, counted after the filter",
+      placeholder: "1000",
+    }),
+    entries: choice(["files", "folders", "all"], "files", {
+      label: "Entries",
+      icon: "files-o",
+      literal: "files",
+      text: "<code>files</code>, <code>folders</code>, or <code>all</code> of both",
+    }),
+  },
+  settings: {
+    emit: choice(["array", "batches", "each"], "array", {
+      label: "Send",
+      icon: "share",
+      text: "<code>array</code>: one message with all entries; <code>batches</code>: messages of some entries; <code>each</code>: a message for each entry",
+    }),
+    batchSize: integer(1000, {
+      label: "Batch size",
+      icon: "th-large",
+      min: 1,
+      text: "entries in a message of <code>batches</code>",
+    }),
+  },
+  async run() {
+    throw new Error("to come");
+  },
+});

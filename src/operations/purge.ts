@@ -1,0 +1,74 @@
+import { operation } from "../core/operation";
+import { flag, optionalInteger, requiredText, texts } from "../core/parameter";
+
+/** Deletes everything below a folder. */
+export const purge = operation({
+  type: "amazon-s3-purge",
+  label: "purge",
+  icon: "amazon-s3-purge.svg",
+  lead: "Deletes everything in a folder. Without <i>Force</i> it deletes nothing and reports what would go.",
+  output:
+    "<code>{ path, dryRun, deleted, bytes, failed }</code>, where <code>failed</code> holds <code>{ path, code, message }</code> for each object that is still there. A dry run has <code>matched</code> instead of <code>deleted</code>, and <code>sample</code>, the first 10 paths.",
+  details: [
+    "Look first: send the message without <code>force</code>, read <code>matched</code> and <code>sample</code>, then send it again with <code>force: true</code>.",
+    "<code>logs</code> and <code>logs/</code> are the same folder: what lies below <code>logs/</code> goes, <code>logs-old/</code> stays. Without a filter the folder's marker goes too.",
+    "<i>At most</i> protects against a surprise: if more than this many objects match, nothing is deleted and the error is <code>TooManyToPurge</code>.",
+    "The root path <code>/</code> is refused (<code>WholeBucketRefused</code>) unless <i>Whole bucket</i> is ticked.",
+    "In a bucket with versioning, purge hides the objects behind delete markers; tick <i>All versions</i> to delete their versions and markers for good.",
+  ],
+  permissions: [
+    { action: "s3:ListBucket", why: "to find what lies in the folder" },
+    { action: "s3:DeleteObject", why: "to delete" },
+    { action: "s3:ListBucketVersions", why: "only with <i>All versions</i>" },
+    { action: "s3:DeleteObjectVersion", why: "only with <i>All versions</i>" },
+  ],
+  references: [
+    { title: "DeleteObjects", url: "https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html" },
+    { title: "minimatch: the glob syntax", url: "https://github.com/isaacs/minimatch#features" },
+  ],
+  parameters: {
+    path: requiredText({
+      label: "Folder",
+      icon: "folder-open-o",
+      text: "the folder to empty",
+      placeholder: "logs/2025/",
+    }),
+    force: flag(false, {
+      label: "Force",
+      icon: "bolt",
+      text: "<code>false</code> deletes nothing and reports what would go; <code>true</code> deletes",
+    }),
+    filter: texts({
+      label: "Filter",
+      icon: "filter",
+      text: "a glob, or an array of globs: only what matches goes",
+      placeholder: "**/*.tmp",
+      fallbackText: "everything",
+    }),
+    caseSensitive: flag(false, {
+      label: "Match case",
+      icon: "font",
+      text: "whether the filter tells <code>A</code> from <code>a</code>",
+    }),
+    maxDelete: optionalInteger({
+      label: "At most",
+      icon: "hand-paper-o",
+      literal: "",
+      min: 0,
+      text: "if more match, delete nothing and fail with <code>TooManyToPurge</code>",
+      placeholder: "no limit",
+      fallbackText: "no limit",
+    }),
+  },
+  settings: {
+    versions: flag(false, { label: "All versions", icon: "history", text: "old versions and delete markers too" }),
+    wholeBucket: flag(false, {
+      label: "Whole bucket",
+      icon: "archive",
+      text: "let the path <code>/</code> empty the whole bucket (or the connection's root path)",
+    }),
+  },
+  async run() {
+    throw new Error("to come");
+  },
+});
