@@ -8,7 +8,7 @@ import { typesOf } from "./types";
 
 /** The palette's category, and the one colour of all seven nodes. */
 export const category = "Amazon S3";
-export const color = "#E9A23B";
+export const color = "#D88A24";
 
 /** Text of the files in src/editor/browser, by file name. */
 export type Sources = Readonly<Record<"check.js" | "form.js", string>>;

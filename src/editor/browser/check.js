@@ -105,7 +105,9 @@ const checkSource = (text, type, rule) => {
 /** True, or the reason why the value of one field will not do. */
 const check = (node, value, rule) => {
   if (rule.when && !rule.when.values.includes(String(current(node, rule.when.setting)))) return true;
-  const text = value === undefined || value === null ? "" : String(value);
+  // The saved node lacks it: the default holds.
+  if (value === undefined || value === null) return true;
+  const text = String(value);
   // Filled in by the runtime.
   if (/^\$\{[^}]+\}$/.test(text)) return true;
   const type = rule.typed ? current(node, `${rule.name}Type`) : "";
