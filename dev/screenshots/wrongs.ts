@@ -34,6 +34,7 @@ export const wrongs: readonly Wrong[] = [
   wrong("create", "output", "msg", ""),
   wrong("create", "output", "flow", "x["),
   good(wrong("create", "path", "str", "reports/2026/")),
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: Node-RED's own syntax for an environment variable
   good(wrong("create", "path", "str", "${FOLDER}")),
   good(wrong("create", "path", "jsonata", '"a/" & payload.name')),
   good(wrong("create", "createBucket", "bool", "true")),

@@ -34,6 +34,8 @@ const outputLabelsOf = (operation: Operation): Code => {
 };
 
 const definition = (operation: Operation): string => {
+  const when = (layoutOf(operation).when ?? {}) as unknown as Printable;
+  const openForm = `openForm(this, ${lines(typesOf(operation))}, ${inline(when)});`;
   const entries: Record<string, Printable> = {
     category,
     color,
@@ -49,9 +51,7 @@ const definition = (operation: Operation): string => {
       .map(([name]) => name)
       .join(", "),
     outputLabels: outputLabelsOf(operation),
-    oneditprepare: new Code(
-      `function () {\n  openForm(this, ${lines(typesOf(operation))}, ${inline((layoutOf(operation).when ?? {}) as unknown as Printable)});\n}`,
-    ),
+    oneditprepare: new Code(`function () {\n${indent(openForm, 2)}\n}`),
     oneditsave: new Code("closeForm"),
     oneditcancel: new Code("closeForm"),
   };
