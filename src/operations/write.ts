@@ -92,7 +92,7 @@ export const write = operation({
       text: "without <i>Overwrite</i>: <code>error</code> (<code>ObjectExists</code>), <code>skip</code> it, or <code>rename</code> to <code>name (1).ext</code>",
     }),
     contentType: text({
-      label: "Content type",
+      label: "MIME type",
       icon: "file-image-o",
       literal: "",
       text: "the MIME type",
@@ -112,7 +112,7 @@ export const write = operation({
       text: "names and values for rules and bills, 10 at most",
     }),
     storageClass: text({
-      label: "Storage class",
+      label: "Storage",
       icon: "archive",
       literal: "",
       text: "such as <code>STANDARD_IA</code>",
@@ -120,7 +120,7 @@ export const write = operation({
       fallbackText: "the bucket's",
     }),
     cacheControl: text({
-      label: "Cache control",
+      label: "Caching",
       icon: "clock-o",
       literal: "",
       text: "how long browsers may keep it",
@@ -128,7 +128,7 @@ export const write = operation({
       fallbackText: "none",
     }),
     contentDisposition: text({
-      label: "Disposition",
+      label: "Save as",
       icon: "download",
       literal: "",
       text: "the name under which browsers save it",
@@ -136,7 +136,7 @@ export const write = operation({
       fallbackText: "none",
     }),
     contentEncoding: text({
-      label: "Content encoding",
+      label: "Compression",
       icon: "compress",
       literal: "",
       text: "how the data was compressed already",
