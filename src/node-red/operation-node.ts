@@ -7,7 +7,7 @@ import { prepareParameters, readSettings } from "./evaluate";
 import { bucketParameter, checkBucket, findConnection } from "./find-connection";
 import type { Incoming } from "./incoming";
 import { createJobs, unlessAborted } from "./jobs";
-import { outputOf } from "./place";
+import { checkPlace, outputOf } from "./place";
 import { createQueue, type Ticket } from "./queue";
 import { sendReply } from "./reply";
 import { createSequences, type Sequences } from "./sequences";
@@ -71,6 +71,7 @@ export const runOperation = (RED: NodeAPI, node: Node, config: NodeDef & Values,
       const path = values.path as string | readonly string[];
       const bucket = (values.bucket as string) || connection.settings.bucket;
       checkBucket(bucket);
+      checkPlace(RED, first.msg, output);
       const context: Context = { connection, bucket, signal, progress: status.progress };
       const paths = operation.paths?.(values as never) ?? [path as string];
       const turns = paths.map((one) => `${bucket}/${one}`);
