@@ -161,35 +161,44 @@ export const prepareParameters = (
     const find = places.has(field.type) ? lookUp(RED, node, field) : () => literalOf(field);
     return { field, place, find };
   });
+  const finishAll = (found: readonly unknown[]): Record<string, unknown> => {
+    const values: Record<string, unknown> = Object.create(null);
+    prepared.forEach(({ field, place }, index) => {
+      values[field.name] = finish(field, { value: found[index], place });
+    });
+    return values;
+  };
   return async (msg) => {
     // All places are looked at when the message arrives, before any of them is waited for.
     const found = prepared.map(({ find }) => {
       try {
-        return Promise.resolve(find(msg));
+        return find(msg);
       } catch (error) {
         return Promise.reject(error);
       }
     });
-    const settled = await Promise.allSettled(found);
-    const values: Record<string, unknown> = Object.create(null);
-    prepared.forEach(({ field, place }, index) => {
-      const outcome = settled[index] as PromiseSettledResult<unknown>;
-      if (outcome.status === "rejected") throw outcome.reason;
-      values[field.name] = finish(field, { value: outcome.value, place });
-    });
-    return values;
+    return finishAll(found.some((value) => value instanceof Promise) ? await Promise.all(found) : found);
   };
 };
 
-/** The plain settings of a node: no message can change them. Throws InvalidParameter. */
-export const readSettings = (config: Record<string, unknown>, table: Table): Record<string, unknown> => {
+/**
+ * The plain settings of a node: no message can change them.
+ * @returns a function that gives them, or throws the InvalidParameter that was found in them
+ */
+export const readSettings = (config: Record<string, unknown>, table: Table): (() => Record<string, unknown>) => {
   const values: Record<string, unknown> = Object.create(null);
-  for (const [name, declared] of Object.entries(table)) {
-    const raw = config[name];
-    const value = declared.options && typeof raw === "number" ? String(raw) : raw;
-    values[name] = isMissing(declared, value)
-      ? declared.fallback
-      : check(name, declared, { value, place: "the node's form" });
+  try {
+    for (const [name, declared] of Object.entries(table)) {
+      const raw = config[name];
+      const value = declared.options && typeof raw === "number" ? String(raw) : raw;
+      values[name] = isMissing(declared, value)
+        ? declared.fallback
+        : check(name, declared, { value, place: "the node's form" });
+    }
+    return () => values;
+  } catch (error) {
+    return () => {
+      throw error;
+    };
   }
-  return values;
 };
