@@ -60,6 +60,14 @@ const addTransport = (client: S3Client, wire: Wire): void => {
   client.middlewareStack.add(transport as never, { step: "deserialize", priority: "low", name: "transport" });
 };
 
+/** Steps of the SDK that cost time for each request, and give nothing here: logs, a long User-Agent, AWS Lambda's. */
+const needless = [
+  "loggerMiddleware",
+  "getUserAgentMiddleware",
+  "recursionDetectionMiddleware",
+  "addExpectContinueMiddleware",
+];
+
 /** Headers that go with every request; S3 ignores them where they have no meaning. */
 const addHeaders = (client: S3Client, headers: Record<string, string>): void => {
   const add = (next: (args: unknown) => unknown) => (args: { request: { headers: Record<string, string> } }) => {
@@ -89,7 +97,9 @@ const createClient = (settings: ConnectionSettings, wire: Wire, redact: Redactor
     cacheMiddleware: true,
   } as never);
   addProof(client);
+  for (const step of needless) client.middlewareStack.remove(step);
   addHeaders(client, {
+    "user-agent": "node-red-contrib-amazon-s3",
     ...(settings.requesterPays ? { "x-amz-request-payer": "requester" } : {}),
     ...(checksums === "WHEN_SUPPORTED" ? { "x-amz-checksum-mode": "ENABLED" } : {}),
   });
