@@ -5,9 +5,10 @@ import { indent } from "./code";
 import { policyOf } from "./policy";
 import { startOf } from "./start";
 
-const kinds: Record<Declared<unknown>["kind"], string> = {
+/** The kinds as a flow author calls them. */
+export const kinds: Record<Declared<unknown>["kind"], string> = {
   string: "string",
-  strings: "string | array",
+  strings: "string or array",
   boolean: "boolean",
   integer: "integer",
   object: "object",
