@@ -2,7 +2,7 @@ import { strictEqual } from "node:assert";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import type { Page } from "playwright-core";
-import { evaluate, openEditor, startBrowser } from "./browser";
+import { evaluate, openEditor, settle, startBrowser } from "./browser";
 import { startEditor } from "./editor";
 import { connection, types } from "./flow";
 import { closeForm, dropNode, exported, openForm } from "./shots";
@@ -58,6 +58,8 @@ const typeWrongThings = async (page: Page): Promise<number> => {
 const reopen = async (page: Page): Promise<void> => {
   for (const type of types) {
     const id = await dropNode(page, type, 200, 300, { connection: connection.id, changed: false });
+    // The first drawing moves a node onto the grid.
+    await settle(page);
     const before = await exported(page, id);
     strictEqual(await evaluate(page, `RED.nodes.node("${id}").valid`), true, `${type} is invalid when dropped`);
     await openForm(page, id);
