@@ -1,0 +1,77 @@
+// The Node-RED of the demo, a process of its own: it is told what to do by the process that started it, ends when that
+// one ends, however it ends, and clears up the user directory.
+import type { EventEmitter } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import RED from "node-red";
+import { allSpoke, type Comms, keepHistory } from "./history";
+import type { Answer, Order } from "./messages";
+import { settings } from "./settings";
+import { removeUserDir } from "./user-dir";
+
+const tourSeconds = 60;
+const userDir = process.argv[2] as string;
+
+const answer = (message: Answer): void => {
+  process.send?.(message);
+};
+
+/** The parts of Node-RED that its type definitions leave out. */
+interface Inside {
+  events: EventEmitter;
+  nodes: { getNode(id: string): { receive(): void } | null };
+  runtime: { comms: Comms; flows: { setFlows(options: unknown): Promise<unknown> } };
+  httpAdmin: Handler;
+  httpNode: Handler;
+}
+type Handler = (request: unknown, response: unknown, next?: () => void) => void;
+const inside = RED as unknown as Inside;
+
+const start = async (order: Order): Promise<Answer> => {
+  const server = createServer((request, response) =>
+    inside.httpAdmin(request, response, () => inside.httpNode(request, response)),
+  );
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(order.port, "127.0.0.1", resolve);
+  });
+  RED.init(server, settings(userDir));
+  keepHistory(inside.events, inside.runtime.comms);
+  await RED.start();
+  const started = new Promise((resolve) => inside.events.once("flows:started", resolve));
+  await inside.runtime.flows.setFlows({ flows: { flows: order.flows }, deploymentType: "full" });
+  await started;
+  let finished = false;
+  if (order.run) {
+    const spoken = allSpoke(inside.events, order.run.results, tourSeconds * 1000);
+    inside.nodes.getNode(order.run.start)?.receive();
+    finished = await spoken;
+  }
+  return { port: (server.address() as AddressInfo).port, finished };
+};
+
+const explain = (error: NodeJS.ErrnoException, order: Order): string =>
+  error.code === "EADDRINUSE"
+    ? `Port ${order.port} is taken: choose another with --port, or leave it out for a free one`
+    : error.code === "EACCES"
+      ? `Port ${order.port} needs an administrator: choose one above 1023`
+      : `Node-RED did not start: ${error.message}`;
+
+let ending = false;
+const end = async () => {
+  if (ending) return;
+  ending = true;
+  // Node-RED may be in the middle of its start, or hang: the folder goes in any case.
+  const patience = new Promise((resolve) => setTimeout(resolve, 3000));
+  await Promise.race([Promise.resolve(RED.stop()).catch(() => undefined), patience]);
+  removeUserDir(userDir);
+  process.exit(0);
+};
+
+process.on("disconnect", end);
+process.on("SIGTERM", end);
+// Ctrl-C reaches both processes; the other one says when to end.
+process.on("SIGINT", () => undefined);
+process.once("message", (order: Order) => {
+  start(order).then(answer, (error) => answer({ failure: explain(error, order) }));
+});
