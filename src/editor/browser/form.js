@@ -1,0 +1,76 @@
+// The node whose form is open: its fields hold what was chosen and is not saved yet.
+let editing = null;
+
+/** Shows below each row why its value will not do. */
+const showReasons = (node, prefix) => {
+  const all = { ...node._def.defaults, ...node._def.credentials };
+  for (const [name, property] of Object.entries(all)) {
+    const field = $(`#${prefix}-${name}`);
+    if (!property.validate || field.length === 0) continue;
+    const reason = property.validate.call(node, field.val(), {});
+    const row = field.closest(".form-row");
+    row.children(".amazon-s3-reason").remove();
+    if (typeof reason !== "string") continue;
+    $("<div>", { class: "amazon-s3-reason" })
+      .css({ margin: "4px 0 0 104px", color: "var(--red-ui-text-color-error)" })
+      .text(reason)
+      .appendTo(row);
+  }
+};
+
+const showReasonsOnChange = (node, prefix) => {
+  $(`#${prefix}-name`)
+    .closest("form")
+    .on("change keyup paste", () => showReasons(node, prefix));
+  showReasons(node, prefix);
+};
+
+/** A label whose field became a typedInput: its field is hidden, so that it has to be told where to go. */
+const tieLabel = (field) => {
+  const label = $(`label[for="${field.attr("id")}"]`);
+  label.on("click", () => field.typedInput("focus"));
+  field.next(".red-ui-typedInput-container").find("input").attr("aria-label", label.text().trim());
+};
+
+/** Keeps a value that the list does not offer: the tables allow others. */
+const keepUnlisted = (node) => {
+  for (const name of Object.keys(node._def.defaults)) {
+    const select = $(`select#node-input-${name}`);
+    const value = node[name];
+    if (name === "connection" || select.length === 0 || typeof value !== "string" || value === "") continue;
+    if (select.find("option").filter((_, option) => option.value === value).length > 0) continue;
+    $("<option>", { value }).text(value).prependTo(select);
+    select.val(value);
+  }
+};
+
+const showWhen = (row, { setting, values }) => {
+  const field = $(`#node-input-${setting}`);
+  const update = () => $(`#node-input-${row}`).closest(".form-row").toggle(values.includes(field.val()));
+  field.on("change", update);
+  update();
+};
+
+/** Makes the form's typedInputs, and what moves in it. */
+const openForm = (node, types, when) => {
+  editing = node;
+  keepUnlisted(node);
+  for (const [name, offered] of Object.entries(types)) {
+    const field = $(`#node-input-${name}`);
+    field.typedInput({ types: offered, typeField: $(`#node-input-${name}Type`) });
+    tieLabel(field);
+  }
+  for (const [row, condition] of Object.entries(when)) showWhen(row, condition);
+  const isStart = (name) => node[name] === node._def.defaults[name].value;
+  const more = $(".amazon-s3-more");
+  const names = more
+    .find("input[id^=node-input-]")
+    .get()
+    .map((field) => field.id.slice("node-input-".length));
+  more.prop("open", !names.every(isStart));
+  showReasonsOnChange(node, "node-input");
+};
+
+const closeForm = () => {
+  editing = null;
+};

@@ -1,0 +1,11 @@
+import { type Declared, text } from "../core/parameter";
+
+/** The parameter that every operation has besides its own. */
+export const bucket: Declared<string> = text({
+  label: "Bucket",
+  icon: "archive",
+  literal: "",
+  text: "another bucket than the connection's",
+  placeholder: "the connection's",
+  fallbackText: "the connection's",
+});

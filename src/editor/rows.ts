@@ -1,0 +1,86 @@
+import type { Operation } from "../core/operation";
+import type { Declared } from "../core/parameter";
+import { bucket } from "./bucket";
+import { indent } from "./code";
+import { layoutOf } from "./layout";
+import { optionTexts } from "./options";
+import { plain } from "./plain";
+
+const id = (name: string): string => `node-input-${name}`;
+
+const label = (name: string, icon: string, caption: string, title = ""): string =>
+  `<label for="${id(name)}"${title === "" ? "" : ` title="${plain(title)}"`}><i class="fa fa-${icon}"></i> ${caption}</label>`;
+
+const row = (...content: readonly string[]): string =>
+  `<div class="form-row">\n${indent(content.join("\n"), 2)}\n</div>`;
+
+const placeholderOf = (declared: Declared<unknown>): string =>
+  declared.placeholder === undefined ? "" : ` placeholder="${plain(declared.placeholder)}"`;
+
+/** A typedInput and the hidden field of its type. */
+const typedRow = (name: string, declared: Declared<unknown>): string =>
+  row(
+    label(name, declared.icon, declared.label, declared.text),
+    `<input type="text" id="${id(name)}"${placeholderOf(declared)} style="width: 70%">`,
+    `<input type="hidden" id="${id(name)}Type">`,
+  );
+
+const checkboxRow = (name: string, declared: Declared<unknown>): string =>
+  row(
+    label(name, declared.icon, declared.label),
+    `<input type="checkbox" id="${id(name)}" style="display: inline-block; width: auto; vertical-align: baseline">`,
+    `<span style="display: inline-block; width: calc(70% - 20px); vertical-align: top">${declared.text}</span>`,
+  );
+
+const option = (value: string, text: string): string => `<option value="${plain(value)}">${plain(text)}</option>`;
+
+const selectRow = (name: string, declared: Declared<unknown>): string => {
+  const options =
+    declared.groups === undefined
+      ? Object.entries(optionTexts(declared)).map(([value, text]) => option(value, text))
+      : declared.groups.map(
+          (group) =>
+            `<optgroup label="${plain(group.label)}">\n${indent(group.values.map((it) => option(it, it)).join("\n"), 2)}\n</optgroup>`,
+        );
+  return row(
+    label(name, declared.icon, declared.label, declared.text),
+    `<select id="${id(name)}" style="width: 70%">\n${indent(options.join("\n"), 2)}\n</select>`,
+  );
+};
+
+const plainRow = (name: string, declared: Declared<unknown>): string =>
+  row(
+    label(name, declared.icon, declared.label, declared.text),
+    `<input type="text" id="${id(name)}"${placeholderOf(declared)}>`,
+  );
+
+const settingRow = (name: string, declared: Declared<unknown>): string => {
+  if (declared.kind === "boolean") return checkboxRow(name, declared);
+  if (declared.options !== undefined || declared.groups !== undefined) return selectRow(name, declared);
+  return plainRow(name, declared);
+};
+
+/** The form: connection, bucket, the parameters, the settings, what is rarely used folded up, output and name. */
+export const rowsOf = (operation: Operation): string => {
+  const more = layoutOf(operation).more ?? [];
+  const parameters = Object.entries(operation.parameters);
+  const typed = ([name, declared]: [string, Declared<unknown>]): string => typedRow(name, declared);
+  const folded = parameters.filter(([name]) => more.includes(name)).map(typed);
+  return [
+    row(label("connection", "cloud", "Connection"), `<input type="text" id="${id("connection")}">`),
+    typedRow("bucket", bucket),
+    ...parameters.filter(([name]) => !more.includes(name)).map(typed),
+    ...Object.entries(operation.settings).map(([name, declared]) => settingRow(name, declared)),
+    ...(folded.length === 0
+      ? []
+      : [
+          `<details class="form-row amazon-s3-more">\n  <summary style="cursor: pointer; margin-bottom: 12px">More options</summary>\n${indent(folded.join("\n"), 2)}\n</details>`,
+        ]),
+    row(
+      label("output", "sign-out", "Output", "where the result goes"),
+      `<input type="text" id="${id("output")}" placeholder="payload" style="width: 70%">`,
+      `<input type="hidden" id="${id("output")}Type">`,
+    ),
+    row(label("name", "tag", "Name"), `<input type="text" id="${id("name")}" placeholder="Name">`),
+  ].join("\n");
+};

@@ -1,0 +1,30 @@
+import type { Operation } from "../core/operation";
+import type { Declared } from "../core/parameter";
+import { Code, inline, type Printable } from "./code";
+import { layoutOf } from "./layout";
+
+/** What `check` in browser/check.js needs to know of one field. */
+export const ruleOf = (operation: Operation, name: string, declared: Declared<unknown>, typed: boolean): Printable => {
+  const layout = layoutOf(operation);
+  const when = layout.when?.[name];
+  const isPath = name === "path" && (declared.kind === "string" || declared.kind === "strings");
+  return {
+    name,
+    label: declared.label,
+    kind: declared.kind,
+    ...(typed ? { typed } : {}),
+    ...(declared.required ? { required: true } : {}),
+    ...(declared.min === undefined ? {} : { min: declared.min }),
+    ...(declared.options === undefined ? {} : { options: [...declared.options] }),
+    ...(isPath ? { path: layout.path ?? "object" } : {}),
+    ...(isPath && layout.root !== undefined
+      ? { root: layout.root, rootLabel: operation.settings[layout.root]?.label ?? layout.root }
+      : {}),
+    ...(layout.ranges?.includes(name) ? { range: true } : {}),
+    ...(when === undefined ? {} : { when: { setting: when.setting, values: [...when.values] } }),
+  };
+};
+
+/** A validator of Node-RED 3 and later, which has to take two arguments to be allowed to return a reason. */
+export const validator = (rule: Printable): Code =>
+  new Code(`function (value, _options) { return check(this, value, ${inline(rule)}); }`);
