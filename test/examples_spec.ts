@@ -1,6 +1,6 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import "should";
+import should from "should";
 import { type FlowNode, readFlow } from "../dev/demo/flows";
 import { root } from "../dev/demo/root";
 import { operations } from "../src/operations";
@@ -8,6 +8,7 @@ import { registeredTypes } from "./registered_types";
 
 const files = readdirSync(join(root, "examples")).filter((file) => file.endsWith(".json"));
 const flows = new Map(files.map((file) => [file, readFlow(`examples/${file}`)]));
+const flowOf = (file: string): FlowNode[] => flows.get(file) ?? [];
 const core = [
   "tab",
   "comment",
@@ -36,9 +37,8 @@ describe("examples", () => {
   it("show their operation, and the tour shows every one", () => {
     for (const { label, type } of operations)
       for (const file of [`${label}.json`, "tour.json"])
-        flows
-          .get(file)
-          ?.some((node) => node.type === type)
+        flowOf(file)
+          .some((node) => node.type === type)
           .should.be.true(`${type} in ${file}`);
   });
 
@@ -88,7 +88,7 @@ describe("examples", () => {
         connections.length.should.equal(1);
         for (const node of operationNodes) (node.connection as string).should.equal(connections[0]?.id);
         for (const name of ["endpoint", "stsEndpoint", "profile", "roleArn", "externalId", "tls"])
-          (connections[0]?.[name] as string).should.equal("", name);
+          String(connections[0]?.[name]).should.equal("", name);
         for (const node of nodes) node.should.not.have.property("credentials");
         JSON.stringify(nodes).should.not.match(/AKIA|accessKey|secretKey|sessionToken|https?:\/\/(?!docs\.)/);
       });
@@ -106,7 +106,7 @@ describe("examples", () => {
     });
 
   it("takes the whole tour with one button, and the last step is an error that is caught", () => {
-    const nodes = flows.get("tour.json") as FlowNode[];
+    const nodes = flowOf("tour.json");
     const injects = nodes.filter(({ type }) => type === "inject");
     injects.length.should.equal(1);
     const reached = new Set<string>();
@@ -119,6 +119,6 @@ describe("examples", () => {
     const steps = nodes.filter(({ type }) => operations.some((operation) => operation.type === type));
     for (const step of steps) reached.has(step.id).should.be.true(step.name);
     const caught = nodes.find(({ type }) => type === "catch");
-    (caught?.scope as string[]).should.eql([steps.at(-1)?.id]);
+    should(caught?.scope).eql([steps.at(-1)?.id]);
   });
 });
