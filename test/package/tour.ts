@@ -8,7 +8,7 @@ import type { NodeRed } from "./node-red";
 
 const patience = 60_000;
 
-const valueOf = ({ format, msg }: Said): unknown => (/^string/.test(format) ? msg : JSON.parse(msg));
+const contentOf = ({ format, msg }: Said): unknown => (/^string/.test(format) ? msg : JSON.parse(msg));
 
 const etag = /^[0-9a-f]{32}$/;
 
@@ -60,7 +60,7 @@ export const takeTour = async (nodeRed: NodeRed): Promise<void> => {
           const one = said[index];
           if (!one) throw new Error("nothing was said");
           one.name.should.match(name);
-          holds(valueOf(one) as never);
+          holds(contentOf(one) as never);
         });
       await check(`the ${time} tour says nothing else`, () => said.length.should.equal(expected.length));
     }
