@@ -1,0 +1,146 @@
+/** CopyObject, and what UploadPartCopy shares with it: finding the source. */
+import { createHash } from "node:crypto";
+import { checkCustomerKey, readAttributes } from "./attributes";
+import { algorithmOf, checksumOf } from "./checksums";
+import { copyCondition, writeCondition } from "./conditions";
+import { S3Error } from "./errors";
+import { bucketOf, checkKey, demand, type Exchange, header, missingKey, type Reply } from "./exchange";
+import type { Attributes, Bucket, Version } from "./model";
+import { encryptionHeaders } from "./put-object";
+import { findBucket, wholeSeconds } from "./state";
+import { decodeForm } from "./uri";
+import { currentVersion, findVersion, putVersion, versionHeader } from "./versions";
+import { tag, xmlDocument } from "./xml";
+
+const MAX_COPY = 5 * 1024 ** 3;
+
+/** The source of a copy. */
+export interface Source {
+  bucket: Bucket;
+  key: string;
+  version: Version;
+}
+
+/** The source that `x-amz-copy-source` names, its conditions met and its reading allowed. */
+export function copySource(exchange: Exchange): Source {
+  const [path = "", query = ""] = splitOnce(header(exchange, "x-amz-copy-source") ?? "", "?versionId=");
+  const whole = decodeForm(path).replace(/^\//, "");
+  const [bucketName = "", key = ""] = splitOnce(whole, "/");
+  if (bucketName === "" || key === "") {
+    throw new S3Error("InvalidArgument", {
+      message: "Copy Source must mention the source bucket and key: sourcebucket/sourcekey",
+      extra: { ArgumentName: "x-amz-copy-source", ArgumentValue: whole },
+    });
+  }
+  const bucket = findBucket(exchange.state, bucketName);
+  demand(exchange, query === "" ? "s3:GetObject" : "s3:GetObjectVersion", bucketName, key);
+  const version = query === "" ? currentVersion(bucket, key) : findVersion(bucket, key, decodeForm(query));
+  if (!version && query !== "") throw new S3Error("NoSuchVersion", { extra: { Key: key, VersionId: query } });
+  if (!version || (version.deleteMarker && query === "")) throw missingKey(exchange, bucketName, key);
+  if (version.deleteMarker) {
+    throw new S3Error("InvalidRequest", {
+      message: "The source of a copy request may not specifically refer to a delete marker by version id.",
+    });
+  }
+  const prefix = "x-amz-copy-source-server-side-encryption-customer-key-md5";
+  const keyMd5 = header(exchange, prefix);
+  checkCustomerKey(keyMd5 === undefined ? {} : { [prefix.replace("copy-source-", "")]: keyMd5 }, version.attributes);
+  copyCondition(exchange.headers, version);
+  return { bucket, key, version };
+}
+
+/** CopyObject. The condition on the target is checked in the same step that stores it. */
+export function copyObject(exchange: Exchange): Reply {
+  checkKey(exchange.key);
+  const target = bucketOf(exchange);
+  const source = copySource(exchange);
+  if (source.version.body.size > MAX_COPY) {
+    throw new S3Error("InvalidRequest", {
+      message: `The specified copy source is larger than the maximum allowable size for a copy source: ${MAX_COPY}`,
+    });
+  }
+  const replace = directive(exchange, "x-amz-metadata-directive");
+  const replaceTags = directive(exchange, "x-amz-tagging-directive");
+  const asked = readAttributes(exchange.headers);
+  const attributes = merge(source.version.attributes, asked, replace, replaceTags);
+  const unchanged =
+    !replace && attributes.storageClass === source.version.attributes.storageClass && !encrypts(exchange);
+  if (
+    unchanged &&
+    source.bucket === target &&
+    source.key === exchange.key &&
+    header(exchange, "x-amz-copy-source")?.includes("?versionId=") !== true
+  ) {
+    throw new S3Error("InvalidRequest", {
+      message:
+        "This copy request is illegal because it is trying to copy an object to itself without changing the object's metadata, storage class, website redirect location or encryption attributes.",
+    });
+  }
+  writeCondition(exchange.headers, currentVersion(target, exchange.key), exchange.key);
+  const { body, checksum } = source.version;
+  const algorithm = algorithmOf(header(exchange, "x-amz-checksum-algorithm")) ?? checksum?.algorithm;
+  const keepsSum = checksum && checksum.algorithm === algorithm && checksum.type === "FULL_OBJECT";
+  const sum = keepsSum ? checksum : algorithm && checksumOf(algorithm, body);
+  const version: Version = {
+    versionId: "null",
+    deleteMarker: false,
+    lastModified: wholeSeconds(exchange.state.now()),
+    body,
+    etag: source.version.parts ? md5Of(source.version) : source.version.etag,
+    attributes,
+    ...(sum && { checksum: sum }),
+  };
+  const from = versionHeader(source.bucket, source.version)["x-amz-version-id"];
+  putVersion(target, exchange.key, version);
+  const lastModified = new Date(version.lastModified).toISOString();
+  return {
+    headers: {
+      "content-type": "application/xml",
+      ...versionHeader(target, version),
+      ...encryptionHeaders(attributes),
+      ...(from !== undefined && { "x-amz-copy-source-version-id": from }),
+    },
+    body: xmlDocument(
+      "CopyObjectResult",
+      tag("LastModified", lastModified) +
+        tag("ETag", `"${version.etag}"`) +
+        (sum ? tag("ChecksumType", sum.type) + tag(`Checksum${sum.algorithm}`, sum.value) : ""),
+    ),
+  };
+}
+
+function splitOnce(text: string, mark: string): string[] {
+  const at = text.indexOf(mark);
+  return at < 0 ? [text] : [text.slice(0, at), text.slice(at + mark.length)];
+}
+
+function directive(exchange: Exchange, name: string): boolean {
+  const value = header(exchange, name) ?? "COPY";
+  if (value !== "COPY" && value !== "REPLACE") {
+    throw new S3Error("InvalidArgument", {
+      message: `Unknown directive.`,
+      extra: { ArgumentName: name, ArgumentValue: value },
+    });
+  }
+  return value === "REPLACE";
+}
+
+function encrypts(exchange: Exchange): boolean {
+  return Object.keys(exchange.headers).some((name) => name.startsWith("x-amz-server-side-encryption"));
+}
+
+/** Storage class and encryption are never copied (CopyObject): they are what the request says. */
+function merge(source: Attributes, asked: Attributes, replace: boolean, replaceTags: boolean): Attributes {
+  const own = /^x-amz-(?:server-side-encryption|storage-class)/;
+  const headers = Object.fromEntries(Object.entries(asked.headers).filter(([name]) => replace || own.test(name)));
+  if (!replace) {
+    for (const [name, value] of Object.entries(source.headers)) if (!own.test(name)) headers[name] = value;
+  }
+  return { headers, storageClass: asked.storageClass, tags: replaceTags ? asked.tags : source.tags };
+}
+
+function md5Of(version: Version): string {
+  const hash = createHash("md5");
+  for (const piece of version.body.read(0, version.body.size)) hash.update(piece);
+  return hash.digest("hex");
+}

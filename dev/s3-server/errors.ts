@@ -1,0 +1,112 @@
+/** S3's errors: the codes of "Error responses" in the API reference, with their status and text. */
+
+const TABLE: Record<string, readonly [status: number, message: string]> = {
+  AccessDenied: [403, "Access Denied"],
+  AuthorizationHeaderMalformed: [400, "The authorization header that you provided is not valid."],
+  AuthorizationQueryParametersError: [400, "Error parsing the X-Amz-Credential parameter."],
+  BadDigest: [400, "The Content-MD5 or checksum value that you specified did not match what the server received."],
+  BadRequest: [400, "Bad Request"],
+  BucketAlreadyExists: [409, "The requested bucket name is not available."],
+  BucketAlreadyOwnedByYou: [409, "Your previous request to create the named bucket succeeded and you already own it."],
+  BucketNotEmpty: [409, "The bucket that you tried to delete is not empty."],
+  ConditionalRequestConflict: [
+    409,
+    "The conditional request cannot succeed due to a conflicting operation against this resource.",
+  ],
+  EntityTooLarge: [400, "Your proposed upload exceeds the maximum allowed object size."],
+  EntityTooSmall: [400, "Your proposed upload is smaller than the minimum allowed object size."],
+  ExpiredToken: [400, "The provided token has expired."],
+  IllegalLocationConstraintException: [400, "The specified location constraint is not valid."],
+  IllegalVersioningConfigurationException: [
+    400,
+    "The Versioning element must be specified, and be Enabled or Suspended.",
+  ],
+  IncompleteBody: [400, "You did not provide the number of bytes specified by the Content-Length HTTP header."],
+  InternalError: [500, "We encountered an internal error. Please try again."],
+  InvalidAccessKeyId: [403, "The AWS Access Key Id you provided does not exist in our records."],
+  InvalidArgument: [400, "Invalid Argument"],
+  InvalidBucketName: [400, "The specified bucket is not valid."],
+  InvalidChunkSizeError: [403, "Only the last chunk is allowed to have a size less than 8192 bytes"],
+  InvalidDigest: [400, "The Content-MD5 you specified was invalid."],
+  InvalidPart: [
+    400,
+    "One or more of the specified parts could not be found. The part may not have been uploaded, or the specified entity tag may not match the part's entity tag.",
+  ],
+  InvalidPartNumber: [416, "The requested partnumber is not satisfiable"],
+  InvalidPartOrder: [400, "The list of parts was not in ascending order. Parts must be ordered by part number."],
+  InvalidRange: [416, "The requested range is not satisfiable"],
+  InvalidRequest: [400, "Invalid Request"],
+  InvalidStorageClass: [400, "The storage class you specified is not valid"],
+  InvalidTag: [400, "The tag provided was not a valid tag."],
+  InvalidToken: [400, "The provided token is malformed or otherwise invalid."],
+  InvalidURI: [400, "Couldn't parse the specified URI."],
+  KeyTooLongError: [400, "Your key is too long"],
+  MalformedTrailerError: [400, "The request contained trailing data that was not well-formed."],
+  MalformedXML: [400, "The XML you provided was not well-formed or did not validate against our published schema"],
+  MetadataTooLarge: [400, "Your metadata headers exceed the maximum allowed metadata size"],
+  MethodNotAllowed: [405, "The specified method is not allowed against this resource."],
+  MissingContentLength: [411, "You must provide the Content-Length HTTP header."],
+  MissingRequestBodyError: [400, "Request Body is empty"],
+  NoSuchBucket: [404, "The specified bucket does not exist"],
+  NoSuchKey: [404, "The specified key does not exist."],
+  NoSuchUpload: [
+    404,
+    "The specified upload does not exist. The upload ID may be invalid, or the upload may have been aborted or completed.",
+  ],
+  NoSuchVersion: [404, "The specified version does not exist."],
+  NotImplemented: [501, "A header you provided implies functionality that is not implemented"],
+  OperationAborted: [
+    409,
+    "A conflicting conditional operation is currently in progress against this resource. Please try again.",
+  ],
+  PermanentRedirect: [
+    301,
+    "The bucket you are attempting to access must be addressed using the specified endpoint. Please send all future requests to this endpoint.",
+  ],
+  PreconditionFailed: [412, "At least one of the pre-conditions you specified did not hold"],
+  RequestTimeout: [
+    400,
+    "Your socket connection to the server was not read from or written to within the timeout period.",
+  ],
+  RequestTimeTooSkewed: [403, "The difference between the request time and the current time is too large."],
+  ServiceUnavailable: [503, "Service is unable to handle request."],
+  SignatureDoesNotMatch: [
+    403,
+    "The request signature we calculated does not match the signature you provided. Check your key and signing method.",
+  ],
+  SlowDown: [503, "Please reduce your request rate."],
+  TooManyBuckets: [400, "You have attempted to create more buckets than allowed"],
+  XAmzContentSHA256Mismatch: [400, "The provided 'x-amz-content-sha256' header does not match what was computed."],
+};
+
+/** What an error may say beside its code. */
+export interface S3ErrorDetails {
+  message?: string;
+  status?: number;
+  /** further elements of the XML, such as `ActualObjectSize` */
+  extra?: Record<string, string | number>;
+  /** headers of the reply, such as `x-amz-delete-marker` */
+  headers?: Record<string, string>;
+}
+
+/** An error that the server answers with: its S3 code, HTTP status, text, further elements and headers. */
+export class S3Error extends Error {
+  readonly code: string;
+  readonly status: number;
+  readonly extra: Record<string, string | number>;
+  readonly headers: Record<string, string>;
+
+  constructor(code: string, details: S3ErrorDetails = {}) {
+    const known = TABLE[code];
+    super(details.message ?? known?.[1] ?? code);
+    this.code = code;
+    this.status = details.status ?? known?.[0] ?? 400;
+    this.extra = details.extra ?? {};
+    this.headers = details.headers ?? {};
+  }
+}
+
+/** Whether `code` is one that the table knows. */
+export function isKnownCode(code: string): boolean {
+  return Object.hasOwn(TABLE, code);
+}

@@ -1,0 +1,236 @@
+/** The life of one request: addressed, logged, hooked, measured, authenticated, authorised, run, answered. */
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { type Address, parseAddress } from "./address";
+import { authenticate, type Identity } from "./authentication";
+import { checkBucketAccess } from "./buckets";
+import type { Meter } from "./caps";
+import { S3Error } from "./errors";
+import { demand, type Exchange, type Reply } from "./exchange";
+import { askHooks, type Hook, type HookAction, takesEffect } from "./hooks";
+import { forever, type Latency, pause } from "./latency";
+import { receive } from "./receive";
+import type { LoggedRequest, RequestLog } from "./request-log";
+import { OPERATIONS, operationOf } from "./router";
+import { send } from "./send";
+import { sha256Hex } from "./signature";
+import type { State } from "./state";
+import { assumeRole, stsError, stsForm } from "./sts";
+import { plainDocument, tag } from "./xml";
+
+/** What a request needs of the server around it. */
+export interface Surroundings {
+  state: State;
+  log: RequestLog;
+  hooks: Hook[];
+  latency: Latency;
+  requests: Meter;
+  closing: AbortSignal;
+  /** whether the clock is not the machine's, so that the Date header must be set */
+  ownClock: boolean;
+}
+
+let counter = 0;
+const HOST_ID = Buffer.from("embedded S3 server").toString("base64");
+
+/** Handles a request to its end. `waiting` tells that the client waits for 100 Continue. Never rejects. */
+export async function handle(
+  around: Surroundings,
+  request: IncomingMessage,
+  response: ServerResponse,
+  waiting: boolean,
+): Promise<void> {
+  const { state, closing } = around;
+  counter = (counter + 1) % 0xffffff;
+  const id =
+    `5E${process.pid.toString(16).padStart(8, "0").slice(-8)}${counter.toString(16).padStart(6, "0")}`.toUpperCase();
+  let address: Address = { path: "/", bucketName: "", key: "", query: Object.create(null) };
+  let failure: unknown;
+  try {
+    address = parseAddress(request.url ?? "/", request.headers.host, state.domains);
+  } catch (error) {
+    failure = error;
+  }
+  const method = request.method ?? "GET";
+  const target = { ...address, method, headers: request.headers };
+  const operation = failure ? "InvalidURI" : operationOf(target);
+  const entry = around.log.add(
+    {
+      id,
+      operation,
+      method,
+      bucket: address.bucketName || undefined,
+      key: address.key || undefined,
+      query: address.query,
+      headers: request.headers,
+      at: state.now(),
+      status: 0,
+      error: undefined,
+      received: 0,
+      sent: 0,
+      finished: false,
+    },
+    request.url ?? "/",
+  );
+  response.once("close", () => {
+    entry.finished = true;
+  });
+  let action: HookAction = {};
+  try {
+    action = around.hooks.length > 0 ? await askHooks(around.hooks, entry) : {};
+    if (action.delay !== undefined) await pause(action.delay, closing);
+    if (action.reset) {
+      request.socket.resetAndDestroy();
+      return;
+    }
+    let reply: Reply;
+    try {
+      if (failure) throw failure;
+      around.requests.take(1);
+      const wait = typeof around.latency === "function" ? around.latency(entry) : around.latency;
+      if (wait > 0) await pause(wait, closing);
+      reply = await run(around, request, response, address, entry, action, waiting);
+    } catch (error) {
+      if (closing.aborted) return;
+      reply = errorReply(error, entry, request.url ?? "/");
+      if (waiting && !request.readableEnded) reply.headers = { ...reply.headers, connection: "close" };
+    }
+    if (action.delayAfter !== undefined) await pause(action.delayAfter, closing);
+    if (action.stall) await forever(closing);
+    if (action.drop) {
+      request.socket.destroy();
+      return;
+    }
+    if (response.destroyed) return;
+    if (!request.readableEnded) request.resume();
+    entry.status = action.status ?? reply.status ?? 200;
+    reply.headers = { "x-amz-request-id": id, "x-amz-id-2": HOST_ID, server: "AmazonS3", ...reply.headers };
+    if (around.ownClock) reply.headers.date = new Date(state.now()).toUTCString();
+    await send(response, reply, action, closing, (count) => {
+      entry.sent += count;
+    });
+  } catch (error) {
+    if (!closing.aborted) console.error("The S3 server failed on a request:", error);
+    request.socket.destroy();
+  }
+}
+
+async function run(
+  around: Surroundings,
+  request: IncomingMessage,
+  response: ServerResponse,
+  address: Address,
+  entry: LoggedRequest,
+  action: HookAction,
+  waiting: boolean,
+): Promise<Reply> {
+  const { state } = around;
+  const method = entry.method;
+  const receiveWith: Exchange["receive"] = (options = {}) =>
+    receive(request, {
+      identity: exchange.identity,
+      maxSize: options.maxSize ?? state.maxObjectSize,
+      minChunkSize: state.minChunkSize,
+      discardOver: state.discardBodiesOver,
+      algorithm: options.algorithm,
+      needsLength: options.needsLength ?? false,
+      onStart: () => {
+        if (waiting) response.writeContinue();
+      },
+      onBytes: (count) => {
+        entry.received += count;
+        if (action.resetAfter !== undefined && entry.received >= action.resetAfter) request.socket.resetAndDestroy();
+      },
+    });
+  const exchange: Exchange = {
+    state,
+    id: entry.id,
+    method,
+    bucketName: address.bucketName,
+    key: address.key,
+    query: address.query,
+    headers: request.headers,
+    identity: { payloadHash: "UNSIGNED-PAYLOAD" },
+    action,
+    receive: receiveWith,
+  };
+  const signed = { method, path: address.path, query: address.query, headers: request.headers };
+  if (entry.operation === "AssumeRole") return sts(exchange, signed, entry);
+  const stop = (): never => {
+    throw hookError(action);
+  };
+  if (action.stall && !takesEffect(action)) await forever(around.closing);
+  const identity = authenticate(signed, state.users, state.now());
+  exchange.identity = identity;
+  hoist(exchange);
+  checkBucketAccess(exchange);
+  const operation = OPERATIONS[entry.operation];
+  if (!takesEffect(action)) stop();
+  if (!operation)
+    throw new S3Error(entry.operation, {
+      extra: { Method: method, ResourceType: address.key === "" ? "BUCKET" : "OBJECT" },
+    });
+  if (operation.action !== undefined) demand(exchange, operation.action);
+  const reply = await operation.run(exchange);
+  if (action.error !== undefined) stop();
+  return reply;
+}
+
+function hookError(action: HookAction): S3Error {
+  if (typeof action.error === "string") return new S3Error(action.error);
+  const { code = "InternalError", ...details } = action.error ?? {};
+  return new S3Error(code, details);
+}
+
+/** A presigned URL may carry x-amz-* headers as parameters. */
+function hoist(exchange: Exchange): void {
+  if (exchange.query["X-Amz-Signature"] === undefined) return;
+  const headers = { ...exchange.headers };
+  for (const name in exchange.query) {
+    const lower = name.toLowerCase();
+    if (lower.startsWith("x-amz-") && !/^X-Amz-[A-Z]/.test(name)) headers[lower] ??= exchange.query[name];
+  }
+  exchange.headers = headers;
+}
+
+async function sts(
+  exchange: Exchange,
+  signed: Parameters<typeof authenticate>[0],
+  entry: LoggedRequest,
+): Promise<Reply> {
+  const { body } = await exchange.receive({ maxSize: 65_536 });
+  const bytes = Buffer.concat([...body.read(0, body.size)]);
+  const form = stsForm(bytes);
+  if (!form) throw new S3Error("MethodNotAllowed", { extra: { Method: "POST", ResourceType: "SERVICE" } });
+  entry.operation = form.Action ?? "AssumeRole";
+  const headers = { "content-type": "text/xml", "x-amzn-requestid": entry.id };
+  try {
+    if (!takesEffect(exchange.action)) throw hookError(exchange.action);
+    const identity: Identity = authenticate(signed, exchange.state.users, exchange.state.now(), sha256Hex(bytes));
+    if (identity.accessKey === undefined || identity.scope?.service !== "sts") throw new S3Error("AccessDenied");
+    return { headers, body: assumeRole(exchange.state, form, identity.accessKey, entry.id) };
+  } catch (error) {
+    if (!(error instanceof S3Error)) throw error;
+    entry.error = error.code;
+    return { ...stsError(error, entry.id), headers };
+  }
+}
+
+/** The XML of an error; a fault of the server itself is an InternalError, and told on the console. */
+function errorReply(error: unknown, entry: LoggedRequest, url: string): Reply {
+  const told = error instanceof S3Error ? error : new S3Error("InternalError");
+  if (told !== error) console.error("The S3 server failed on a request:", error);
+  entry.error = told.code;
+  const extra = Object.entries(told.extra).map(([name, value]) => tag(name, value));
+  const xml =
+    tag("Code", told.code) +
+    tag("Message", told.message) +
+    extra.join("") +
+    tag("Resource", url.split("?")[0]) +
+    tag("RequestId", entry.id) +
+    tag("HostId", HOST_ID);
+  return {
+    status: told.status,
+    headers: { "content-type": "application/xml", ...told.headers },
+    body: plainDocument("Error", xml),
+  };
+}

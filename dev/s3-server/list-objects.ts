@@ -1,0 +1,111 @@
+/** ListObjects and ListObjectsV2. */
+import { createHash } from "node:crypto";
+import { S3Error } from "./errors";
+import { bucketOf, type Exchange, integer, type Reply } from "./exchange";
+import { type ListingPage, listPage } from "./listing";
+import type { Version } from "./model";
+import { listingEncode } from "./uri";
+import { tag, xmlDocument } from "./xml";
+
+const MAX_PAGE = 1000;
+const OWNER = "<Owner><ID>0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef</ID></Owner>";
+
+/** The encoding of the keys in a reply. Throws InvalidArgument for any but `url`. */
+export function keyEncoding(exchange: Exchange): (text: string) => string {
+  const type = exchange.query["encoding-type"];
+  if (type === undefined) return (text) => text;
+  if (type === "url") return listingEncode;
+  throw new S3Error("InvalidArgument", {
+    message: "Invalid Encoding Method specified in Request",
+    extra: { ArgumentName: "encoding-type", ArgumentValue: type },
+  });
+}
+
+/** ListObjectsV2. */
+export function listObjectsV2(exchange: Exchange): Reply {
+  const { query } = exchange;
+  const bucket = bucketOf(exchange);
+  const encode = keyEncoding(exchange);
+  const prefix = query.prefix ?? "";
+  const delimiter = query.delimiter ?? "";
+  const limit = Math.min(MAX_PAGE, integer(exchange, "max-keys", MAX_PAGE));
+  const token = query["continuation-token"];
+  const startAfter = query["start-after"] ?? "";
+  const after = token === undefined ? startAfter : readToken(token);
+  const page = listPage(bucket, { prefix, delimiter, after, limit });
+  const head =
+    tag("Name", bucket.name) +
+    tag("Prefix", encode(prefix)) +
+    (token === undefined ? "" : tag("ContinuationToken", token)) +
+    (page.truncated ? tag("NextContinuationToken", makeToken(page.last)) : "") +
+    (startAfter === "" ? "" : tag("StartAfter", encode(startAfter))) +
+    tag("KeyCount", page.entries.length + page.prefixes.length) +
+    tag("MaxKeys", limit) +
+    (delimiter === "" ? "" : tag("Delimiter", encode(delimiter))) +
+    tag("EncodingType", query["encoding-type"]) +
+    tag("IsTruncated", page.truncated);
+  return reply(head, page, encode, query["fetch-owner"] === "true");
+}
+
+/** ListObjects, the first version. */
+export function listObjects(exchange: Exchange): Reply {
+  const { query } = exchange;
+  const bucket = bucketOf(exchange);
+  const encode = keyEncoding(exchange);
+  const prefix = query.prefix ?? "";
+  const delimiter = query.delimiter ?? "";
+  const marker = query.marker ?? "";
+  const limit = Math.min(MAX_PAGE, integer(exchange, "max-keys", MAX_PAGE));
+  const page = listPage(bucket, { prefix, delimiter, after: marker, limit });
+  const head =
+    tag("Name", bucket.name) +
+    tag("Prefix", encode(prefix)) +
+    tag("Marker", encode(marker)) +
+    // ListObjects: "This element is returned only if you have the delimiter request parameter specified"
+    (page.truncated && delimiter !== "" ? tag("NextMarker", encode(page.last)) : "") +
+    tag("MaxKeys", limit) +
+    (delimiter === "" ? "" : tag("Delimiter", encode(delimiter))) +
+    tag("EncodingType", query["encoding-type"]) +
+    tag("IsTruncated", page.truncated);
+  return reply(head, page, encode, true);
+}
+
+function reply(head: string, page: ListingPage, encode: (text: string) => string, owner: boolean): Reply {
+  let xml = head;
+  const tail = owner ? `${OWNER}</Contents>` : "</Contents>";
+  for (const { key, version } of page.entries) xml += `<Contents>${tag("Key", encode(key))}${listed(version)}${tail}`;
+  for (const prefix of page.prefixes) xml += `<CommonPrefixes>${tag("Prefix", encode(prefix))}</CommonPrefixes>`;
+  return { headers: { "content-type": "application/xml" }, body: xmlDocument("ListBucketResult", xml) };
+}
+
+/** The entry of a version in a listing, without its key: it never changes, so it is written once. */
+export function listed(version: Version): string {
+  version.listed ??=
+    tag("LastModified", new Date(version.lastModified).toISOString()) +
+    `<ETag>&quot;${version.etag}&quot;</ETag>` +
+    (version.checksum
+      ? tag("ChecksumAlgorithm", version.checksum.algorithm) + tag("ChecksumType", version.checksum.type)
+      : "") +
+    tag("Size", version.body.size) +
+    tag("StorageClass", version.attributes.storageClass);
+  return version.listed;
+}
+
+function seal(text: string): string {
+  return createHash("md5").update(`token:${text}`).digest("base64url").slice(0, 8);
+}
+
+function makeToken(last: string): string {
+  return `1${seal(last)}${Buffer.from(last).toString("base64url")}`;
+}
+
+function readToken(token: string): string {
+  const last = Buffer.from(token.slice(9), "base64url").toString();
+  if (token !== makeToken(last)) {
+    throw new S3Error("InvalidArgument", {
+      message: "The continuation token provided is incorrect",
+      extra: { ArgumentName: "continuation-token" },
+    });
+  }
+  return last;
+}

@@ -1,0 +1,93 @@
+/** The options of startS3Server, and what becomes of them. */
+
+import type { Hook } from "./hooks";
+import type { Latency } from "./latency";
+import type { Versioning } from "./model";
+import type { Rule } from "./policy";
+
+/** Someone who may sign requests. */
+export interface User {
+  accessKey: string;
+  secretKey: string;
+  /** with it, the keys are temporary: requests must carry this token */
+  sessionToken?: string;
+  /** when the session token expires */
+  expires?: Date | number;
+  /** what the user may do; everything when absent */
+  allow?: readonly Rule[];
+  /** what the user may not do, whatever `allow` says */
+  deny?: readonly Rule[];
+}
+
+/** A role that AssumeRole gives temporary keys for. */
+export interface Role {
+  arn: string;
+  externalId?: string;
+  /** access keys that may assume it; everybody when absent */
+  trusts?: readonly string[];
+  allow?: readonly Rule[];
+  deny?: readonly Rule[];
+  /** the session's real lifetime in seconds, whatever was asked for: to see it expire */
+  lifetime?: number;
+}
+
+/** A bucket that is there from the start. */
+export interface BucketOptions {
+  name: string;
+  region?: string;
+  versioning?: Versioning;
+  /** anonymous requests: `true` may do everything, `"read"` may get and list */
+  public?: boolean | "read";
+  /** refuses requests without `x-amz-request-payer: requester` */
+  requesterPays?: boolean;
+}
+
+/** Rates above which the server answers 503 SlowDown. */
+export interface Caps {
+  requestsPerSecond?: number;
+  /** keys deleted by DeleteObject and DeleteObjects */
+  deletedKeysPerSecond?: number;
+}
+
+export interface S3ServerOptions {
+  /** 0, the default: any free port */
+  port?: number;
+  /** default 127.0.0.1 */
+  host?: string;
+  /** the first user's keys; defaults "test-access-key" and "test-secret-key" */
+  accessKey?: string;
+  secretKey?: string;
+  /** further users */
+  users?: readonly User[];
+  roles?: readonly Role[];
+  /** default "us-east-1" */
+  region?: string;
+  buckets?: readonly (string | BucketOptions)[];
+  /** domains whose subdomains are buckets, beside "localhost" */
+  domains?: readonly string[];
+  /**
+   * Requests signed for another region than the bucket's: `true` answers 400 AuthorizationHeaderMalformed,
+   * `"redirect"` 301 PermanentRedirect; default: any region is taken.
+   */
+  strictRegion?: boolean | "redirect";
+  /** every part but the last must have this size; default 5 MiB */
+  minPartSize?: number;
+  /** every aws-chunked chunk but the last must have this size; default 8192 */
+  minChunkSize?: number;
+  /** default 5 GiB */
+  maxObjectSize?: number;
+  /** bodies beyond this size are hashed, then thrown away and read back as zeros; default: none */
+  discardBodiesOver?: number;
+  /** whether objects stored without a checksum get a CRC64NVME one, as on AWS; default true */
+  defaultChecksum?: boolean;
+  /** milliseconds before each request is handled, or a function that tells */
+  latency?: Latency;
+  caps?: Caps;
+  hooks?: readonly Hook[];
+  /** how many requests the log keeps; default 10,000 */
+  logLimit?: number;
+  /** what time it is, in milliseconds: to skew the server's clock */
+  clock?: () => number;
+  /** https, with this certificate */
+  tls?: { key: string | Buffer; cert: string | Buffer; ca?: string | Buffer; requestCert?: boolean };
+}
