@@ -7,7 +7,7 @@ import RED from "node-red";
 import { allSpoke, type Comms, keepHistory } from "./history";
 import type { Answer, Order } from "./messages";
 import { settings } from "./settings";
-import { removeUserDir } from "./user-dir";
+import { packageName, removeUserDir } from "./user-dir";
 
 const tourSeconds = 60;
 const userDir = process.argv[2] as string;
@@ -19,13 +19,35 @@ const answer = (message: Answer): void => {
 /** The parts of Node-RED that its type definitions leave out. */
 interface Inside {
   events: EventEmitter;
-  nodes: { getNode(id: string): { receive(): void } | null };
+  nodes: { getNode(id: string): { receive(): void }; getNodeList(): { id: string; module: string; err?: unknown }[] };
   runtime: { comms: Comms; flows: { setFlows(options: unknown): Promise<unknown> } };
   httpAdmin: Handler;
   httpNode: Handler;
 }
 type Handler = (request: unknown, response: unknown, next?: () => void) => void;
 const inside = RED as unknown as Inside;
+
+/** Node-RED goes on without the nodes that it cannot load. */
+const checkNodes = (): void => {
+  const broken = inside.nodes.getNodeList().filter(({ module, err }) => module === packageName && err);
+  const [first] = broken;
+  if (first) throw new Error(`${broken.length} of the nodes do not load. ${first.id}: ${first.err}`);
+};
+
+interface RuntimeEvent {
+  id: string;
+  payload?: { error?: string; types?: string[] };
+}
+
+/** Resolves when the flows run; rejects when Node-RED keeps them back, which it tells to its editors only. */
+const flowsStarted = (): Promise<void> =>
+  new Promise((resolve, reject) => {
+    inside.events.once("flows:started", () => resolve());
+    inside.events.on("runtime-event", ({ id, payload }: RuntimeEvent) => {
+      if (id !== "runtime-state" || !payload?.error) return;
+      reject(new Error(`its flows do not run: ${payload.error} ${payload.types?.join(", ") ?? ""}`));
+    });
+  });
 
 const start = async (order: Order): Promise<Answer> => {
   const server = createServer((request, response) =>
@@ -37,14 +59,18 @@ const start = async (order: Order): Promise<Answer> => {
   });
   RED.init(server, settings(userDir));
   keepHistory(inside.events, inside.runtime.comms);
+  // The empty flows that it finds are started behind its back, so that they have to be waited for.
+  const empty = flowsStarted();
   await RED.start();
-  const started = new Promise((resolve) => inside.events.once("flows:started", resolve));
-  await inside.runtime.flows.setFlows({ flows: { flows: order.flows }, deploymentType: "full" });
-  await started;
+  await empty;
+  checkNodes();
+  const started = flowsStarted();
+  const deployed = inside.runtime.flows.setFlows({ flows: { flows: order.flows }, deploymentType: "full" });
+  await Promise.all([started, deployed]);
   let finished = false;
   if (order.run) {
     const spoken = allSpoke(inside.events, order.run.results, tourSeconds * 1000);
-    inside.nodes.getNode(order.run.start)?.receive();
+    inside.nodes.getNode(order.run.start).receive();
     finished = await spoken;
   }
   return { port: (server.address() as AddressInfo).port, finished };

@@ -1,4 +1,4 @@
-import { PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
+import type { S3Server } from "../s3-server";
 
 // A picture of 1 pixel.
 const pixel = Buffer.from(
@@ -22,7 +22,6 @@ const objects: readonly [path: string, type: string, body: string | Buffer][] = 
 ];
 
 /** Puts a few objects into the demo's bucket, for whoever wants to look around in it. */
-export const seed = async (client: S3Client, bucket: string): Promise<void> => {
-  for (const [path, type, body] of objects)
-    await client.send(new PutObjectCommand({ Bucket: bucket, Key: path, Body: body, ContentType: type }));
+export const seed = (server: S3Server, bucket: string): void => {
+  for (const [path, contentType, body] of objects) server.put(bucket, path, body, { contentType });
 };

@@ -15,7 +15,8 @@ export const settings = (userDir: string): LocalSettings => {
     httpNodeRoot: "/",
     credentialSecret: randomBytes(32).toString("hex"),
     telemetry: { enabled: false, updateNotification: false },
-    logging: { console: { level: "warn", metrics: false, audit: false } },
+    // Its warnings at the start are about projects and a first file of credentials; those of nodes are in the sidebar.
+    logging: { console: { level: "error", metrics: false, audit: false } },
     editorTheme: {
       page: { title: "Amazon S3 nodes", scripts: join(root, "dev", "demo", "page.js") },
       tours: false,

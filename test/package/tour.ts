@@ -41,6 +41,7 @@ const waitFor = async (ready: () => boolean): Promise<void> => {
 export const takeTour = async (nodeRed: NodeRed): Promise<void> => {
   const secret = randomBytes(20).toString("hex");
   const store = await startStore("package-test", secret);
+  const before = store.paths();
   try {
     const tour = readFlow("examples/tour.json");
     const { start } = startAndResults(tour);
@@ -64,6 +65,9 @@ export const takeTour = async (nodeRed: NodeRed): Promise<void> => {
         });
       await check(`the ${time} tour says nothing else`, () => said.length.should.equal(expected.length));
     }
+    await check("the tour has cleared up after itself, and touched nothing else", () =>
+      store.paths().should.eql(before),
+    );
     await check("no secret is in what Node-RED printed", () => nodeRed.printed().should.not.containEql(secret));
   } finally {
     await store.close();
