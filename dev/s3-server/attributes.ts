@@ -59,12 +59,14 @@ export function readAttributes(headers: IncomingHttpHeaders): Attributes {
   if (encodings && encodings.length > 0) kept["content-encoding"] = encodings.join(",");
   encryption(headers, kept);
   let metadata = 0;
+  const foreign: string[] = [];
   for (const name in headers) {
     if (!name.startsWith("x-amz-meta-")) continue;
     const value = headers[name];
     if (typeof value !== "string") continue;
     metadata += name.length - 11 + value.length;
     kept[name] = value;
+    if (!/^[\x20-\x7e\t]*$/.test(value)) foreign.push(name);
   }
   if (metadata > MAX_METADATA) {
     throw new S3Error("MetadataTooLarge", { extra: { Size: metadata, MaxSizeAllowed: MAX_METADATA } });
@@ -74,6 +76,7 @@ export function readAttributes(headers: IncomingHttpHeaders): Attributes {
     headers: kept,
     storageClass: storageClass(headers, kept),
     tags: typeof tagging === "string" ? parseTagging(tagging) : [],
+    ...(foreign.length > 0 && { foreign }),
   };
 }
 

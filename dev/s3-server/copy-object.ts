@@ -136,7 +136,13 @@ function merge(source: Attributes, asked: Attributes, replace: boolean, replaceT
   if (!replace) {
     for (const [name, value] of Object.entries(source.headers)) if (!own.test(name)) headers[name] = value;
   }
-  return { headers, storageClass: asked.storageClass, tags: replaceTags ? asked.tags : source.tags };
+  const { foreign } = replace ? asked : source;
+  return {
+    headers,
+    storageClass: asked.storageClass,
+    tags: replaceTags ? asked.tags : source.tags,
+    ...(foreign && { foreign }),
+  };
 }
 
 function md5Of(version: Version): string {

@@ -20,16 +20,14 @@ export function getObject(exchange: Exchange): Reply {
   const basics: Record<string, string> = {
     ...versionHeader(bucket, version),
     etag: `"${version.etag}"`,
-    "last-modified": new Date(version.lastModified).toUTCString(),
+    "last-modified": httpTime(version.lastModified),
   };
   if (readCondition(exchange.headers, version) === "304") return { status: 304, headers: basics };
   const part = partRange(exchange, version);
   const range = part ?? parseRange(header(exchange, "range"), body.size);
   const size = range ? range.end - range.start : body.size;
   const headers: Record<string, string> = { ...attributes.headers, ...basics, "accept-ranges": "bytes" };
-  for (const name in headers) {
-    if (name.startsWith("x-amz-meta-")) headers[name] = readable(headers[name] as string);
-  }
+  for (const name of attributes.foreign ?? []) headers[name] = readable(headers[name] as string);
   overrides(exchange.query, headers);
   headers["content-length"] = String(size);
   if (range) headers["content-range"] = `bytes ${range.start}-${range.end - 1}/${body.size}`;
@@ -44,6 +42,18 @@ export function getObject(exchange: Exchange): Reply {
     headers,
     body: range ? sliceBody(body, range.start, range.end) : body,
   };
+}
+
+let lastTime = Number.NaN;
+let lastText = "";
+
+/** A time as headers give it; neighbours were mostly written in the same second. */
+function httpTime(time: number): string {
+  if (time !== lastTime) {
+    lastTime = time;
+    lastText = new Date(time).toUTCString();
+  }
+  return lastText;
 }
 
 /** The checksum of a version; one that was stored without gets CRC64NVME, as on AWS, computed when first asked for. */
@@ -117,6 +127,5 @@ function overrides(query: Query, headers: Record<string, string>): void {
 
 /** Metadata that is not ASCII comes back in the encoding of RFC 2047 ("Working with object metadata"). */
 function readable(value: string): string {
-  if (/^[\x20-\x7e\t]*$/.test(value)) return value;
   return `=?UTF-8?B?${Buffer.from(value, "latin1").toString("base64")}?=`;
 }

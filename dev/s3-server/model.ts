@@ -11,6 +11,8 @@ export interface Attributes {
   headers: Record<string, string>;
   storageClass: string;
   tags: readonly Tag[];
+  /** the headers among them that hold metadata beyond ASCII */
+  foreign?: readonly string[];
 }
 
 export interface Tag {
@@ -37,8 +39,9 @@ export interface Version {
   attributes: Attributes;
   checksum?: Checksum;
   parts?: readonly StoredPart[];
-  /** the part of a listing's entry that never changes, kept because listings are long */
+  /** the entry of a listing, kept because listings are long: plain, and for encoding-type=url */
   listed?: string;
+  listedEncoded?: string;
 }
 
 /** A key and its versions, the newest first. */

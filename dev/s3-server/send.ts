@@ -1,11 +1,13 @@
 /** Sends a reply, whole or as a hook wants it spoiled. */
 import type { ServerResponse } from "node:http";
-import { type Body, memoryBody } from "./body";
+import { type Body, memoryBody, wholeBody } from "./body";
 import type { Reply } from "./exchange";
 import type { HookAction } from "./hooks";
 import { forever, pause } from "./latency";
 
-/** Sends `reply` and resolves with the bytes of the body that went out. `closing` ends whatever waits. */
+const SMALL = 262_144;
+
+/** Sends `reply` and resolves when it is handed to the socket. `closing` ends whatever waits. */
 export async function send(
   response: ServerResponse,
   reply: Reply,
@@ -19,6 +21,8 @@ export async function send(
   if (status < 100 || status > 999) status = 500;
   let body: Body | Buffer | undefined = typeof reply.body === "string" ? Buffer.from(reply.body) : reply.body;
   if (action.body !== undefined) body = replaced(body, action.body);
+  // head and body of a small reply leave in one write
+  else if (body !== undefined && !Buffer.isBuffer(body) && body.size <= SMALL && !head) body = wholeBody(body);
   const size = body === undefined ? 0 : Buffer.isBuffer(body) ? body.length : body.size;
   const bodyless = status === 204 || status === 304;
   if (!bodyless && (headers["content-length"] === undefined || action.body !== undefined)) {

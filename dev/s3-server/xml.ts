@@ -26,8 +26,9 @@ export function tag(name: string, value: string | number | boolean | undefined):
 }
 
 /** A whole document of S3: declaration, root element with the namespace, content (already XML). */
-export function xmlDocument(root: string, content: string): string {
-  return `${DECLARATION}<${root} xmlns="${NAMESPACE}">${content}</${root}>`;
+export function xmlDocument(root: string, content: string | readonly string[]): string {
+  const text = typeof content === "string" ? [content] : content;
+  return [`${DECLARATION}<${root} xmlns="${NAMESPACE}">`, ...text, `</${root}>`].join("");
 }
 
 /** A document without namespace, as S3's errors are. */

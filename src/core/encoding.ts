@@ -1,5 +1,5 @@
 import iconv from "iconv-lite";
-import { S3Error } from "./error";
+import { invalid } from "./error";
 
 /** The encodings that the form offers: those of Node-RED's own file nodes. Others that iconv-lite knows work too. */
 export const encodingGroups: readonly { label: string; values: readonly string[] }[] = [
@@ -117,7 +117,57 @@ export const encodingGroups: readonly { label: string; values: readonly string[]
   },
 ];
 
-/** Refuses an encoding that nobody knows. */
-export const checkEncoding = (encoding: string): void => {
-  if (!iconv.encodingExists(encoding)) throw new S3Error(encoding);
+/** The name under which iconv-lite knows an encoding; `none` is that of the core file node. */
+const known = (encoding: string): string => {
+  const name = encoding === "none" ? "utf8" : encoding;
+  if (!iconv.encodingExists(name)) throw invalid("encoding", `${JSON.stringify(encoding)} is not known; try utf8`);
+  return name;
+};
+
+/** Refuses an encoding that nobody knows (`InvalidParameter`). */
+export const checkEncoding = (encoding: string): void => void known(encoding);
+
+const isUtf8 = (name: string): boolean => /^utf-?8$/i.test(name);
+
+/** Text as bytes. Throws InvalidParameter if the text is none in `base64` or `hex`. */
+export const encode = (text: string, encoding: string): Buffer => {
+  const name = known(encoding);
+  if (isUtf8(name)) return Buffer.from(text, "utf8");
+  // Buffer.from would drop what does not fit, and the object would be shorter than what was meant.
+  if (name === "hex" && !/^(?:[0-9a-fA-F]{2})*$/.test(text)) {
+    throw invalid("data", "is not hexadecimal: it must have an even number of digits 0-9 and a-f, and nothing else");
+  }
+  if (name === "base64" && !/^[A-Za-z0-9+/_\-\s]*={0,2}\s*$/.test(text)) {
+    throw invalid("data", "is not base64: it must have only A-Z, a-z, 0-9, + and /, and = at its end");
+  }
+  return name === "base64" || name === "hex" ? Buffer.from(text, name) : iconv.encode(text, name);
+};
+
+/** Bytes as text. A byte order mark stays, in UTF-8. */
+export const decode = (bytes: Buffer, encoding: string): string => {
+  const name = known(encoding);
+  return isUtf8(name) ? bytes.toString("utf8") : iconv.decode(bytes, name);
+};
+
+/** Decodes piece by piece: characters may be split between two pieces. */
+export interface Decoder {
+  write(bytes: Buffer): string;
+  end(): string;
+}
+
+/** @throws InvalidParameter for an encoding that is not known */
+export const createDecoder = (encoding: string): Decoder => {
+  const name = known(encoding);
+  const decoder = isUtf8(name) ? iconv.getDecoder(name, { stripBOM: false }) : iconv.getDecoder(name);
+  return { write: (bytes) => decoder.write(bytes), end: () => decoder.end() ?? "" };
+};
+
+/** The text that bytes are, or undefined if they are no UTF-8 text (a NUL byte is in no text). */
+export const asText = (bytes: Buffer): string | undefined => {
+  if (bytes.includes(0)) return undefined;
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
 };

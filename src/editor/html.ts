@@ -8,7 +8,7 @@ import { typesOf } from "./types";
 
 /** The palette's category, and the one colour of all seven nodes. */
 export const category = "Amazon S3";
-export const color = "#E9A23B";
+export const color = "#D88A24";
 
 /** Text of the files in src/editor/browser, by file name. */
 export type Sources = Readonly<Record<"check.js" | "form.js", string>>;
@@ -34,6 +34,8 @@ const outputLabelsOf = (operation: Operation): Code => {
 };
 
 const definition = (operation: Operation): string => {
+  const when = (layoutOf(operation).when ?? {}) as unknown as Printable;
+  const openForm = `openForm(this, ${lines(typesOf(operation))}, ${inline(when)});`;
   const entries: Record<string, Printable> = {
     category,
     color,
@@ -49,9 +51,7 @@ const definition = (operation: Operation): string => {
       .map(([name]) => name)
       .join(", "),
     outputLabels: outputLabelsOf(operation),
-    oneditprepare: new Code(
-      `function () {\n  openForm(this, ${lines(typesOf(operation))}, ${inline((layoutOf(operation).when ?? {}) as unknown as Printable)});\n}`,
-    ),
+    oneditprepare: new Code(`function () {\n${indent(openForm, 2)}\n}`),
     oneditsave: new Code("closeForm"),
     oneditcancel: new Code("closeForm"),
   };

@@ -27,9 +27,9 @@ const typedRow = (name: string, declared: Declared<unknown>): string =>
 
 const checkboxRow = (name: string, declared: Declared<unknown>): string =>
   row(
-    label(name, declared.icon, declared.label),
-    `<input type="checkbox" id="${id(name)}" style="display: inline-block; width: auto; vertical-align: baseline">`,
-    `<span style="display: inline-block; width: calc(70% - 20px); vertical-align: top">${declared.text}</span>`,
+    "<label>&nbsp;</label>",
+    `<input type="checkbox" id="${id(name)}" style="display: inline-block; width: auto; vertical-align: top">`,
+    `<label for="${id(name)}" style="width: calc(70% - 25px)"><b>${declared.label}</b>: ${declared.text}</label>`,
   );
 
 const option = (value: string, text: string): string => `<option value="${plain(value)}">${plain(text)}</option>`;

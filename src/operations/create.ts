@@ -1,5 +1,37 @@
-import { operation } from "../core/operation";
+import { CreateBucketCommand } from "@aws-sdk/client-s3";
+import mime from "mime-types";
+import { refused } from "../core/conditional";
+import { head } from "../core/head";
+import { checkObjectPath, keyOf } from "../core/key";
+import { type Context, operation } from "../core/operation";
 import { flag, requiredText } from "../core/parameter";
+import { codeOf } from "../core/to-error";
+import { upload, type Written } from "../core/upload";
+
+/** Of the empty object; a folder's is what the S3 console gives it. */
+const contentTypeOf = (key: string): string =>
+  key.endsWith("/") ? "application/x-directory" : mime.lookup(key) || "application/octet-stream";
+
+const makeBucket = async ({ connection, bucket, signal }: Context): Promise<void> => {
+  try {
+    // The SDK names the connection's region as the bucket's (API_CreateBucket, LocationConstraint).
+    await connection.send(new CreateBucketCommand({ Bucket: bucket }), signal);
+  } catch (error) {
+    // Made by another message meanwhile, which is as good.
+    if (codeOf(error) !== "BucketAlreadyOwnedByYou") throw error;
+  }
+};
+
+const createIn = async (context: Context, key: string, createBucket: boolean): Promise<Written | typeof refused> => {
+  const empty = { key, body: Buffer.alloc(0), keeping: { ContentType: contentTypeOf(key) }, ifAbsent: true };
+  try {
+    return await upload(context, empty);
+  } catch (error) {
+    if (!createBucket || codeOf(error) !== "NoSuchBucket") throw error;
+    await makeBucket(context);
+    return await upload(context, empty);
+  }
+};
 
 /** Makes an empty object or a folder marker, and the bucket where it is asked to. */
 export const create = operation({
@@ -44,7 +76,17 @@ export const create = operation({
     }),
   },
   settings: {},
-  async run() {
-    throw new Error("to come");
+  async run({ path, createBucket }, context) {
+    checkObjectPath(path);
+    const key = keyOf(context.connection, path);
+    for (;;) {
+      const made = await createIn(context, key, createBucket);
+      if (made !== refused) {
+        return { result: { path, created: true, etag: made.etag }, about: { ...made } };
+      }
+      const there = await head(context, key);
+      if (there) return { result: { path, created: false, etag: there.etag }, about: there };
+      // It was there, and was deleted before it could be looked at.
+    }
   },
 });

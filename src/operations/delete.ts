@@ -1,5 +1,66 @@
-import { operation } from "../core/operation";
+import { DeleteObjectCommand } from "@aws-sdk/client-s3";
+import { invalid } from "../core/error";
+import { head, noSuchObject } from "../core/head";
+import { checkObjectPath, keyOf } from "../core/key";
+import { type Context, operation, type Single } from "../core/operation";
 import { choice, requiredTexts, text } from "../core/parameter";
+import { brokenOff, type Failed, partialFailure } from "../core/partial";
+import { batchLimit, removeMany } from "../core/remove";
+import { forEachOf } from "../core/side-by-side";
+
+const deleteOne = async (context: Context, path: string, versionId: string, mustExist: boolean): Promise<Single> => {
+  const { connection, bucket, signal } = context;
+  const key = keyOf(connection, path);
+  const there = await head(context, key, versionId);
+  if (!there) {
+    if (mustExist) throw noSuchObject(context, path, versionId);
+    return { result: { path, deleted: false }, about: {} };
+  }
+  const version = versionId ? { VersionId: versionId } : {};
+  const answer = await connection.send(new DeleteObjectCommand({ Bucket: bucket, Key: key, ...version }), signal);
+  const told = {
+    ...(answer.VersionId ? { versionId: answer.VersionId } : {}),
+    ...(answer.DeleteMarker ? { deleteMarker: true } : {}),
+  };
+  const requestId = answer.$metadata.requestId ? { requestId: answer.$metadata.requestId } : {};
+  return { result: { path, deleted: true, ...told }, about: { ...told, ...requestId } };
+};
+
+/** The counts of a delete of many. */
+interface Counts {
+  deleted: number;
+  missing: number;
+  failed: Failed[];
+}
+
+const deleteMany = async (context: Context, paths: string[], mustExist: boolean): Promise<Single> => {
+  const result: Counts = { deleted: 0, missing: 0, failed: [] };
+  try {
+    for (let at = 0; at < paths.length; at += batchLimit) {
+      const there: { key: string; path: string }[] = [];
+      // DeleteObjects does not tell what was missing: that is asked before.
+      await forEachOf(context, paths.slice(at, at + batchLimit), async (path) => {
+        const key = keyOf(context.connection, path);
+        if (await head(context, key)) there.push({ key, path });
+        else {
+          result.missing++;
+          if (mustExist) {
+            const { code, message } = noSuchObject(context, path);
+            result.failed.push({ path, code, message });
+          }
+        }
+      });
+      const left = await removeMany(context, there);
+      result.deleted += there.length - left.length;
+      for (const { victim, code, message } of left) result.failed.push({ path: victim.path, code, message });
+      context.progress(`${result.deleted} deleted`);
+    }
+  } catch (error) {
+    throw brokenOff(context, "delete", error, `${result.deleted} objects were deleted before.`, result);
+  }
+  if (result.failed.length > 0) throw partialFailure("deleted", result.failed, paths.length, result);
+  return { result, about: {} };
+};
 
 /** Deletes one object, one version of it, or many objects. */
 export const deleteOperation = operation({
@@ -53,7 +114,16 @@ export const deleteOperation = operation({
     }),
   },
   settings: {},
-  async run() {
-    throw new Error("to come");
+  paths: ({ path }) => (typeof path === "string" ? [path] : path),
+  async run({ path, versionId, ifMissing }, context) {
+    if (typeof path === "string") {
+      checkObjectPath(path);
+      return deleteOne(context, path, versionId, ifMissing === "error");
+    }
+    if (versionId) throw invalid("versionId", "goes with a single path, and path is an array");
+    path.forEach((one, index) => {
+      checkObjectPath(one, `path[${index}]`);
+    });
+    return deleteMany(context, [...new Set(path)], ifMissing === "error");
   },
 });

@@ -1,5 +1,14 @@
-import { operation } from "../core/operation";
+import { head } from "../core/head";
+import { checkObjectPath, keyOf } from "../core/key";
+import { type About, type Context, operation } from "../core/operation";
 import { choice, requiredText } from "../core/parameter";
+import { pages } from "../core/walk";
+
+/** A folder is there if its marker is, or anything below it. */
+const anythingBelow = async (context: Context, prefix: string): Promise<About | undefined> => {
+  for await (const page of pages(context, { prefix, pageSize: 1 })) if (page.objects.length > 0) return {};
+  return undefined;
+};
 
 /** Says whether an object or a folder is there. */
 export const exist = operation({
@@ -33,7 +42,11 @@ export const exist = operation({
       text: "<code>1</code>: one output for both answers; <code>2</code>: found leaves by the first output, missing by the second",
     }),
   },
-  async run() {
-    throw new Error("to come");
+  async run({ path, outputs }, context) {
+    checkObjectPath(path);
+    const key = keyOf(context.connection, path);
+    const about = path.endsWith("/") ? await anythingBelow(context, key) : await head(context, key);
+    const port = outputs === "2" && !about ? 1 : 0;
+    return { result: about !== undefined, about: about ?? {}, port };
   },
 });

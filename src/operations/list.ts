@@ -1,5 +1,25 @@
-import { operation } from "../core/operation";
+import { createFilter } from "../core/filter";
+import { type Entry, listing } from "../core/listing";
+import { type About, operation, type Reply } from "../core/operation";
 import { choice, flag, integer, text, texts } from "../core/parameter";
+
+async function* each<T>(batches: AsyncIterable<readonly T[]>): AsyncGenerator<T> {
+  for await (const batch of batches) yield* batch;
+}
+
+/** The same entries in batches of another size. */
+async function* inBatches<T>(batches: AsyncIterable<readonly T[]>, size: number): AsyncGenerator<T[]> {
+  let held: T[] = [];
+  for await (const batch of batches) {
+    for (const entry of batch) {
+      held.push(entry);
+      if (held.length < size) continue;
+      yield held;
+      held = [];
+    }
+  }
+  if (held.length > 0) yield held;
+}
 
 /** Lists what lies in a folder. */
 export const list = operation({
@@ -75,7 +95,17 @@ export const list = operation({
       text: "entries in a message of <code>batches</code>",
     }),
   },
-  async run() {
-    throw new Error("to come");
+  async run({ emit, batchSize, ...query }, context): Promise<Reply> {
+    const wanted = createFilter(query.filter, query.caseSensitive);
+    const about: About = { count: 0, truncated: false };
+    const batches = listing(context, { ...query, wanted }, about);
+    if (emit === "array") {
+      const all: Entry[] = [];
+      for await (const batch of batches) for (const entry of batch) all.push(entry);
+      return { result: all, about };
+    }
+    const size = emit === "each" ? 1 : batchSize;
+    const items = emit === "each" ? each(batches) : inBatches(batches, batchSize);
+    return { items, about, parts: { type: "array", len: size } };
   },
 });

@@ -1,5 +1,8 @@
+import { invalid, S3Error } from "../core/error";
+import { createFilter } from "../core/filter";
 import { operation } from "../core/operation";
 import { flag, optionalInteger, requiredText, texts } from "../core/parameter";
+import { dryRun, purge as purgeAll } from "../core/purging";
 
 /** Deletes everything below a folder. */
 export const purge = operation({
@@ -68,7 +71,16 @@ export const purge = operation({
       text: "let the path <code>/</code> empty the whole bucket (or the connection's root path)",
     }),
   },
-  async run() {
-    throw new Error("to come");
+  async run(values, context) {
+    const { path, force, maxDelete, versions, wholeBucket } = values;
+    if (path.trim() === "") throw invalid("path", `${JSON.stringify(path)} names no folder; write it like logs/2025`);
+    if (path === "/" && !wholeBucket) {
+      const text = "the path / would empty the whole bucket; name a folder, or tick Whole bucket in the node";
+      throw new S3Error("WholeBucketRefused", text, { path });
+    }
+    const wanted = values.filter === undefined ? undefined : createFilter(values.filter, values.caseSensitive);
+    const selection = { path, versions, wanted };
+    const result = force ? await purgeAll(context, selection, maxDelete) : await dryRun(context, selection);
+    return { result, about: {} };
   },
 });

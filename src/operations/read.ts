@@ -1,6 +1,53 @@
-import { encodingGroups } from "../core/encoding";
-import { operation } from "../core/operation";
+import { Readable } from "node:stream";
+import { download } from "../core/download";
+import { asText, checkEncoding, decode, encodingGroups } from "../core/encoding";
+import { invalid, invalidResponse, S3Error } from "../core/error";
+import { checkFilePath, keyOf } from "../core/key";
+import { type About, type Context, operation, type Reply, type Single } from "../core/operation";
 import { choice, integer, requiredText, text } from "../core/parameter";
+import { chunks, collect, lines } from "../core/split";
+
+const tooLarge = (path: string, size: number, limit: number): S3Error => {
+  const text = `${path} has ${size} bytes or more, and maxBytes is ${limit}: raise it, or read lines, chunks or a stream`;
+  return new S3Error("ObjectTooLarge", text);
+};
+
+const parse = (path: string, text: string): unknown => {
+  try {
+    return JSON.parse(text.replace(/^\uFEFF/, ""));
+  } catch (error) {
+    const text = `${path} is no JSON: ${(error as Error).message}; choose another Format`;
+    throw invalidResponse(text, { retryable: false });
+  }
+};
+
+const inMemory = (path: string, bytes: Buffer, format: string, encoding: string, about: About): Single => {
+  if (format === "buffer") return { result: bytes, about };
+  if (format === "string") return { result: decode(bytes, encoding), about };
+  if (format === "json") return { result: parse(path, decode(bytes, encoding)), about };
+  const text = asText(bytes);
+  return { result: text ?? bytes, about: { ...about, format: text === undefined ? "buffer" : "string" } };
+};
+
+/** A stream of our own: nothing of the SDK or of node:http leaves this package. */
+const handedOn = (context: Context, body: AsyncIterable<Buffer>, about: About): Single => {
+  const stream = Readable.from(body, { objectMode: false });
+  const stop = () => stream.destroy(context.signal.reason);
+  context.signal.addEventListener("abort", stop, { once: true });
+  const ended = new Promise<void>((resolve, reject) => {
+    let failure: Error | undefined;
+    stream.once("error", (error) => {
+      failure = error;
+    });
+    stream.once("close", () => {
+      context.signal.removeEventListener("abort", stop);
+      // A reader that stops early has what it wanted.
+      if (failure) reject(failure);
+      else resolve();
+    });
+  });
+  return { result: stream, about, ended };
+};
 
 /** Reads an object. */
 export const read = operation({
@@ -75,7 +122,31 @@ export const read = operation({
       text: "bytes in a message of <code>chunks</code>",
     }),
   },
-  async run() {
-    throw new Error("to come");
+  async run({ path, versionId, range, maxBytes, format, encoding, chunkSize }, context): Promise<Reply> {
+    checkFilePath(path);
+    checkEncoding(encoding);
+    if (range && !/^bytes=(\d+-\d*|-\d+)$/.test(range)) {
+      throw invalid(
+        "range",
+        `${JSON.stringify(range)} is no range; write it like bytes=0-99, bytes=100- or bytes=-100`,
+      );
+    }
+    if (format === "stream") context.connection.wire.unbounded(context.signal);
+    const source = await download(context, { key: keyOf(context.connection, path), versionId, range });
+    const about: About = { ...source.about, format };
+    switch (format) {
+      case "lines":
+        return { items: lines(source.body, encoding, maxBytes), about, parts: { type: "string", ch: "\n" } };
+      case "chunks":
+        return { items: chunks(source.body, chunkSize), about, parts: { type: "buffer", ch: "" } };
+      case "stream":
+        return handedOn(context, source.body, about);
+    }
+    if ((source.size ?? 0) > maxBytes) {
+      source.discard();
+      throw tooLarge(path, source.size ?? 0, maxBytes);
+    }
+    const bytes = await collect(source.body, maxBytes, (size) => tooLarge(path, size, maxBytes));
+    return inMemory(path, bytes, format, encoding, about);
   },
 });

@@ -1,6 +1,46 @@
-import { encodingGroups } from "../core/encoding";
-import { operation } from "../core/operation";
+import { checkEncoding, encodingGroups } from "../core/encoding";
+import { checkObjectPath } from "../core/key";
+import { type Context, operation, type Single } from "../core/operation";
 import { choice, dictionary, flag, requiredData, requiredText, text } from "../core/parameter";
+import { type Failed, partialFailure } from "../core/partial";
+import { forEachOf } from "../core/side-by-side";
+import { toS3Error } from "../core/to-error";
+import { type How, type Outcome, prepare, prepareMany, type Ready, writeReady } from "../core/writing";
+
+/** Objects of the same path, in their order: they must not overtake one another. */
+const byPath = (all: readonly Ready[]): { ready: Ready; index: number }[][] => {
+  const groups = new Map<string, { ready: Ready; index: number }[]>();
+  all.forEach((ready, index) => {
+    const group = groups.get(ready.path) ?? [];
+    group.push({ ready, index });
+    groups.set(ready.path, group);
+  });
+  return [...groups.values()];
+};
+
+/** Writes all, whatever becomes of each. */
+const writeAll = async (context: Context, all: readonly Ready[], how: How): Promise<Single> => {
+  const result: (Outcome | (Failed & { written: false }))[] = [];
+  let count = 0;
+  await forEachOf(context, byPath(all), async (group) => {
+    for (const { ready, index } of group) {
+      const { path } = ready;
+      try {
+        const { requestId: _, ...outcome } = await writeReady(context, ready, how);
+        result[index] = outcome;
+      } catch (error) {
+        if (context.signal.aborted) throw error;
+        const { bucket, connection } = context;
+        const { code, message } = toS3Error(error, { operation: "write", bucket, path, redact: connection.redact });
+        result[index] = { path, written: false, code, message };
+      }
+      context.progress(`${++count} of ${all.length}`);
+    }
+  });
+  const failed = result.filter((outcome) => "code" in outcome);
+  if (failed.length > 0) throw partialFailure("written", failed, all.length, result);
+  return { result, about: {} };
+};
 
 /** Writes an object, or several below a folder. */
 export const write = operation({
@@ -52,7 +92,7 @@ export const write = operation({
       text: "without <i>Overwrite</i>: <code>error</code> (<code>ObjectExists</code>), <code>skip</code> it, or <code>rename</code> to <code>name (1).ext</code>",
     }),
     contentType: text({
-      label: "Content type",
+      label: "MIME type",
       icon: "file-image-o",
       literal: "",
       text: "the MIME type",
@@ -72,7 +112,7 @@ export const write = operation({
       text: "names and values for rules and bills, 10 at most",
     }),
     storageClass: text({
-      label: "Storage class",
+      label: "Storage",
       icon: "archive",
       literal: "",
       text: "such as <code>STANDARD_IA</code>",
@@ -80,7 +120,7 @@ export const write = operation({
       fallbackText: "the bucket's",
     }),
     cacheControl: text({
-      label: "Cache control",
+      label: "Caching",
       icon: "clock-o",
       literal: "",
       text: "how long browsers may keep it",
@@ -88,7 +128,7 @@ export const write = operation({
       fallbackText: "none",
     }),
     contentDisposition: text({
-      label: "Disposition",
+      label: "Save as",
       icon: "download",
       literal: "",
       text: "the name under which browsers save it",
@@ -96,7 +136,7 @@ export const write = operation({
       fallbackText: "none",
     }),
     contentEncoding: text({
-      label: "Content encoding",
+      label: "Compression",
       icon: "compress",
       literal: "",
       text: "how the data was compressed already",
@@ -135,7 +175,15 @@ export const write = operation({
     }),
   },
   joins: { parameter: "data", setting: "sequence" },
-  async run() {
-    throw new Error("to come");
+  paths: ({ path, data }) =>
+    path.endsWith("/") && Array.isArray(data) ? data.map((entry) => `${path}${entry?.path}`) : [path],
+  async run(values, context) {
+    const { path, data } = values;
+    checkObjectPath(path);
+    checkEncoding(values.encoding);
+    if (path.endsWith("/")) return writeAll(context, prepareMany(context, path, data, values), values);
+    const { requestId, ...result } = await writeReady(context, prepare(context, path, data, values), values);
+    const { path: _path, written: _written, ...told } = result;
+    return { result, about: { ...told, ...(requestId ? { requestId } : {}), path: result.path } };
   },
 });

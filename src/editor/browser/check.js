@@ -88,15 +88,15 @@ const checkLiteral = (node, text, type, rule) => {
 
 /** The places a value can be taken from, with what to write there. */
 const sources = {
-  msg: "the property of the message",
-  flow: "the property of the flow context",
-  global: "the property of the global context",
-  env: "the environment variable",
-  jsonata: "the expression",
+  msg: "name a property of the message, such as payload",
+  flow: "name a property of the flow context, such as value",
+  global: "name a property of the global context, such as value",
+  env: "name an environment variable, such as NAME",
+  jsonata: "write an expression, such as payload.value",
 };
 
 const checkSource = (text, type, rule) => {
-  if (text.trim() === "") return `${rule.label}: name ${sources[type]}, such as ${type === "env" ? "NAME" : `payload`}`;
+  if (text.trim() === "") return `${rule.label}: ${sources[type]}`;
   if (type === "env") return true;
   // A context property may begin with its store: #:(file)::property
   return RED.utils.validateTypedProperty(text.replace(/^#:\(.+?\)::/, ""), type, { label: rule.label });
@@ -105,7 +105,9 @@ const checkSource = (text, type, rule) => {
 /** True, or the reason why the value of one field will not do. */
 const check = (node, value, rule) => {
   if (rule.when && !rule.when.values.includes(String(current(node, rule.when.setting)))) return true;
-  const text = value === undefined || value === null ? "" : String(value);
+  // The saved node lacks it: the default holds.
+  if (value === undefined || value === null) return true;
+  const text = String(value);
   // Filled in by the runtime.
   if (/^\$\{[^}]+\}$/.test(text)) return true;
   const type = rule.typed ? current(node, `${rule.name}Type`) : "";

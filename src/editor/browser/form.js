@@ -12,7 +12,7 @@ const showReasons = (node, prefix) => {
     row.children(".amazon-s3-reason").remove();
     if (typeof reason !== "string") continue;
     $("<div>", { class: "amazon-s3-reason" })
-      .css({ margin: "4px 0 0 104px", color: "var(--red-ui-text-color-error)" })
+      .css({ margin: "4px 0 0 104px", width: "70%", color: "var(--red-ui-text-color-error)" })
       .text(reason)
       .appendTo(row);
   }
@@ -44,6 +44,16 @@ const keepUnlisted = (node) => {
   }
 };
 
+/** Shows what a property that the saved node lacks starts with: it was added by a later release. */
+const fillIn = (node, prefix) => {
+  for (const [name, property] of Object.entries(node._def.defaults)) {
+    if (node[name] !== undefined || property.type !== undefined) continue;
+    const field = $(`#${prefix}-${name}`);
+    if (field.attr("type") === "checkbox") field.prop("checked", property.value);
+    else field.val(property.value);
+  }
+};
+
 const showWhen = (row, { setting, values }) => {
   const field = $(`#node-input-${setting}`);
   const update = () => $(`#node-input-${row}`).closest(".form-row").toggle(values.includes(field.val()));
@@ -54,6 +64,7 @@ const showWhen = (row, { setting, values }) => {
 /** Makes the form's typedInputs, and what moves in it. */
 const openForm = (node, types, when) => {
   editing = node;
+  fillIn(node, "node-input");
   keepUnlisted(node);
   for (const [name, offered] of Object.entries(types)) {
     const field = $(`#node-input-${name}`);
@@ -61,7 +72,7 @@ const openForm = (node, types, when) => {
     tieLabel(field);
   }
   for (const [row, condition] of Object.entries(when)) showWhen(row, condition);
-  const isStart = (name) => node[name] === node._def.defaults[name].value;
+  const isStart = (name) => node[name] === undefined || node[name] === node._def.defaults[name].value;
   const more = $(".amazon-s3-more");
   const names = more
     .find("input[id^=node-input-]")

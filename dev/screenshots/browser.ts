@@ -1,0 +1,38 @@
+import { type Browser, chromium, type Page } from "playwright-core";
+
+const flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"];
+
+/** Starts a headless Chromium: the one installed, no download. */
+export const startBrowser = (executablePath: string): Promise<Browser> =>
+  chromium.launch({ executablePath, headless: true, args: flags });
+
+/** What the page has complained of: exceptions, console errors and warnings. */
+export type Complaints = string[];
+
+/** Opens the editor, waits until the palette has all nodes, and collects what the console says. */
+export const openEditor = async (
+  browser: Browser,
+  url: string,
+  dark: boolean,
+): Promise<{ page: Page; complaints: Complaints }> => {
+  const page = await browser.newPage({ viewport: { width: 1360, height: 900 }, colorScheme: dark ? "dark" : "light" });
+  const complaints: Complaints = [];
+  page.on("pageerror", (error) => complaints.push(String(error)));
+  page.on("console", (message) => {
+    if (message.type() === "error" || message.type() === "warning") {
+      complaints.push(`${message.type()}: ${message.text()}`);
+    }
+  });
+  await page.goto(url);
+  await page.waitForSelector('.red-ui-palette-node[data-palette-type="amazon-s3-write"]', { state: "attached" });
+  await page.waitForSelector("#red-ui-loading-progress", { state: "hidden" });
+  // Node-RED 5 has a dark mode of its own, which is chosen in its settings.
+  await page.evaluate(`document.documentElement.classList.toggle("nr-theme-dark", ${dark})`);
+  return { page, complaints };
+};
+
+/** Runs an expression in the page; Node-RED's `RED` and jQuery's `$` are there. */
+export const evaluate = <T>(page: Page, expression: string): Promise<T> => page.evaluate(expression) as Promise<T>;
+
+/** Waits until no tray moves any more. */
+export const settle = (page: Page): Promise<void> => page.waitForTimeout(450);

@@ -1,0 +1,87 @@
+import { invalid, shown } from "./error";
+import type { Declared } from "./parameter";
+
+/** A value and the place it came from, such as `msg.payload.path`, for error texts. */
+export interface Found {
+  value: unknown;
+  place: string;
+}
+
+/** Whether nothing was given: for data only undefined and null, since an empty text can be written. */
+export const isMissing = (declared: Declared<unknown>, value: unknown): boolean =>
+  value === undefined || value === null || (value === "" && declared.kind !== "data");
+
+const wrong = (name: string, must: string, { value, place }: Found): Error =>
+  invalid(name, `must be ${must}, and ${place} is ${shown(value)}`);
+
+const text = (name: string, found: Found, declared: Declared<unknown>): string => {
+  const { value } = found;
+  const { options } = declared;
+  if (typeof value !== "string") throw wrong(name, options ? `one of ${options.join(", ")}` : "a string", found);
+  if (options && !options.includes(value)) throw wrong(name, `one of ${options.join(", ")}`, found);
+  // Half a character cannot be sent in UTF-8.
+  if (/\p{Surrogate}/u.test(value))
+    throw invalid(name, "has half of a character in it (a lone surrogate); check how it was cut");
+  return value;
+};
+
+const texts = (name: string, found: Found, declared: Declared<unknown>): string | string[] => {
+  const { value, place } = found;
+  if (!Array.isArray(value)) {
+    if (typeof value !== "string") throw wrong(name, "a string or an array of strings", found);
+    return text(name, found, declared);
+  }
+  return value.map((one: unknown, index) =>
+    text(`${name}[${index}]`, { value: one, place: `${place}[${index}]` }, declared),
+  );
+};
+
+const flag = (name: string, found: Found): boolean => {
+  const { value } = found;
+  if (typeof value === "boolean") return value;
+  if (value === "true" || value === "false") return value === "true";
+  throw wrong(name, "true or false", found);
+};
+
+const integer = (name: string, found: Found, { min }: Declared<unknown>): number => {
+  const { value } = found;
+  const number = typeof value === "string" && /^[+-]?\d+$/.test(value) ? Number(value) : value;
+  if (typeof number !== "number" || !Number.isSafeInteger(number)) throw wrong(name, "an integer", found);
+  if (min !== undefined && number < min) throw wrong(name, `an integer from ${min} on`, found);
+  return number;
+};
+
+const dictionary = (name: string, found: Found): Record<string, string> => {
+  const { value, place } = found;
+  const plain = typeof value === "object" && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value);
+  if (!plain) throw wrong(name, "an object with names and values", found);
+  const result: Record<string, string> = {};
+  for (const [key, one] of Object.entries(value)) {
+    if (!["string", "number", "boolean"].includes(typeof one)) {
+      throw wrong(`${name}.${key}`, "text, a number, true or false", { value: one, place: `${place}.${key}` });
+    }
+    Object.defineProperty(result, key, { value: String(one), enumerable: true, configurable: true, writable: true });
+  }
+  return result;
+};
+
+/**
+ * Makes of a value what the declaration says. Nothing is guessed but `"true"`, `"false"` and strings of digits.
+ * @throws InvalidParameter that says what was found, and where
+ */
+export const check = (name: string, declared: Declared<unknown>, found: Found): unknown => {
+  switch (declared.kind) {
+    case "string":
+      return text(name, found, declared);
+    case "strings":
+      return texts(name, found, declared);
+    case "boolean":
+      return flag(name, found);
+    case "integer":
+      return integer(name, found, declared);
+    case "object":
+      return dictionary(name, found);
+    case "data":
+      return found.value;
+  }
+};

@@ -1,0 +1,161 @@
+/**
+ * What each error code means to a flow author, and what to do about it. Codes are those of the S3 API reference
+ * ("Error responses"), of Node.js's system errors, and our own.
+ */
+export interface Meaning {
+  /** Completes "read docs/a.txt: …". */
+  what: string;
+  /** The next step. */
+  hint: string;
+  /** The same request may succeed later. */
+  retryable?: true;
+}
+
+const throttled: Meaning = {
+  what: "the store asks to slow down",
+  hint: "Send fewer messages at a time, or lower Concurrency in the connection.",
+  retryable: true,
+};
+const broken: Meaning = { what: "the store had a fault of its own", hint: "Try again later.", retryable: true };
+const conflict: Meaning = {
+  what: "another writer was at work on it",
+  hint: "Try again.",
+  retryable: true,
+};
+const certificate: Meaning = {
+  what: "the TLS certificate of the store is not trusted",
+  hint: "Choose a TLS configuration with the store's certificate authority in the connection.",
+};
+const unreachable: Meaning = {
+  what: "the store cannot be reached from this machine",
+  hint: "Check the network and the endpoint in the connection.",
+  retryable: true,
+};
+const dropped: Meaning = {
+  what: "the connection to the store was cut",
+  hint: "Check the network and the endpoint in the connection, and try again.",
+  retryable: true,
+};
+const unresolved: Meaning = {
+  what: "the name of the store cannot be resolved",
+  hint: "Check the endpoint, the region and the bucket for typing errors, and the network's DNS.",
+  retryable: true,
+};
+const token: Meaning = {
+  what: "the session token is not accepted",
+  hint: "Get new temporary keys, and fill in all three: access key, secret key and session token.",
+};
+
+export const meanings: Readonly<Record<string, Meaning>> = {
+  __proto__: null as never,
+  AccessDenied: {
+    what: "the keys do not allow this",
+    hint: "Give them the permissions that the node's help lists. Without s3:ListBucket, a missing object is answered like this too.",
+  },
+  AllAccessDisabled: { what: "the account is disabled", hint: "Ask the store's operator." },
+  AuthorizationHeaderMalformed: {
+    what: "the store expects another region",
+    hint: "Set Region in the connection to that of the bucket.",
+  },
+  BadDigest: { what: "the data were changed on the way", hint: "Try again.", retryable: true },
+  BucketAlreadyExists: {
+    what: "the name of the bucket is taken by somebody else",
+    hint: "Bucket names are shared by all accounts: choose another.",
+  },
+  ConditionalRequestConflict: conflict,
+  ConcurrentModification: conflict,
+  OperationAborted: conflict,
+  EntityTooLarge: { what: "the object is larger than the store takes", hint: "Split it." },
+  ExpiredToken: { ...token, what: "the session token has expired" },
+  InvalidToken: token,
+  InvalidAccessKeyId: {
+    what: "the store does not know the access key",
+    hint: "Check Access key and Endpoint in the connection.",
+  },
+  InternalError: broken,
+  InvalidBucketName: {
+    what: "the name of the bucket is not valid",
+    hint: "Bucket names have 3 to 63 lower-case letters, digits, dots and hyphens.",
+  },
+  InvalidObjectState: {
+    what: "the object is in an archive",
+    hint: "Restore it first: objects of the Glacier storage classes cannot be read at once.",
+  },
+  InvalidRange: { what: "the object has no bytes in this range", hint: "Check the range against the object's size." },
+  KeyTooLongError: { what: "the path is too long", hint: "A key may have 1,024 bytes in UTF-8." },
+  MetadataTooLarge: { what: "the metadata are too large", hint: "They may have 2 KB in all." },
+  MethodNotAllowed: {
+    what: "the store does not do this here",
+    hint: "A version that is a delete marker can only be deleted.",
+  },
+  NoSuchBucket: {
+    what: "there is no such bucket",
+    hint: "Check Bucket, Region and Endpoint in the connection; the create node can make the bucket.",
+  },
+  NoSuchKey: {
+    what: "there is no such object",
+    hint: "Check the path: capitals, spaces and a leading / count.",
+  },
+  NoSuchVersion: { what: "there is no such version of the object", hint: "Check the version." },
+  NoSuchUpload: { what: "the upload was ended by somebody else", hint: "Try again.", retryable: true },
+  NotImplemented: {
+    what: "the store does not offer this",
+    hint: "Leave out the option, or set Checksums to “required” in the connection.",
+  },
+  PermanentRedirect: {
+    what: "the bucket is in another region",
+    hint: "Set Region in the connection to that of the bucket.",
+  },
+  PreconditionFailed: { what: "the object has changed meanwhile", hint: "Read it again.", retryable: true },
+  RequestTimeTooSkewed: { what: "the clock of this machine is wrong", hint: "Set the clock, by NTP if possible." },
+  RequestTimeout: { ...broken, what: "the store waited too long for the data" },
+  ServiceUnavailable: broken,
+  SignatureDoesNotMatch: {
+    what: "the secret key does not fit the access key",
+    hint: "Copy the secret key into the connection again, without spaces.",
+  },
+  SlowDown: throttled,
+  ThrottlingException: throttled,
+  TooManyRequests: throttled,
+  TooManyRequestsException: throttled,
+  CredentialsProviderError: {
+    what: "no keys were found on this machine",
+    hint: "Check how the connection signs in: its keys, profile, role or the environment.",
+  },
+  Aborted: { what: "stopped, because the flow was deployed again or Node-RED stops", hint: "Send it again." },
+  Timeout: {
+    what: "no byte moved for the connection's timeout",
+    hint: "Check the network, or raise Timeout in the connection.",
+    retryable: true,
+  },
+  InvalidResponse: {
+    what: "the answer is not one of S3",
+    hint: "Check the endpoint in the connection, and whether a proxy or a login page answers in its place.",
+    retryable: true,
+  },
+  ECONNREFUSED: {
+    what: "nothing answers at the endpoint",
+    hint: "Check that the store runs, and host and port of the endpoint in the connection.",
+    retryable: true,
+  },
+  ECONNRESET: dropped,
+  EPIPE: dropped,
+  EPROTO: {
+    what: "the store does not speak TLS there",
+    hint: "Check whether the endpoint starts with http:// or https://.",
+  },
+  ENOTFOUND: unresolved,
+  EAI_AGAIN: unresolved,
+  EHOSTUNREACH: unreachable,
+  ENETUNREACH: unreachable,
+  EHOSTDOWN: unreachable,
+  CERT_HAS_EXPIRED: { ...certificate, what: "the TLS certificate of the store has expired", hint: "Have it renewed." },
+  DEPTH_ZERO_SELF_SIGNED_CERT: certificate,
+  SELF_SIGNED_CERT_IN_CHAIN: certificate,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: certificate,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: certificate,
+  ERR_TLS_CERT_ALTNAME_INVALID: {
+    what: "the TLS certificate is for another name",
+    hint: "Check the endpoint, and set Path style to “always” if the bucket's name has dots.",
+  },
+};

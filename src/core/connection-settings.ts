@@ -1,0 +1,118 @@
+import type { AgentOptions } from "node:https";
+import { S3Error } from "./error";
+
+/** Where the keys come from. */
+export const authWays = ["keys", "default", "profile", "role", "anonymous"] as const;
+export type Auth = (typeof authWays)[number];
+
+/** All that makes up a connection; what is empty is "". */
+export interface ConnectionSettings {
+  accessKey: string;
+  secretKey: string;
+  sessionToken: string;
+  region: string;
+  bucket: string;
+  auth: Auth;
+  profile: string;
+  roleArn: string;
+  externalId: string;
+  roleSessionName: string;
+  stsEndpoint: string;
+  /** http(s) URL of an S3-compatible store; "" means AWS. */
+  endpoint: string;
+  pathStyle: "auto" | "always" | "never";
+  /** Prefix below which every path is confined. */
+  rootPath: string;
+  /** Attempts per request. */
+  maxAttempts: number;
+  /** Seconds. */
+  timeout: number;
+  /** Requests in flight. */
+  concurrency: number;
+  checksums: "auto" | "always" | "required";
+  requesterPays: boolean;
+  tls?: AgentOptions | undefined;
+}
+
+type Raw = Readonly<Record<string, unknown>>;
+
+const broken = (why: string): S3Error => new S3Error("NoConnection", `the connection cannot be used: ${why}`);
+
+const string = (raw: Raw, name: string): string => {
+  const value = raw[name];
+  return typeof value === "string" ? value.trim() : "";
+};
+
+const oneOf = <const T extends string>(raw: Raw, name: string, options: readonly T[]): T => {
+  const value = string(raw, name) || options[0];
+  if (!(options as readonly string[]).includes(value as string)) {
+    throw broken(`${name} is ${JSON.stringify(value)}; choose one of ${options.join(", ")}`);
+  }
+  return value as T;
+};
+
+const count = (raw: Raw, name: string, fallback: number): number => {
+  const value = raw[name];
+  if (value === undefined || value === null || value === "") return fallback;
+  const number = Number(value);
+  if (!(number > 0) || (name !== "timeout" && !Number.isSafeInteger(number)) || !Number.isFinite(number)) {
+    throw broken(`${name} is ${JSON.stringify(value)}; it must be a number from 1 on`);
+  }
+  return number;
+};
+
+const url = (raw: Raw, name: string): string => {
+  const value = string(raw, name);
+  if (value === "") return "";
+  const parsed = URL.canParse(value) ? new URL(value) : undefined;
+  if (!parsed || !/^https?:$/.test(parsed.protocol) || parsed.hostname === "") {
+    throw broken(`${name} ${JSON.stringify(value.slice(0, 200))} is no URL; write it like https://s3.example.com`);
+  }
+  // Node-RED exports the endpoint with the flow; keys belong into the credentials.
+  if (parsed.username || parsed.password)
+    throw broken(`${name} holds a user name; keys go into Access key and Secret key`);
+  return value;
+};
+
+/** A prefix ends with one `/`, or is empty. */
+const prefix = (path: string): string => (path === "" || path === "/" ? "" : path.endsWith("/") ? path : `${path}/`);
+
+/**
+ * Checks what the form holds.
+ * @param raw properties and credentials of the connection node, `${ENV}` replaced
+ * @throws NoConnection that names the field, its value and the way out; secrets are never shown
+ */
+export const connectionSettings = (raw: Raw): ConnectionSettings => {
+  const settings: ConnectionSettings = {
+    accessKey: string(raw, "accessKey"),
+    secretKey: string(raw, "secretKey"),
+    sessionToken: string(raw, "sessionToken"),
+    region: string(raw, "region"),
+    bucket: string(raw, "bucket"),
+    auth: oneOf(raw, "auth", authWays),
+    profile: string(raw, "profile"),
+    roleArn: string(raw, "roleArn"),
+    externalId: string(raw, "externalId"),
+    roleSessionName: string(raw, "roleSessionName"),
+    stsEndpoint: url(raw, "stsEndpoint"),
+    endpoint: url(raw, "endpoint"),
+    pathStyle: oneOf(raw, "pathStyle", ["auto", "always", "never"]),
+    rootPath: prefix(typeof raw.rootPath === "string" ? raw.rootPath : ""),
+    maxAttempts: count(raw, "maxAttempts", 5),
+    timeout: count(raw, "timeout", 60),
+    concurrency: count(raw, "concurrency", 16),
+    checksums: oneOf(raw, "checksums", ["auto", "always", "required"]),
+    requesterPays: raw.requesterPays === true || raw.requesterPays === "true",
+    tls: raw.tls as AgentOptions | undefined,
+  };
+  const { auth, accessKey, secretKey } = settings;
+  if (auth === "keys" || (auth === "role" && (accessKey || secretKey))) {
+    if (!accessKey) throw broken("Access key is empty; fill it in, or choose another way to sign in");
+    if (!secretKey) throw broken("Secret key is empty; fill it in, or choose another way to sign in");
+  }
+  if (auth === "profile" && !settings.profile) throw broken("Profile is empty; name a profile of the shared AWS files");
+  if (auth === "role" && !settings.roleArn) throw broken("Role ARN is empty; it looks like arn:aws:iam::…:role/…");
+  if (!settings.region)
+    throw broken("Region is empty; fill it in, such as us-east-1 (most other stores take that too)");
+  return settings;
+};

@@ -1,0 +1,82 @@
+import { encode } from "./encoding";
+import { invalid, shown } from "./error";
+import { isJoined, type Joined } from "./joined";
+import type { Body } from "./parts";
+
+/** What data are to be written, and the content type that their kind suggests. */
+export interface Bytes {
+  body: Body;
+  contentType: string;
+}
+
+/** Text in these encodings stands for bytes. */
+const binary = (encoding: string): boolean => encoding === "base64" || encoding === "hex";
+
+const isIterable = (value: object): value is AsyncIterable<Uint8Array | string> => Symbol.asyncIterator in value;
+
+/** The chunks of a stream as bytes; text in it is taken by the encoding. */
+async function* chunks(stream: AsyncIterable<unknown>, encoding: string): AsyncGenerator<Uint8Array> {
+  for await (const chunk of stream) {
+    if (chunk instanceof Uint8Array) yield chunk;
+    else if (typeof chunk === "string") yield encode(chunk, encoding);
+    else throw invalid("data", `is a stream of ${shown(chunk)}; it must be a stream of Buffers or text`);
+  }
+}
+
+const bytesOf = (value: unknown): Uint8Array | undefined => {
+  if (value instanceof Uint8Array) return value;
+  if (ArrayBuffer.isView(value)) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
+  if (value instanceof ArrayBuffer || value instanceof SharedArrayBuffer) return new Uint8Array(value);
+  return undefined;
+};
+
+const asJson = (value: object): Buffer => {
+  let json: string | undefined;
+  try {
+    json = JSON.stringify(value);
+  } catch (error) {
+    throw invalid("data", `cannot be written as JSON: ${(error as Error).message.split("\n")[0]}`);
+  }
+  if (json === undefined) throw invalid("data", "cannot be written as JSON: it gives nothing");
+  return Buffer.from(json, "utf8");
+};
+
+/** The pieces of a sequence as bytes, each by the rules for data, with the separator between. */
+async function* pieces({ pieces, separator }: Joined, encoding: string): AsyncGenerator<Uint8Array> {
+  const between = typeof separator === "string" ? encode(separator, binary(encoding) ? "utf8" : encoding) : separator;
+  let first = true;
+  for await (const piece of pieces) {
+    if (!first && between && between.length > 0) yield between;
+    first = false;
+    const { body } = bytesFor(piece, encoding);
+    if (body instanceof Uint8Array) yield body;
+    else yield* body;
+  }
+}
+
+/**
+ * The bytes that data stand for. Nothing is guessed: a string that looks like base64 stays text.
+ * @throws InvalidParameter for what has no bytes, such as a function
+ */
+export const bytesFor = (data: unknown, encoding: string): Bytes => {
+  if (isJoined(data)) return { body: pieces(data, encoding), contentType: bytesFor(data.first, encoding).contentType };
+  const bytes = bytesOf(data);
+  if (bytes) return { body: bytes, contentType: "application/octet-stream" };
+  switch (typeof data) {
+    case "string": {
+      return {
+        body: encode(data, encoding),
+        contentType: binary(encoding) ? "application/octet-stream" : "text/plain",
+      };
+    }
+    case "number":
+    case "boolean":
+    case "bigint":
+      return { body: Buffer.from(String(data)), contentType: "text/plain" };
+    case "object":
+      if (data === null) break;
+      if (isIterable(data)) return { body: chunks(data, encoding), contentType: "application/octet-stream" };
+      return { body: asJson(data), contentType: "application/json" };
+  }
+  throw invalid("data", `must be text, bytes, a number, an object, an array or a stream, and is ${shown(data)}`);
+};

@@ -1,0 +1,105 @@
+import type { Readable } from "node:stream";
+import { GetObjectCommand, type GetObjectCommandOutput } from "@aws-sdk/client-s3";
+import { checksumOf } from "./checksum";
+import { invalidResponse } from "./error";
+import { aboutObject } from "./head";
+import type { About, Context } from "./operation";
+import { toS3Error } from "./to-error";
+
+export interface Source {
+  key: string;
+  versionId: string;
+  /** As in HTTP, or "" for all. */
+  range: string;
+}
+
+export interface Download {
+  about: About;
+  /** Bytes that `body` will give; undefined where the store did not tell. */
+  size: number | undefined;
+  /** Gives exactly the bytes that were asked for, or throws. Goes on where it was cut off. */
+  body: AsyncGenerator<Buffer, void, undefined>;
+  /** Ends the transfer of a body that nobody will read. */
+  discard(): void;
+}
+
+const get = async (context: Context, source: Source, more: object): Promise<GetObjectCommandOutput> => {
+  const { connection, bucket, signal } = context;
+  const version = source.versionId ? { VersionId: source.versionId } : {};
+  const input = { Bucket: bucket, Key: source.key, ...version, ...more };
+  return (await connection.send(new GetObjectCommand(input), signal)) as GetObjectCommandOutput;
+};
+
+const streamOf = (answer: GetObjectCommandOutput): Readable => {
+  const stream = answer.Body as Readable;
+  // An error after the last read must not become an uncaught one.
+  stream.on("error", () => {});
+  return stream;
+};
+
+/** First byte of an answer with a part of an object (RFC 9110, Content-Range). */
+const startOf = (answer: GetObjectCommandOutput): number | undefined => {
+  const match = /^bytes (\d+)-\d+\//.exec(answer.ContentRange ?? "");
+  return match ? Number(match[1]) : undefined;
+};
+
+/**
+ * Starts to fetch an object. Resolves when S3 has answered, before the body is fetched.
+ */
+export const download = async (context: Context, source: Source): Promise<Download> => {
+  const first = await get(context, source, source.range ? { Range: source.range } : {});
+  let stream = streamOf(first);
+  const start = startOf(first) ?? 0;
+  const size = first.ContentLength;
+  const discard = () => void stream.destroy();
+  if (source.range && startOf(first) === undefined) {
+    discard();
+    throw invalidResponse("the store ignored the range and answered with the whole object; leave Range empty");
+  }
+  const checksum = source.range ? undefined : checksumOf(first);
+
+  const resume = async (from: number): Promise<void> => {
+    const last = size === undefined ? "" : start + size - 1;
+    const again = await get(context, source, { Range: `bytes=${start + from}-${last}`, IfMatch: first.ETag });
+    stream = streamOf(again);
+    if (startOf(again) !== start + from) {
+      discard();
+      throw invalidResponse("the download was cut off, and the store does not let it go on where it stopped");
+    }
+  };
+
+  const body = async function* (): AsyncGenerator<Buffer, void, undefined> {
+    let received = 0;
+    let failures = 0;
+    try {
+      for (;;) {
+        try {
+          for await (const chunk of stream as AsyncIterable<Buffer>) {
+            received += chunk.length;
+            failures = 0;
+            checksum?.running.update(chunk);
+            yield chunk;
+          }
+          if (size === undefined || received >= size) break;
+          throw Object.assign(new Error("the answer ended early"), { code: "ECONNRESET" });
+        } catch (error) {
+          if (context.signal.aborted) throw context.signal.reason;
+          if (received === size) break;
+          const retryable = toS3Error(error, { operation: "read" }).retryable && size !== undefined;
+          if (!retryable || received > (size ?? 0) || ++failures >= context.connection.settings.maxAttempts)
+            throw error;
+          await resume(received);
+        }
+      }
+      if (size !== undefined && received !== size) {
+        throw invalidResponse(`the store announced ${size} bytes and sent ${received}`);
+      }
+      if (checksum && checksum.running.digest() !== checksum.wanted) {
+        throw invalidResponse(`the bytes that arrived are not those that were stored (${checksum.name} differs)`);
+      }
+    } finally {
+      discard();
+    }
+  };
+  return { about: aboutObject(first), size, body: body(), discard };
+};

@@ -1,0 +1,53 @@
+import { Minimatch, type MinimatchOptions } from "minimatch";
+import { invalid, shown } from "./error";
+import { nameOf } from "./key";
+
+/** Whether an entry is wanted. `below` is its path below the listed folder, a folder's with a slash at its end. */
+export type Filter = (below: string) => boolean;
+
+/** Longer patterns are no patterns: they take time to match. */
+const longest = 1024;
+
+/** Patterns that `{a,b}` and `{1..9}` may stand for. */
+const mostAlternatives = 1000;
+
+const options = (caseSensitive: boolean): MinimatchOptions => ({
+  dot: true,
+  nocomment: true,
+  nonegate: true,
+  nocase: !caseSensitive,
+  preserveMultipleSlashes: true,
+  // Keys are no paths of this machine: a backslash in one is a character like any other.
+  platform: "linux",
+  braceExpandMax: mostAlternatives,
+});
+
+const compile = (pattern: string, caseSensitive: boolean): Filter => {
+  const matcher = new Minimatch(pattern, options(caseSensitive));
+  // minimatch stops there without a word, and what a cut pattern does not exclude would be purged.
+  if (matcher.globSet.length >= mostAlternatives) {
+    throw invalid("filter", `${shown(pattern)} stands for ${mostAlternatives} patterns or more; use * in place of {…}`);
+  }
+  const byPath = pattern.includes("/");
+  return (below) => matcher.match(byPath ? below.replace(/\/$/, "") : nameOf(below));
+};
+
+/**
+ * Makes one filter of the patterns: one of the plain ones must match, where there are any, and none of those with a
+ * leading `!`. A pattern without `/` is matched against the name, one with `/` against the path below the folder.
+ * @throws InvalidParameter for a pattern that is none
+ */
+export const createFilter = (patterns: string | readonly string[] | undefined, caseSensitive: boolean): Filter => {
+  const plain: Filter[] = [];
+  const negated: Filter[] = [];
+  for (const pattern of typeof patterns === "string" ? [patterns] : (patterns ?? [])) {
+    if (pattern === "" || pattern === "!")
+      throw invalid("filter", "holds an empty pattern; leave it out or write * for all");
+    if (pattern.length > longest) throw invalid("filter", `is longer than ${longest} characters; shorten it`);
+    if (!pattern.startsWith("!")) plain.push(compile(pattern, caseSensitive));
+    // `!(a|b)` is a pattern too, and means the same: everything but a and b.
+    else negated.push(compile(pattern.startsWith("!(") ? `@${pattern.slice(1)}` : pattern.slice(1), caseSensitive));
+  }
+  return (below) =>
+    (plain.length === 0 || plain.some((matches) => matches(below))) && !negated.some((matches) => matches(below));
+};

@@ -1,0 +1,153 @@
+import {
+  AbortMultipartUploadCommand,
+  type CompletedPart,
+  CompleteMultipartUploadCommand,
+  CreateMultipartUploadCommand,
+  UploadPartCommand,
+} from "@aws-sdk/client-s3";
+import { crc32Base64 } from "./checksum";
+import { conditionally, refused } from "./conditional";
+import { graceMs } from "./connection";
+import { head, plainEtag } from "./head";
+import type { Context } from "./operation";
+import { multipartEtag } from "./ownership";
+import { type Upload, type Written, written } from "./upload";
+
+/** Parts of one object on their way at a time: each is held in memory. */
+const width = 4;
+
+/** A signal that is aborted some time after another one. Call `end` when it is needed no more. */
+const lagging = (signal: AbortSignal, ms: number): { signal: AbortSignal; end: () => void } => {
+  const late = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  const start = () => {
+    timer = setTimeout(() => late.abort(signal.reason), ms);
+  };
+  signal.addEventListener("abort", start, { once: true });
+  return {
+    signal: late.signal,
+    end() {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", start);
+    },
+  };
+};
+
+/** Starts an upload. When the work is aborted meanwhile, waits for the answer: it names what must be cleared up. */
+const create = async (context: Context, upload: Upload): Promise<string> => {
+  const { connection, bucket, signal } = context;
+  if (signal.aborted) throw signal.reason;
+  const late = lagging(signal, graceMs);
+  connection.wire.endsWith(late.signal, signal);
+  const input = {
+    ...upload.keeping,
+    Bucket: bucket,
+    Key: upload.key,
+    ...(connection.checksums ? { ChecksumAlgorithm: "CRC32" as const } : {}),
+  };
+  try {
+    const answer = await connection.send(new CreateMultipartUploadCommand(input), late.signal);
+    return answer.UploadId as string;
+  } finally {
+    late.end();
+  }
+};
+
+const abort = async (context: Context, key: string, id: string): Promise<void> => {
+  const { connection, bucket, signal } = context;
+  // Not under the signal of the work, which may be why it is aborted; but not for ever either.
+  const limit = signal.aborted ? graceMs : connection.settings.timeout * 1000;
+  const command = new AbortMultipartUploadCommand({ Bucket: bucket, Key: key, UploadId: id });
+  await connection.send(command, AbortSignal.timeout(limit)).catch(() => {});
+};
+
+/** Sends the parts, some side by side. The first failure stops the others, and is thrown when they have stopped. */
+const sendParts = async (
+  context: Context,
+  key: string,
+  id: string,
+  pieces: AsyncIterable<Buffer>,
+): Promise<{ done: CompletedPart[]; size: number }> => {
+  const { connection, bucket, signal } = context;
+  const stop = new AbortController();
+  const onAbort = () => stop.abort(signal.reason);
+  if (signal.aborted) onAbort();
+  signal.addEventListener("abort", onAbort, { once: true });
+  const done: CompletedPart[] = [];
+  const running = new Set<Promise<void>>();
+  let size = 0;
+  let number = 0;
+  const send = async (bytes: Buffer, PartNumber: number): Promise<void> => {
+    const checksum = connection.checksums ? { ChecksumCRC32: crc32Base64(bytes) } : {};
+    const input = { Bucket: bucket, Key: key, UploadId: id, PartNumber, Body: bytes, ContentLength: bytes.length };
+    const answer = await connection.send(new UploadPartCommand({ ...input, ...checksum }), stop.signal);
+    done[PartNumber - 1] = { PartNumber, ETag: answer.ETag as string, ...checksum };
+    size += bytes.length;
+    context.progress(`${Math.round(size / 1048576)} MiB`);
+  };
+  let failure: { error: unknown } | undefined;
+  try {
+    for await (const bytes of pieces) {
+      if (failure || stop.signal.aborted) break;
+      const sending: Promise<void> = send(bytes, ++number)
+        .catch((error: unknown) => {
+          failure ??= { error };
+          stop.abort(error);
+        })
+        .finally(() => running.delete(sending));
+      running.add(sending);
+      if (running.size >= width) await Promise.race(running);
+    }
+  } catch (error) {
+    failure ??= { error };
+    stop.abort(error);
+  }
+  await Promise.allSettled(running);
+  signal.removeEventListener("abort", onAbort);
+  if (signal.aborted) throw signal.reason;
+  if (failure) throw failure.error;
+  return { done, size };
+};
+
+async function* chain(first: Iterable<Buffer>, rest: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  yield* first;
+  yield* rest;
+}
+
+/**
+ * Writes an object in parts. What fails leaves no upload behind: parts without an object cost money.
+ * @returns `refused` if `ifAbsent` and the key is taken
+ */
+export const uploadParts = async (
+  context: Context,
+  upload: Upload,
+  first: readonly Buffer[],
+  rest: AsyncIterable<Buffer>,
+): Promise<Written | typeof refused> => {
+  const { connection, bucket, signal } = context;
+  const { key, ifAbsent } = upload;
+  // A look first, not to send gigabytes and be refused at their end.
+  if (ifAbsent && (await head(context, key))) return refused;
+  const work = async (): Promise<Written | typeof refused> => {
+    const id = await create(context, upload);
+    let complete = false;
+    try {
+      const { done, size } = await sendParts(context, key, id, chain(first, rest));
+      const command = new CompleteMultipartUploadCommand({
+        Bucket: bucket,
+        Key: key,
+        UploadId: id,
+        MultipartUpload: { Parts: done },
+        ...(ifAbsent ? { IfNoneMatch: "*" } : {}),
+      });
+      const etags = done.map((part) => plainEtag(part.ETag) ?? "");
+      const expected = { key, etag: () => multipartEtag(etags) };
+      const answer = await conditionally(context, expected, () => connection.send(command, signal));
+      complete = answer !== refused;
+      return answer === refused ? refused : written(answer, size);
+    } finally {
+      if (!complete) await abort(context, key, id);
+    }
+  };
+  return await connection.clearing(work());
+};

@@ -1,0 +1,36 @@
+import { createHash } from "node:crypto";
+import { HeadObjectCommand } from "@aws-sdk/client-s3";
+import { plainEtag } from "./head";
+import type { Context } from "./operation";
+
+/** What would be at the key if an earlier attempt, whose answer was lost, had succeeded. */
+export interface Expected {
+  key: string;
+  etag: () => string;
+  checksum?: string | undefined;
+}
+
+/** The ETag that S3 gives to an object put in one request, unless a KMS key encrypts it. */
+export const md5 = (bytes: Uint8Array): string => createHash("md5").update(bytes).digest("hex");
+
+/** The ETag that S3 gives to an object made of parts. */
+export const multipartEtag = (etags: readonly string[]): string =>
+  `${md5(Buffer.concat(etags.map((etag) => Buffer.from(etag, "hex"))))}-${etags.length}`;
+
+/** Whether the store refused because somebody, or an earlier attempt, had written there. */
+export const attemptsOf = (error: unknown): number =>
+  (error as { $metadata?: { attempts?: number } } | undefined)?.$metadata?.attempts ?? 1;
+
+/**
+ * After a conditional write was repeated and refused: is what stands there our own? Only asked when there was more
+ * than one attempt, so that the loser of a race is never told that it won.
+ */
+export const isOurs = async (context: Context, expected: Expected) => {
+  const { connection, bucket, signal } = context;
+  const input = { Bucket: bucket, Key: expected.key, ChecksumMode: "ENABLED" as const };
+  const told = await connection.send(new HeadObjectCommand(input), signal).catch(() => undefined);
+  if (!told) return undefined;
+  const sameEtag = plainEtag(told.ETag) === expected.etag();
+  const sameChecksum = expected.checksum !== undefined && told.ChecksumCRC32 === expected.checksum;
+  return sameEtag || sameChecksum ? told : undefined;
+};

@@ -1,0 +1,131 @@
+import { Readable } from "node:stream";
+import type { S3Client } from "@aws-sdk/client-s3";
+import { S3Error } from "./error";
+import { type DeleteReport, type Page, readDeleteReport, readPage } from "./reply-pages";
+import { readXml } from "./xml";
+
+/**
+ * A reply is believed only when it is complete: a login page of a proxy answers 200 too. Sits next to the wire, inside
+ * the SDK's retries, so that an unbelievable reply is asked for again where that is safe.
+ */
+
+interface HttpReply {
+  statusCode: number;
+  headers: Record<string, string>;
+  body?: unknown;
+  /** What this module read out of the body, for {@link addProof}'s outer half. */
+  page?: Page;
+  report?: DeleteReport;
+}
+
+/** Commands whose success is proved by an ETag in the head of the answer. */
+const provedByEtag = new Set(["PutObjectCommand", "UploadPartCommand", "GetObjectCommand", "HeadObjectCommand"]);
+
+const rootOf: Readonly<Record<string, string>> = {
+  ListObjectsV2Command: "ListBucketResult",
+  ListObjectVersionsCommand: "ListVersionsResult",
+  DeleteObjectsCommand: "DeleteResult",
+  CreateMultipartUploadCommand: "InitiateMultipartUploadResult",
+  CompleteMultipartUploadCommand: "CompleteMultipartUploadResult",
+};
+
+const unbelievable = (message: string, reply: HttpReply): Error =>
+  Object.assign(new Error(message), {
+    name: "InvalidResponse",
+    // The SDK tries again what is marked like this.
+    $retryable: {},
+    $metadata: { httpStatusCode: reply.statusCode, requestId: reply.headers["x-amz-request-id"] },
+  });
+
+const collect = async (body: unknown, limit = Number.POSITIVE_INFINITY): Promise<Buffer> => {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of body as AsyncIterable<Buffer>) {
+    chunks.push(chunk);
+    length += chunk.length;
+    if (length > limit) break;
+  }
+  return Buffer.concat(chunks);
+};
+
+const discard = (body: unknown): void => {
+  const stream = body as Readable | undefined;
+  stream?.on?.("error", () => {});
+  stream?.destroy?.();
+};
+
+const proveXml = async (command: string, root: string, reply: HttpReply): Promise<void> => {
+  const bytes = await collect(reply.body);
+  reply.body = Readable.from([bytes]);
+  const xml = bytes.toString("utf8");
+  // S3 may find out that it fails after it has answered 200 (API_CompleteMultipartUpload). The SDK reads such errors.
+  const failed = /^\s*(<\?xml[^>]*>)?\s*<Error>/.test(xml.slice(0, 200));
+  if (failed && command !== "ListObjectsV2Command" && command !== "ListObjectVersionsCommand") return;
+  if (root === "ListBucketResult" || root === "ListVersionsResult") {
+    reply.page = readPage(xml, root);
+  } else if (root === "DeleteResult") {
+    reply.report = readDeleteReport(xml);
+  } else {
+    let proof = "";
+    const proving = root === "CompleteMultipartUploadResult" ? "ETag" : "UploadId";
+    readXml(xml, root, {
+      open() {},
+      close(name, _depth, text) {
+        if (name === proving) proof = text;
+      },
+    });
+    if (proof === "") throw unbelievable(`the answer has no ${proving}`, reply);
+    return;
+  }
+  // What was read once need not be read again, by a slower parser.
+  reply.body = Readable.from([Buffer.from(`<${root}></${root}>`)]);
+};
+
+const prove = async (command: string, reply: HttpReply): Promise<void> => {
+  const { statusCode, headers } = reply;
+  if (statusCode < 200 || statusCode > 299) return;
+  if (provedByEtag.has(command) && !headers.etag) {
+    discard(reply.body);
+    throw unbelievable("the answer has no ETag", reply);
+  }
+  if (command === "DeleteObjectCommand" || command === "AbortMultipartUploadCommand") {
+    const bytes = await collect(reply.body, 1000);
+    reply.body = Readable.from([]);
+    if (statusCode !== 204 && !(statusCode === 200 && bytes.length === 0)) {
+      throw unbelievable("a deletion was answered with a page of text", reply);
+    }
+  }
+  const root = rootOf[command];
+  if (root) await proveXml(command, root, reply);
+};
+
+interface Stacked {
+  response: HttpReply;
+  output: Record<string, unknown>;
+}
+
+/** Adds the proofs to a client. Outputs of listings then carry `page`, those of DeleteObjects carry `report`. */
+export const addProof = (client: S3Client): void => {
+  const inner = (next: (args: unknown) => Promise<Stacked>, context: { commandName?: string }) => {
+    return async (args: unknown): Promise<Stacked> => {
+      const result = await next(args);
+      try {
+        await prove(context.commandName ?? "", result.response);
+      } catch (error) {
+        throw error instanceof S3Error ? unbelievable(error.message, result.response) : error;
+      }
+      return result;
+    };
+  };
+  const outer = (next: (args: unknown) => Promise<Stacked>) => {
+    return async (args: unknown): Promise<Stacked> => {
+      const result = await next(args);
+      const { page, report } = result.response;
+      if (page) result.output.page = page;
+      if (report) result.output.report = report;
+      return result;
+    };
+  };
+  client.middlewareStack.add(inner as never, { step: "deserialize", priority: "low", name: "proof" });
+  client.middlewareStack.add(outer as never, { step: "deserialize", priority: "high", name: "proved" });
+};

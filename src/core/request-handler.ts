@@ -1,0 +1,78 @@
+import { Agent as HttpAgent } from "node:http";
+import { type AgentOptions, Agent as HttpsAgent } from "node:https";
+import type { Readable } from "node:stream";
+import { NodeHttpHandler } from "@smithy/node-http-handler";
+import { createGate } from "./gate";
+
+export interface WireOptions {
+  /** Requests in flight at a time. */
+  concurrency: number;
+  /** Seconds without a byte, in either direction, after which an attempt fails. */
+  timeout: number;
+  /** Private certificate authority, client certificate. */
+  tls?: AgentOptions | undefined;
+}
+
+/** The wire of one connection: the SDK's own HTTP handler, with the connection's limits around it. */
+export interface Wire {
+  handler: NodeHttpHandler;
+  /** Requests under this signal give their place back when the answer's head is there: their body goes to the flow. */
+  unbounded(signal: AbortSignal): void;
+  /** Requests under `signal` start no further attempt once `end` is aborted, while the one under way goes on. */
+  endsWith(signal: AbortSignal, end: AbortSignal): void;
+  /** From here on, no request leaves but the abort of multipart uploads. */
+  close(): void;
+  destroy(): void;
+}
+
+type Handle = NodeHttpHandler["handle"];
+
+const isAbortOfUpload = (request: Parameters<Handle>[0]): boolean =>
+  request.method === "DELETE" && request.query !== undefined && "uploadId" in request.query;
+
+const aborted = (): Error => Object.assign(new Error("Request aborted"), { name: "AbortError" });
+
+/** Sends nothing by itself. */
+export const createWire = ({ concurrency, timeout, tls }: WireOptions): Wire => {
+  // The gate bounds the requests; the pool must not do so a second time, or bodies handed to a flow would block it.
+  const pool = { keepAlive: true, maxSockets: Number.POSITIVE_INFINITY };
+  const inner = new NodeHttpHandler({
+    httpAgent: new HttpAgent(pool),
+    httpsAgent: new HttpsAgent({ ...pool, ...tls }),
+    connectionTimeout: timeout * 1000,
+    socketTimeout: timeout * 1000,
+  });
+  const gate = createGate(concurrency);
+  const handedOn = new WeakSet<AbortSignal>();
+  const ends = new WeakMap<AbortSignal, AbortSignal>();
+  let closed = false;
+
+  const send = inner.handle.bind(inner);
+  inner.handle = async (request, options = {}) => {
+    const signal = options.abortSignal as AbortSignal | undefined;
+    const mayLeave = () => !(signal && ends.get(signal)?.aborted) && (!closed || isAbortOfUpload(request));
+    if (!mayLeave()) throw aborted();
+    const leave = await gate.enter(signal);
+    try {
+      if (!mayLeave()) throw aborted();
+      const answer = await send(request, options);
+      const body = answer.response.body as Readable | undefined;
+      if (!body || (signal && handedOn.has(signal))) leave();
+      else for (const event of ["end", "close", "error"]) body.once(event, leave);
+      return answer;
+    } catch (error) {
+      leave();
+      throw error;
+    }
+  };
+
+  return {
+    handler: inner,
+    unbounded: (signal) => void handedOn.add(signal),
+    endsWith: (signal, end) => void ends.set(signal, end),
+    close() {
+      closed = true;
+    },
+    destroy: () => inner.destroy(),
+  };
+};

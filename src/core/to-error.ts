@@ -1,0 +1,115 @@
+import { meanings } from "./codes";
+import { type Details, S3Error } from "./error";
+
+/** What is known of the work that failed. */
+export interface Where {
+  operation: string;
+  bucket?: string | undefined;
+  path?: string | readonly string[] | undefined;
+  /** Takes keys, tokens and signatures out of a text. */
+  redact?: ((text: string) => string) | undefined;
+}
+
+interface Thrown {
+  name?: unknown;
+  code?: unknown;
+  Code?: unknown;
+  message?: unknown;
+  cause?: unknown;
+  errors?: unknown;
+  $metadata?: { httpStatusCode?: unknown; requestId?: unknown };
+}
+
+/** A HEAD that fails has no body, so that its code comes from the status. */
+const byStatus: Readonly<Record<number, string>> = {
+  301: "PermanentRedirect",
+  307: "PermanentRedirect",
+  400: "BadRequest",
+  401: "AccessDenied",
+  403: "AccessDenied",
+  404: "NoSuchKey",
+  405: "MethodNotAllowed",
+  408: "RequestTimeout",
+  409: "ConditionalRequestConflict",
+  411: "MissingContentLength",
+  412: "PreconditionFailed",
+  416: "InvalidRange",
+  429: "TooManyRequests",
+  500: "InternalError",
+  501: "NotImplemented",
+  502: "ServiceUnavailable",
+  503: "ServiceUnavailable",
+  504: "ServiceUnavailable",
+};
+
+/** The status of a failed request, undefined where no answer came. */
+export const statusOf = (thrown: unknown): number | undefined => {
+  if (thrown instanceof S3Error) return thrown.statusCode;
+  const status = (thrown as Thrown | undefined)?.$metadata?.httpStatusCode;
+  return typeof status === "number" ? status : undefined;
+};
+
+const systemCode = (thrown: Thrown): string | undefined => {
+  const inner = [thrown, thrown.cause as Thrown | undefined, ...(Array.isArray(thrown.errors) ? thrown.errors : [])];
+  for (const error of inner) {
+    if (typeof error?.code === "string" && /^[A-Z][A-Z0-9_]+$/.test(error.code)) return error.code;
+  }
+  return undefined;
+};
+
+/** The code of anything thrown: S3's name for it, else the system's, else what the status says. */
+export const codeOf = (thrown: unknown): string => {
+  if (thrown instanceof S3Error) return thrown.code;
+  const error = (thrown ?? {}) as Thrown;
+  const name = typeof error.name === "string" ? error.name : "";
+  if (name === "AbortError") return "Aborted";
+  const system = systemCode(error);
+  if (name === "TimeoutError") return system && system !== "ETIMEDOUT" ? system : "Timeout";
+  if (system) return system === "ETIMEDOUT" ? "Timeout" : system;
+  const status = statusOf(thrown);
+  // The SDK has a name of its own for these, and none where the answer had no body.
+  const own = ["NotFound", "Unknown", "UnknownError", "Error", "S3ServiceException", "301", "404", "403"].includes(
+    name,
+  );
+  if (status !== undefined && (own || name === "" || /^\d+$/.test(name))) return byStatus[status] ?? `HTTP${status}`;
+  // Not an answer, so that it is the SDK or this package that failed: its name says most.
+  if (status === undefined && name === "SyntaxError") return "InvalidResponse";
+  return name || "Error";
+};
+
+const place = (path: Where["path"]): string => {
+  if (path === undefined || path === "") return "";
+  if (typeof path !== "string") return ` ${path.length} paths`;
+  return ` ${path.length > 200 ? `${path.slice(0, 200)}…` : path}`;
+};
+
+/** Makes the one kind of error out of whatever was thrown, from a white list of fields. */
+export const toS3Error = (thrown: unknown, where: Where): S3Error => {
+  const redact = where.redact ?? ((text: string) => text);
+  const { operation, bucket, path } = where;
+  if (thrown instanceof S3Error) {
+    const { statusCode, requestId, retryable, result } = thrown;
+    const details: Details = { statusCode, requestId, retryable, result, operation, bucket, path: thrown.path ?? path };
+    return new S3Error(thrown.code, redact(thrown.message), details);
+  }
+  const error = (thrown ?? {}) as Thrown;
+  const code = codeOf(thrown);
+  const statusCode = statusOf(thrown);
+  const said = typeof error.message === "string" ? error.message.trim() : "";
+  const meaning = meanings[code];
+  const requestId = typeof error.$metadata?.requestId === "string" ? error.$metadata.requestId : undefined;
+  const where_ = bucket && code !== "Aborted" ? ` (bucket ${bucket})` : "";
+  const sentence = meaning ? `${meaning.what}. ${meaning.hint}` : said || "it failed";
+  // S3's own words say more than ours, where it has any (some stores send none).
+  const quoted = meaning && statusCode !== undefined && said && said !== code && !said.includes("UnknownError");
+  const message = `${operation}${place(path)}${where_}: ${sentence}${quoted ? ` The store says: ${said.slice(0, 300)}` : ""}`;
+  const retryable = meaning?.retryable ?? (statusCode !== undefined && (statusCode >= 500 || statusCode === 429));
+  return new S3Error(code, redact(`${message} (${code})`), {
+    statusCode,
+    requestId,
+    operation,
+    bucket,
+    path,
+    retryable,
+  });
+};

@@ -1,0 +1,86 @@
+import { PutObjectCommand, type PutObjectCommandInput } from "@aws-sdk/client-s3";
+import { crc32Base64 } from "./checksum";
+import { conditionally, refused } from "./conditional";
+import { plainEtag } from "./head";
+import { uploadParts } from "./multipart";
+import type { Context } from "./operation";
+import { md5 } from "./ownership";
+import { type Body, parts } from "./parts";
+
+/** How an object is kept: the fields that PutObject and CreateMultipartUpload share. */
+export type Keeping = Pick<
+  PutObjectCommandInput,
+  | "ContentType"
+  | "Metadata"
+  | "Tagging"
+  | "StorageClass"
+  | "CacheControl"
+  | "ContentDisposition"
+  | "ContentEncoding"
+  | "ServerSideEncryption"
+  | "SSEKMSKeyId"
+>;
+
+export interface Upload {
+  key: string;
+  body: Body;
+  keeping: Keeping;
+  /** Do nothing if the key is taken, decided by the store in the same step. */
+  ifAbsent: boolean;
+}
+
+export interface Written {
+  /** Without quotes. */
+  etag: string;
+  /** Bytes. */
+  size: number;
+  versionId?: string;
+  requestId?: string;
+}
+
+/** What an answer told, with the size that was sent. */
+export const written = (
+  answer: { ETag?: string | undefined; VersionId?: string | undefined; $metadata?: { requestId?: string | undefined } },
+  size: number,
+): Written => ({
+  etag: plainEtag(answer.ETag) ?? "",
+  size,
+  ...(answer.VersionId ? { versionId: answer.VersionId } : {}),
+  ...(answer.$metadata?.requestId ? { requestId: answer.$metadata.requestId } : {}),
+});
+
+const put = async (context: Context, upload: Upload, bytes: Buffer): Promise<Written | typeof refused> => {
+  const { connection, bucket, signal } = context;
+  const checksum = connection.checksums ? crc32Base64(bytes) : undefined;
+  const input: PutObjectCommandInput = {
+    ...upload.keeping,
+    Bucket: bucket,
+    Key: upload.key,
+    Body: bytes,
+    ContentLength: bytes.length,
+    ...(checksum ? { ChecksumCRC32: checksum } : {}),
+    ...(upload.ifAbsent ? { IfNoneMatch: "*" } : {}),
+  };
+  const send = () => connection.send(new PutObjectCommand(input), signal);
+  if (!upload.ifAbsent) return written(await send(), bytes.length);
+  const answer = await conditionally(context, { key: upload.key, etag: () => md5(bytes), checksum }, send);
+  return answer === refused ? refused : written(answer, bytes.length);
+};
+
+/**
+ * Writes an object: in one request if it is small, else in parts, side by side. Every request can be repeated.
+ * @returns `refused` if `ifAbsent` and the key is taken: then nothing was changed
+ */
+export const upload = async (context: Context, upload: Upload): Promise<Written | typeof refused> => {
+  const pieces = parts(upload.body);
+  try {
+    const first = await pieces.next();
+    const second = await pieces.next();
+    const start = first.value ?? Buffer.alloc(0);
+    if (second.done) return await put(context, upload, start);
+    return await uploadParts(context, upload, [start, second.value], pieces);
+  } finally {
+    // Lets the source go, so that a stream that failed to be written is destroyed.
+    await pieces.return();
+  }
+};

@@ -1,0 +1,156 @@
+import mime from "mime-types";
+import { refused } from "./conditional";
+import { bytesFor } from "./data";
+import { invalid, S3Error, shown } from "./error";
+import { head } from "./head";
+import { checkFilePath, keyOf } from "./key";
+import { checkHeader, encodeMetadata, encodeTags } from "./metadata";
+import type { Context } from "./operation";
+import type { Body } from "./parts";
+import { type Keeping, upload, type Written } from "./upload";
+
+/** The parameters of the write node that say how. */
+export interface How {
+  overwrite: boolean;
+  onConflict: "error" | "skip" | "rename";
+  encoding: string;
+  contentType: string;
+  metadata: Record<string, string>;
+  tags: Record<string, string>;
+  storageClass: string;
+  cacheControl: string;
+  contentDisposition: string;
+  contentEncoding: string;
+  encryption: string;
+  kmsKeyId: string;
+}
+
+/** One object, ready to be sent: all that could be wrong with it has been looked at. */
+export interface Ready {
+  path: string;
+  key: string;
+  body: Body;
+  keeping: Keeping;
+}
+
+/** The result of one write, with what S3 told beside it. */
+export interface Outcome extends Partial<Written> {
+  path: string;
+  written: boolean;
+}
+
+/** `name.ext` and its follower `name (n).ext`; the last extension counts, and a leading dot makes none. */
+export const numbered = (path: string, n: number): string => {
+  const name = path.lastIndexOf("/") + 1;
+  const dot = path.lastIndexOf(".");
+  const at = dot > name ? dot : path.length;
+  return `${path.slice(0, at)} (${n})${path.slice(at)}`;
+};
+
+const extensionType = (path: string): string | false => {
+  const dot = path.lastIndexOf(".");
+  return dot > path.lastIndexOf("/") + 1 && mime.lookup(path.slice(dot));
+};
+
+const keepingOf = (how: How, contentType: string): Keeping => {
+  const { storageClass, cacheControl, contentDisposition, contentEncoding, encryption, kmsKeyId } = how;
+  const headers = {
+    contentType,
+    storageClass,
+    cacheControl,
+    contentDisposition,
+    contentEncoding,
+    encryption,
+    kmsKeyId,
+  };
+  for (const [name, value] of Object.entries(headers)) checkHeader(name, value);
+  const tags = encodeTags(how.tags);
+  const sse = encryption || (kmsKeyId ? "aws:kms" : "");
+  return {
+    ContentType: contentType,
+    Metadata: encodeMetadata(how.metadata),
+    ...(tags ? { Tagging: tags } : {}),
+    ...(storageClass ? { StorageClass: storageClass as never } : {}),
+    ...(cacheControl ? { CacheControl: cacheControl } : {}),
+    ...(contentDisposition ? { ContentDisposition: contentDisposition } : {}),
+    ...(contentEncoding ? { ContentEncoding: contentEncoding } : {}),
+    ...(sse ? { ServerSideEncryption: sse as never } : {}),
+    ...(kmsKeyId ? { SSEKMSKeyId: kmsKeyId } : {}),
+  };
+};
+
+/**
+ * Looks at one object before anything is sent.
+ * @throws InvalidParameter, NotAFile
+ */
+export const prepare = (context: Context, path: string, data: unknown, how: How): Ready => {
+  checkFilePath(path);
+  const { body, contentType } = bytesFor(data, how.encoding);
+  const keeping = keepingOf(how, how.contentType || extensionType(path) || contentType);
+  return { path, key: keyOf(context.connection, path), body, keeping };
+};
+
+/**
+ * Looks at the data for a folder before anything is sent.
+ * @throws InvalidParameter that names the entry
+ */
+export const prepareMany = (context: Context, folder: string, data: unknown, how: How): Ready[] => {
+  if (!Array.isArray(data)) {
+    const way = `write an array of { path, data } to a folder, or name an object, such as ${folder}name.txt`;
+    throw invalid("data", `must be an array, since the path ends with /, and is ${shown(data)}: ${way}`);
+  }
+  return data.map((entry: unknown, index) => {
+    const {
+      path,
+      data: own,
+      contentType,
+    } = (typeof entry === "object" && entry !== null ? entry : {}) as Record<string, unknown>;
+    const name = `data[${index}]`;
+    if (typeof path !== "string" || path.trim() === "")
+      throw invalid(`${name}.path`, `must be a path, and is ${shown(path)}`);
+    if (own === undefined || own === null)
+      throw invalid(`${name}.data`, `must be the data to write, and is ${shown(own)}`);
+    if (contentType !== undefined && contentType !== null && typeof contentType !== "string") {
+      throw invalid(`${name}.contentType`, `must be a string, and is ${shown(contentType)}`);
+    }
+    return prepare(context, folder + path, own, { ...how, contentType: contentType || how.contentType });
+  });
+};
+
+const exists = (path: string): S3Error => {
+  const text = `${path} exists already and was left as it is; set overwrite to replace it, or onConflict to skip or rename`;
+  return new S3Error("ObjectExists", text, { statusCode: 412, path });
+};
+
+const send = (context: Context, { key, body, keeping }: Ready, ifAbsent: boolean) =>
+  upload(context, { key, body, keeping, ifAbsent });
+
+/** Writes under the first free name. A stream can be read only once, so that a free name is looked for before. */
+const rename = async (context: Context, ready: Ready): Promise<Outcome> => {
+  const once = !(ready.body instanceof Uint8Array);
+  for (let n = 0; ; n++) {
+    const path = n === 0 ? ready.path : numbered(ready.path, n);
+    const key = keyOf(context.connection, path);
+    if (once && (await head(context, key))) continue;
+    const done = await send(context, { ...ready, key }, true);
+    if (done !== refused) return { path, ...done, written: true };
+    if (once) throw exists(path);
+  }
+};
+
+/** Writes one object, or says why not. */
+export const writeReady = async (context: Context, ready: Ready, how: How): Promise<Outcome> => {
+  const { path } = ready;
+  if (!how.overwrite && how.onConflict === "rename") return rename(context, ready);
+  const done = await send(context, ready, !how.overwrite);
+  if (done !== refused) return { path, ...done, written: true };
+  if (how.onConflict === "error") throw exists(path);
+  const { size, etag, versionId } = ((await head(context, ready.key)) ?? {}) as Partial<Written>;
+  return {
+    path,
+    ...(size === undefined ? {} : { size }),
+    ...(etag ? { etag } : {}),
+    ...(versionId ? { versionId } : {}),
+    written: false,
+  };
+};

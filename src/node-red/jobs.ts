@@ -1,0 +1,39 @@
+import { setMaxListeners } from "node:events";
+import { aborted, graceMs } from "../core/connection";
+
+/** The work that a node has under way, so that it can be ended as a whole. */
+export interface Jobs {
+  /** Runs work under a signal of its own, which is aborted when the node closes. Never rejects. */
+  start(work: (signal: AbortSignal) => Promise<void>): void;
+  /** Aborts everything, and resolves when it has ended; after about a second in any case. */
+  close(): Promise<void>;
+}
+
+/** @param closing ends all work too: that of the connection, undefined without one */
+export const createJobs = (closing: AbortSignal | undefined): Jobs => {
+  const running = new Map<AbortController, Promise<void>>();
+  const abortAll = (): void => {
+    for (const controller of running.keys()) controller.abort(aborted());
+  };
+  closing?.addEventListener("abort", abortAll, { once: true });
+  return {
+    start(work) {
+      const controller = new AbortController();
+      // Every request of the work listens, and the parts of an object are many.
+      setMaxListeners(0, controller.signal);
+      const job = work(controller.signal).finally(() => running.delete(controller));
+      running.set(controller, job);
+    },
+    async close() {
+      closing?.removeEventListener("abort", abortAll);
+      abortAll();
+      if (running.size === 0) return;
+      let timer: NodeJS.Timeout | undefined;
+      const grace = new Promise<void>((resolve) => {
+        timer = setTimeout(resolve, graceMs + 200);
+      });
+      await Promise.race([Promise.allSettled([...running.values()]), grace]);
+      clearTimeout(timer);
+    },
+  };
+};

@@ -1,0 +1,131 @@
+import type { Node, NodeAPI, NodeDef } from "node-red";
+import { aborted } from "../core/connection";
+import type { S3Error } from "../core/error";
+import type { Context, Operation } from "../core/operation";
+import { toS3Error, type Where } from "../core/to-error";
+import { prepareParameters, readSettings } from "./evaluate";
+import { bucketParameter, checkBucket, findConnection } from "./find-connection";
+import type { Incoming } from "./incoming";
+import { createJobs } from "./jobs";
+import { outputOf } from "./place";
+import { createQueue, type Ticket } from "./queue";
+import { sendReply } from "./reply";
+import { createSequences, type Sequences } from "./sequences";
+import { createStatus } from "./status";
+
+type Values = Record<string, unknown>;
+
+/** One run of the operation. */
+interface Run {
+  /** Its parameters are evaluated. */
+  first: Incoming;
+  /** Carries the result, where that is another message than the first. */
+  last?: () => Incoming | undefined;
+  ticket: Ticket;
+  signal: AbortSignal;
+  /** Put in place of parameters, for work that goes on while further messages come. */
+  replace?: Values;
+}
+
+/** Makes a node do its operation: the one way of a message through this package. */
+export const runOperation = (RED: NodeAPI, node: Node, config: NodeDef & Values, operation: Operation): void => {
+  const { label, joins } = operation;
+  const { connection, broken } = findConnection(RED, config);
+  const status = createStatus(node, `${label} …`);
+  const output = outputOf(config);
+  const jobs = createJobs(connection?.closing);
+  const queue = createQueue(connection?.settings.concurrency ?? 1);
+  const evaluate = prepareParameters(RED, node, config, { ...operation.parameters, bucket: bucketParameter });
+  let arrived: Promise<unknown> = Promise.resolve();
+  let closed = false;
+
+  /** The only place where `done` is called. */
+  const end = ({ done }: Incoming, error?: S3Error): void => {
+    status.end(error?.code);
+    if (error) done(error);
+    else done();
+  };
+
+  /** Evaluates the parameters, in the order of arrival even where some take longer. */
+  const valuesOf = async ({ msg }: Incoming): Promise<Values> => {
+    const evaluated = evaluate(msg);
+    const before = arrived;
+    arrived = Promise.all([before, evaluated.catch(() => {})]);
+    const values = await evaluated;
+    await before;
+    return { ...readSettings(config, operation.settings), ...values };
+  };
+
+  /** From a message to its result. Rejects with an S3Error and nothing else. */
+  const perform = async ({ first, last, ticket, signal, replace }: Run): Promise<void> => {
+    const where: Where = { operation: label, bucket: connection?.settings.bucket || undefined };
+    try {
+      if (!connection) throw broken;
+      where.redact = connection.redact;
+      const values: Values = { ...(await valuesOf(first)), ...replace };
+      const path = values.path as string | readonly string[];
+      const bucket = (values.bucket as string) || connection.settings.bucket;
+      Object.assign(where, { bucket: bucket || undefined, path });
+      checkBucket(bucket);
+      const context: Context = { connection, bucket, signal, progress: status.progress };
+      const paths = operation.paths?.(values as never) ?? [path as string];
+      const turns = paths.map((one) => `${bucket}/${one}`);
+      const reply = await ticket.run(turns, signal, replace !== undefined, async () => {
+        const answer = await operation.run(values as never, context);
+        const { msg, send } = last?.() ?? first;
+        await sendReply({ RED, node, output, identity: { operation: label, bucket, path }, send }, msg, answer);
+        return answer;
+      });
+      if ("ended" in reply) await reply.ended;
+    } catch (error) {
+      ticket.leave();
+      throw toS3Error(error, where);
+    }
+  };
+
+  const whole = (incoming: Incoming): void => {
+    const ticket = queue.admit();
+    jobs.start(async (signal) => {
+      await perform({ first: incoming, ticket, signal }).then(
+        () => end(incoming),
+        (error: S3Error) => end(incoming, error),
+      );
+    });
+  };
+
+  const sequencesOf = (parameter: string): Sequences => {
+    const declared = operation.parameters[parameter] as never;
+    const evaluateOne = prepareParameters(RED, node, config, { [parameter]: declared });
+    return createSequences({
+      admit: queue.admit,
+      end,
+      dataOf: async ({ msg }) => (await evaluateOne(msg))[parameter],
+      run(first, ticket, data, last, over) {
+        jobs.start(async (signal) => {
+          const replace = { [parameter]: data(signal) };
+          await perform({ first, last, ticket, signal, replace }).then(() => over(), over);
+        });
+      },
+    });
+  };
+  const sequences = joins && connection && config[joins.setting] ? sequencesOf(joins.parameter) : undefined;
+
+  node.on("input", (msg, send, done) => {
+    const incoming = { msg, send, done } as Incoming;
+    status.begin();
+    try {
+      if (closed) throw aborted();
+      if (!sequences?.take(incoming)) whole(incoming);
+    } catch (error) {
+      end(incoming, toS3Error(error, { operation: label, redact: connection?.redact }));
+    }
+  });
+  node.on("close", (done: () => void) => {
+    closed = true;
+    status.close();
+    sequences?.close();
+    void jobs.close().finally(done);
+  });
+  if (broken) status.broken(broken.code);
+  else node.status({});
+};

@@ -1,0 +1,57 @@
+import type { Node, NodeAPI, NodeMessage } from "node-red";
+import { invalid } from "../core/error";
+
+/** Where a node puts its result. */
+export interface Output {
+  property: string;
+  type: "msg" | "flow" | "global";
+}
+
+/** Reads the pair `output` / `outputType`. */
+export const outputOf = (config: Record<string, unknown>): Output => {
+  const property = typeof config.output === "string" && config.output.trim() !== "" ? config.output : "payload";
+  const type = config.outputType === "flow" || config.outputType === "global" ? config.outputType : "msg";
+  return { property, type };
+};
+
+/**
+ * A message that shares all properties with another one, but for the objects on the way to where the result goes:
+ * else the results of a sequence would all end up in the same object.
+ */
+export const share = (RED: NodeAPI, msg: NodeMessage, output: Output): NodeMessage => {
+  const copy = { ...msg };
+  if (output.type !== "msg") return copy;
+  let at: Record<string | number, unknown> = copy as never;
+  const steps = RED.util.normalisePropertyExpression(output.property.replace(/^msg\./, "")) as (string | number)[];
+  for (const step of steps.slice(0, -1)) {
+    const next = Object.hasOwn(at, step) ? at[step] : undefined;
+    if (typeof next !== "object" || next === null) break;
+    const own = Array.isArray(next) ? [...next] : { ...next };
+    at[step] = own;
+    at = own as never;
+  }
+  return copy;
+};
+
+/** Puts a result where the node's `output` says. */
+export const place = async (
+  RED: NodeAPI,
+  node: Node,
+  msg: NodeMessage,
+  output: Output,
+  value: unknown,
+): Promise<void> => {
+  const { property, type } = output;
+  if (type === "msg") {
+    if (RED.util.setMessageProperty(msg, property, value, true)) return;
+    throw invalid("output", `msg.${property} cannot be set in this message; choose another property`);
+  }
+  const { key, store } = RED.util.parseContextStore(property);
+  const context = node.context()[type];
+  await new Promise<void>((resolve, reject) => {
+    context.set(key, value, store, (error?: unknown) => {
+      if (error) reject(invalid("output", `${type}.${key} cannot be set: ${(error as Error).message}`));
+      else resolve();
+    });
+  });
+};

@@ -1,0 +1,51 @@
+import type { Node, NodeAPI, NodeMessage } from "node-red";
+import type { About, Reply, Sequence, Single } from "../core/operation";
+import { type Output, place, share } from "./place";
+
+/** What all messages of a reply need. */
+export interface Sending {
+  RED: NodeAPI;
+  node: Node;
+  output: Output;
+  /** `msg.s3` in every message: operation, bucket, path. */
+  identity: About;
+  send(messages: NodeMessage | (NodeMessage | null)[]): void;
+}
+
+type Parts = NodeMessage & { parts?: object; s3?: About };
+
+const sendSingle = async (sending: Sending, msg: Parts, single: Single): Promise<void> => {
+  const { RED, node, output, identity, send } = sending;
+  msg.s3 = { ...identity, ...single.about };
+  await place(RED, node, msg, output, single.result);
+  send(single.port ? [...Array(single.port).fill(null), msg] : msg);
+};
+
+const sendSequence = async (sending: Sending, msg: Parts, { items, about, parts }: Sequence): Promise<void> => {
+  const { RED, node, output, identity, send } = sending;
+  const id = RED.util.generateId();
+  // As the core split node does: a sequence in a sequence keeps the outer one.
+  const outer = msg.parts ? { parts: msg.parts } : {};
+  let index = 0;
+  let held: { item: unknown } | undefined;
+  const sendHeld = async (count: object): Promise<void> => {
+    if (!held) return;
+    const copy: Parts = share(RED, msg, output);
+    copy.s3 = { ...identity, ...about };
+    copy.parts = { ...outer, id, ...parts, index: index++, ...count };
+    await place(RED, node, copy, output, held.item);
+    send(copy);
+  };
+  for await (const item of items) {
+    await sendHeld({});
+    // One is held back, since only the last says how many they were.
+    held = { item };
+  }
+  await sendHeld({ count: index + 1 });
+};
+
+/** Sends what an operation replied. Resolves when the last message is out, and a stream has ended. */
+export const sendReply = async (sending: Sending, msg: NodeMessage, reply: Reply): Promise<void> => {
+  if ("items" in reply) return sendSequence(sending, msg, reply);
+  await sendSingle(sending, msg, reply);
+};

@@ -1,0 +1,56 @@
+import { aborted } from "../core/connection";
+import type { S3Error } from "../core/error";
+import type { Incoming } from "./incoming";
+import { createSequence, type Sequence, type SequenceHost } from "./sequence";
+
+/** `msg.parts` of Node-RED's split and join nodes. */
+interface Parts {
+  id?: unknown;
+  index?: unknown;
+  count?: unknown;
+  ch?: unknown;
+}
+
+/** Joins the messages of sequences, each into one run of the operation. */
+export interface Sequences {
+  /** Takes a message that belongs to a sequence; false if it does not. */
+  take(incoming: Incoming): boolean;
+  close(): void;
+}
+
+/** Ended sequences that are remembered, so that stragglers do not begin them anew. */
+const remembered = 1000;
+
+/** Tells the messages of several sequences apart, by `msg.parts.id`. */
+export const createSequences = (host: SequenceHost): Sequences => {
+  const open = new Map<unknown, Sequence>();
+  const ended = new Map<unknown, Sequence>();
+  const find = (id: unknown): Sequence => {
+    const known = open.get(id) ?? ended.get(id);
+    if (known) return known;
+    const sequence = createSequence(host, (failed) => {
+      open.delete(id);
+      if (failed) ended.set(id, sequence);
+      if (ended.size > remembered) ended.delete(ended.keys().next().value);
+    });
+    open.set(id, sequence);
+    return sequence;
+  };
+  return {
+    take(incoming) {
+      const { parts } = incoming.msg as { parts?: Parts };
+      if (typeof parts !== "object" || parts === null || parts.id === undefined) return false;
+      const sequence = find(parts.id);
+      try {
+        void sequence.add(incoming, host.admit(), parts);
+      } catch (error) {
+        sequence.fail(error as S3Error);
+        throw error;
+      }
+      return true;
+    },
+    close() {
+      for (const sequence of [...open.values()]) sequence.fail(aborted());
+    },
+  };
+};

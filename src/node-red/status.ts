@@ -1,0 +1,78 @@
+import type { Node } from "node-red";
+
+/** Characters that fit below a node. */
+const width = 20;
+/** Updates in any second. */
+const most = 4;
+
+type Shown = { fill: "blue" | "green" | "red"; shape: "dot" | "ring"; text: string } | Record<string, never>;
+
+/** What a node shows below itself. */
+export interface Status {
+  /** A message came. */
+  begin(): void;
+  /** How far the one message in flight has come. */
+  progress(text: string): void;
+  /** A message is done, or failed with a code. */
+  end(code?: string): void;
+  /** The node cannot work at all. */
+  broken(code: string): void;
+  /** Shows nothing any more. */
+  close(): void;
+}
+
+const cut = (text: string): string => (text.length > width ? `${text.slice(0, width - 1)}…` : text);
+
+/** @param verb shown while one message is at work */
+export const createStatus = (node: Node, verb: string): Status => {
+  const sent: number[] = [];
+  let timer: NodeJS.Timeout | undefined;
+  let pending: Shown | undefined;
+  let last = "";
+  let inFlight = 0;
+  let failed: string | undefined;
+
+  const flush = (): void => {
+    timer = undefined;
+    if (!pending) return;
+    const shown = pending;
+    pending = undefined;
+    const text = JSON.stringify(shown);
+    if (text === last) return;
+    last = text;
+    sent.push(Date.now());
+    if (sent.length > most) sent.shift();
+    node.status(shown);
+  };
+  const show = (shown: Shown): void => {
+    pending = shown;
+    if (timer) return;
+    const wait = sent.length < most ? 0 : (sent[0] as number) + 1010 - Date.now();
+    if (wait <= 0) flush();
+    else timer = setTimeout(flush, wait).unref();
+  };
+  const working = (text: string): void =>
+    show({ fill: "blue", shape: "dot", text: cut(inFlight > 1 ? `${inFlight} in flight` : text) });
+
+  return {
+    begin() {
+      inFlight++;
+      if (inFlight === 1) failed = undefined;
+      working(verb);
+    },
+    progress: (text) => working(text),
+    end(code) {
+      inFlight--;
+      failed = code ?? failed;
+      if (inFlight > 0) working(verb);
+      else if (failed) show({ fill: "red", shape: "ring", text: cut(failed) });
+      else show({ fill: "green", shape: "dot", text: "done" });
+    },
+    broken: (code) => show({ fill: "red", shape: "ring", text: cut(code) }),
+    close() {
+      clearTimeout(timer);
+      timer = undefined;
+      pending = undefined;
+    },
+  };
+};

@@ -1,0 +1,47 @@
+import { runInNewContext } from "node:vm";
+
+/** What a validator answers: true, or the reason. */
+export type Verdict = true | string;
+
+type Validate = (this: object, value: unknown, options: object) => Verdict;
+
+/** A definition as `registerType` is given it. */
+export interface Definition {
+  category: string;
+  defaults: Record<string, { value: unknown; type?: string; required?: boolean; validate?: Validate }>;
+  credentials?: Record<string, { type: string; validate?: Validate }>;
+  inputs?: number;
+  outputs?: number;
+  label(this: object): string;
+  labelStyle(this: object): string;
+  outputLabels?: readonly string[] | ((this: object, index: number) => string);
+}
+
+const block = /<script type="text\/(\w+)"(?: data-(\w+)-name="([^"]+)")?>\n([\s\S]*?)<\/script>\n?/g;
+
+/** The script elements of a node's HTML, and what is left without them and without comments. */
+export const templatesOf = (html: string): { names: string[]; rest: string } => ({
+  names: [...html.matchAll(block)].map(([, language, kind, name]) =>
+    kind === undefined ? (language ?? "") : `${kind} ${name}`,
+  ),
+  rest: html.replace(block, "").replace(/<!--.*?-->/g, ""),
+});
+
+/** Runs the node's script as the editor does, with no form open, and returns what it registers. */
+export const registrationOf = (html: string): { type: string; definition: Definition } => {
+  const script = [...html.matchAll(block)].find(([, language]) => language === "javascript")?.[4] ?? "";
+  let registered: { type: string; definition: Definition } | undefined;
+  const expression = (text: string, type: string): Verdict =>
+    type === "jsonata" || /^[\w.[\]]+$/.test(text) ? true : `Invalid ${type} expression`;
+  const RED = {
+    nodes: {
+      registerType: (type: string, definition: Definition) => {
+        registered = { type, definition };
+      },
+    },
+    utils: { validateTypedProperty: expression },
+  };
+  runInNewContext(script, { RED, URL, $: () => [] });
+  if (registered === undefined) throw new Error("nothing was registered");
+  return registered;
+};

@@ -1,0 +1,150 @@
+import { join } from "node:path";
+import "should";
+import { generate } from "../../src/editor/generate";
+import { registrationOf, type Verdict } from "./page";
+
+const files = generate(join(__dirname, "..", "..", ".."));
+
+/** What the validator of one property says, of a node that else is as it was dropped. */
+const verdict = (verb: string, name: string, value: unknown, more: object = {}): Verdict => {
+  const { definition } = registrationOf(files[`nodes/amazon-s3-${verb}.html`] ?? "");
+  const node = Object.fromEntries(Object.entries(definition.defaults).map(([key, it]) => [key, it.value]));
+  const validate = definition.defaults[name]?.validate;
+  if (validate === undefined) throw new Error(`${name} has no validator`);
+  return validate.call({ ...node, ...more, [name]: value }, value, {});
+};
+
+/** The verdict on a value of a type. */
+const typed = (verb: string, name: string, type: string, value: string, more: object = {}): Verdict =>
+  verdict(verb, name, value, { [`${name}Type`]: type, ...more });
+
+const accepted: readonly (readonly [string, string, string, string])[] = [
+  ["create", "path", "str", "reports/2026/"],
+  ["create", "path", "str", "$" + "{FOLDER}"],
+  ["create", "path", "jsonata", '"a" & b'],
+  ["create", "path", "flow", "#:(file)::path"],
+  ["create", "createBucket", "bool", "true"],
+  ["delete", "path", "json", "[]"],
+  ["delete", "path", "json", '["a", "b/"]'],
+  ["delete", "versionId", "str", ""],
+  ["list", "path", "str", "/"],
+  ["list", "path", "str", ""],
+  ["list", "filter", "str", ""],
+  ["purge", "path", "str", "logs"],
+  ["purge", "maxDelete", "num", "0"],
+  ["read", "range", "str", "bytes=0-99"],
+  ["read", "range", "str", "bytes=0-"],
+  ["read", "range", "str", "bytes=-100"],
+  ["read", "maxBytes", "num", ""],
+  ["write", "path", "str", "folder/"],
+  ["write", "data", "str", ""],
+  ["write", "data", "json", "0"],
+  ["write", "metadata", "json", '{"a": 1, "b": true}'],
+];
+
+const refused: readonly (readonly [string, string, string, string, RegExp])[] = [
+  ["create", "path", "str", "", /^Path is missing: type one, or choose msg/],
+  ["create", "path", "str", " \t", /only white space/],
+  ["create", "path", "str", "/", /whole bucket/],
+  ["create", "path", "msg", "", /^Path: name a property of the message/],
+  ["create", "path", "msg", "a b", /Invalid msg expression/],
+  ["create", "path", "env", " ", /^Path: name an environment variable/],
+  ["create", "path", "jsonata", "", /^Path: write an expression/],
+  ["create", "createBucket", "bool", "yes", /true or false/],
+  ["create", "output", "msg", "", /^Output: name a property/],
+  ["delete", "path", "json", "[1]", /array of strings/],
+  ["delete", "path", "json", '["a", ""]', /array of strings/],
+  ["delete", "path", "json", '["a", "/"]', /whole bucket/],
+  ["delete", "path", "json", "{", /no valid JSON/],
+  ["delete", "ifMissing", "str", "skip", /one of error, ignore, not "skip"/],
+  ["list", "maxResults", "num", "0", /whole number of at least 1, not "0"/],
+  ["list", "maxResults", "num", "1e3", /whole number/],
+  ["list", "filter", "json", "{}", /array of strings/],
+  ["purge", "path", "str", "", /^Folder is missing/],
+  ["purge", "path", "str", "/", /tick "Whole bucket"/],
+  ["purge", "maxDelete", "num", "-1", /at least 0/],
+  ["read", "path", "str", "reports/", /names a folder/],
+  ["read", "range", "str", "0-99", /bytes=0-99/],
+  ["read", "range", "str", "bytes=9-1", /bytes=0-99/],
+  ["read", "range", "str", "bytes=-0", /bytes=0-99/],
+  ["write", "data", "json", "null", /^Data is missing/],
+  ["write", "data", "json", "", /^Data is missing/],
+  ["write", "data", "bin", "[256]", /array of bytes/],
+  ["write", "metadata", "json", "[]", /must be an object/],
+  ["write", "tags", "json", '{"a": {}}', /must be an object/],
+];
+
+describe("the validators", () => {
+  for (const [verb, name, type, value] of accepted) {
+    it(`accept ${verb}.${name} = ${type} ${JSON.stringify(value)}`, () => {
+      typed(verb, name, type, value).should.equal(true);
+    });
+  }
+
+  for (const [verb, name, type, value, reason] of refused) {
+    it(`refuse ${verb}.${name} = ${type} ${JSON.stringify(value)}, and say why`, () => {
+      String(typed(verb, name, type, value)).should.match(reason);
+    });
+  }
+
+  it("let purge empty the bucket only where that is ticked", () => {
+    typed("purge", "path", "str", "/", { wholeBucket: true }).should.equal(true);
+  });
+
+  it("look at a setting only while it matters", () => {
+    verdict("list", "batchSize", "none", { emit: "array" }).should.equal(true);
+    String(verdict("list", "batchSize", "none", { emit: "batches" })).should.match(/whole number of at least 1/);
+    verdict("read", "chunkSize", "0", { format: "lines" }).should.equal(true);
+    String(verdict("read", "chunkSize", "0", { format: "chunks" })).should.match(/at least 1/);
+  });
+
+  it("refuse a choice that is none", () => {
+    String(verdict("read", "format", "xml")).should.match(/one of auto, string/);
+    String(verdict("exist", "outputs", 3)).should.match(/one of 1, 2/);
+    verdict("exist", "outputs", 2).should.equal(true);
+  });
+
+  it("accept a node that an earlier release saved without the property", () => {
+    verdict("read", "range", undefined, { rangeType: undefined }).should.equal(true);
+  });
+
+  describe("of the connection", () => {
+    const refusedOf: readonly (readonly [string, unknown, RegExp, object])[] = [
+      ["endpoint", "s3.example.com", /must be a URL/, {}],
+      ["endpoint", "ftp://s3.example.com", /begin with http/, {}],
+      ["endpoint", "https://key:secret@s3.example.com", /holds a password/, {}],
+      ["endpoint", "https://s3.example.com/?x=1", /without \?/, {}],
+      ["stsEndpoint", "sts", /must be a URL/, { auth: "role" }],
+      ["roleArn", "", /Role is missing/, { auth: "role" }],
+      ["roleArn", "reader", /must be an ARN/, { auth: "role" }],
+      ["roleSessionName", "a b", /2 to 64/, { auth: "role" }],
+      ["maxAttempts", "0", /at least 1/, {}],
+      ["timeout", "1.5", /whole number/, {}],
+      ["concurrency", "", /whole number/, {}],
+      ["auth", "password", /must be one of keys, default/, {}],
+      ["auth", "keys", /Access key is missing/, { credentials: { _: {}, region: "eu-central-1" } }],
+      ["auth", "keys", /Secret key is missing/, { credentials: { _: {}, region: "eu-central-1", accessKey: "A" } }],
+      ["auth", "default", /Region is missing/, { credentials: { _: {}, region: "" } }],
+    ];
+    for (const [name, value, reason, more] of refusedOf) {
+      it(`refuse ${name} = ${JSON.stringify(value)} with ${JSON.stringify(more)}`, () => {
+        String(verdict("config", name, value, more)).should.match(reason);
+      });
+    }
+
+    it("accept what is empty where it may be, and what is filled in", () => {
+      verdict("config", "endpoint", "").should.equal(true);
+      verdict("config", "endpoint", "http://localhost:9000").should.equal(true);
+      verdict("config", "endpoint", "$" + "{S3_ENDPOINT}").should.equal(true);
+      verdict("config", "roleArn", "").should.equal(true);
+      verdict("config", "roleArn", "arn:aws:iam::123456789012:role/a", { auth: "role" }).should.equal(true);
+      verdict("config", "maxAttempts", 1).should.equal(true);
+    });
+
+    it("do not judge credentials that they cannot see", () => {
+      verdict("config", "auth", "keys").should.equal(true);
+      const credentials = { _: {}, region: "eu-central-1", accessKey: "A", has_secretKey: true };
+      verdict("config", "auth", "keys", { credentials }).should.equal(true);
+    });
+  });
+});
