@@ -22,7 +22,10 @@ export interface Filling {
 /** The nodes of a flow file, named from the root of the repository. */
 export const readFlow = (file: string): FlowNode[] => JSON.parse(readFileSync(join(root, file), "utf8"));
 
-/** The same nodes, with one connection, the first's, which is filled in. */
+// As long as the text that it stands for, so that the comment keeps its place: a node lies by its middle.
+const filledIn = "1. The connection is filled in already: double-click an S3 node, then the pencil, to look at it all";
+
+/** The same nodes, with one connection, the first's, which is filled in. The first step of the comments says so. */
 export const fillIn = (nodes: readonly FlowNode[], filling: Filling): FlowNode[] => {
   const [connection, ...others] = nodes.filter((node) => node.type === "amazon-s3-config");
   if (!connection) throw new Error("The flow has no connection node");
@@ -31,6 +34,7 @@ export const fillIn = (nodes: readonly FlowNode[], filling: Filling): FlowNode[]
     .filter((node) => !doubles.has(node.id))
     .map((node) => {
       if (node.id === connection.id) return { ...node, ...filling };
+      if (node.type === "comment" && node.name?.startsWith("1. ")) return { ...node, name: filledIn };
       return node.connection ? { ...node, connection: connection.id } : node;
     });
 };

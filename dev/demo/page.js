@@ -3,7 +3,9 @@
 const topic = "s3-demo/history";
 
 RED.events.on("flows:loaded", () => {
-  const answered = () => RED.comms.unsubscribe(topic, answered);
+  const answered = () => {
+    RED.comms.unsubscribe(topic, answered);
+    RED.sidebar.show("debug");
+  };
   RED.comms.subscribe(topic, answered);
-  RED.sidebar.show("debug");
 });

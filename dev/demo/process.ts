@@ -24,7 +24,11 @@ const exit = (child: ChildProcess): Promise<void> =>
 /** Starts Node-RED. `stopped` fires where the demo is ended before Node-RED is ready. */
 export const startNodeRed = async (order: Order, stopped: AbortSignal): Promise<NodeRed> => {
   const userDir = makeUserDir();
-  const child = fork(join(__dirname, "node-red.js"), [userDir], { stdio: ["ignore", "inherit", "inherit", "ipc"] });
+  const child = fork(join(__dirname, "node-red.js"), [userDir], {
+    stdio: ["ignore", "inherit", "inherit", "ipc"],
+    // The SDK would announce, in eight lines, that it will end its support of Node 20 one day.
+    env: { ...process.env, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" },
+  });
   const ended = exit(child).then(() => removeUserDir(userDir));
   const end = async () => {
     // Without its channel it ends by itself, as it does when this process is killed.

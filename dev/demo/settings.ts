@@ -17,6 +17,8 @@ export const settings = (userDir: string): LocalSettings => {
     telemetry: { enabled: false, updateNotification: false },
     // Its warnings at the start are about projects and a first file of credentials; those of nodes are in the sidebar.
     logging: { console: { level: "error", metrics: false, audit: false } },
+    // The core's categories follow by themselves.
+    paletteCategories: ["Amazon S3"],
     editorTheme: {
       page: { title: "Amazon S3 nodes", scripts: join(root, "dev", "demo", "page.js") },
       tours: false,
