@@ -49,8 +49,8 @@ const declare = <T>(kind: Kind, fallback: unknown, required: boolean, more: Text
 /** A string that must be there. */
 export const requiredText = (more: More): Declared<string> => declare("string", undefined, true, more);
 
-/** A string that may be missing: then it is "". */
-export const text = (more: More): Declared<string> => declare("string", "", false, more);
+/** A string that may be missing: then it is the literal that the editor starts with, or "". */
+export const text = (more: More): Declared<string> => declare("string", more.literal ?? "", false, more);
 
 /** One of a few words. */
 export const choice = <const T extends string>(options: readonly T[], fallback: T, more: More): Declared<T> =>
