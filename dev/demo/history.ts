@@ -11,6 +11,9 @@ export interface Comms {
 
 const keep = 200;
 
+/** Of Node-RED's log. */
+const errorLevel = 20;
+
 /** What the editor page asks for once its flows are there: see page.js. */
 const asked = "s3-demo/history";
 
@@ -34,7 +37,7 @@ export const keepHistory = (events: EventEmitter, comms: Comms): void => {
   };
 };
 
-/** Resolves to whether each of these debug nodes has spoken before the time is over. */
+/** Resolves to whether each of these debug nodes has spoken before an error was reported and the time was over. */
 export const allSpoke = (events: EventEmitter, ids: readonly string[], milliseconds: number): Promise<boolean> =>
   new Promise((resolve) => {
     const silent = new Set(ids);
@@ -43,10 +46,7 @@ export const allSpoke = (events: EventEmitter, ids: readonly string[], milliseco
       events.off("comms", listen);
       resolve(all);
     };
-    const listen = (event: { topic: string; data: { id?: string } }) => {
-      if (event.topic !== "debug" || !event.data.id) return;
-      silent.delete(event.data.id);
-      if (silent.size === 0) end(true);
+        if (silent.size === 0) end(true);
     };
     const timer = setTimeout(() => end(false), milliseconds);
     events.on("comms", listen);
