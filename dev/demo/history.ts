@@ -46,7 +46,12 @@ export const allSpoke = (events: EventEmitter, ids: readonly string[], milliseco
       events.off("comms", listen);
       resolve(all);
     };
-        if (silent.size === 0) end(true);
+    const listen = ({ topic, data }: { topic: string; data: { id?: string; level?: number } }) => {
+      if (topic !== "debug" || !data.id) return;
+      // An error that nobody caught comes the same way, with a level. There is nothing to wait for then.
+      if (data.level !== undefined && data.level <= errorLevel) end(false);
+      silent.delete(data.id);
+      if (silent.size === 0) end(true);
     };
     const timer = setTimeout(() => end(false), milliseconds);
     events.on("comms", listen);

@@ -34,10 +34,10 @@ export const lookAt = async (nodeRed: NodeRed): Promise<void> => {
       (await nodeRed.ask(`icons/${name}/${icon}`, { accept: "*/*" })).should.match(/<svg/);
   });
   await check("the editor's menu offers the examples", async () => {
-    const examples: (string | { fn: string })[] = JSON.parse(await nodeRed.ask(`library/_examples_/flows/${name}`));
+    const examples: (string | { fn: string })[] = JSON.parse(await nodeRed.ask(`library/examples/flows/${name}`));
     const offered = examples.map((entry) => (typeof entry === "string" ? entry : entry.fn));
     offered.sort().should.eql([...operations.map(({ label }) => label), "tour"].sort());
     for (const example of offered)
-      JSON.parse(await nodeRed.ask(`library/_examples_/flows/${name}/${example}`)).should.be.an.Array();
+      JSON.parse(await nodeRed.ask(`library/examples/flows/${name}/${example}`)).should.be.an.Array();
   });
 };

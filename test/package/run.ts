@@ -14,9 +14,14 @@ import { takeTour } from "./tour";
 
 const name = "node-red-contrib-amazon-s3";
 
+// What Node-RED says at every first start, and the SDK on every Node 20.
+const usual = /Projects disabled|Encrypted credentials not found|NodeVersionSupportWarning/;
+
 /** Lines in which Node-RED, or Node itself, complains. */
 const complaints = (printed: string): string[] =>
-  printed.split("\n").filter((line) => /\[(warn|error|fatal)\]|Warning:|Error:|^\s+at /.test(line));
+  printed
+    .split("\n")
+    .filter((line) => /\[(warn|error|fatal)\]|Warning:|Error:|^\s+at /.test(line) && !usual.test(line));
 
 const tryIn = async (runtime: Runtime, userDir: string, tarball: string): Promise<void> => {
   console.log(`\n${runtime.name}`);
