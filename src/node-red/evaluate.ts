@@ -11,6 +11,11 @@ import { lookUp } from "./look-up";
  */
 export type Evaluate = (msg: NodeMessage, values?: Record<string, unknown>) => Promise<Record<string, unknown>>;
 
+/** Why a place could not be looked at. */
+class Failed {
+  constructor(readonly error: unknown) {}
+}
+
 /** What is there in place of a value that is missing. */
 const state = (value: unknown): string => (value === "" ? "empty" : String(value));
 
@@ -36,40 +41,52 @@ export const prepareParameters = (
     const find = places.has(field.type) ? lookUp(RED, node, field) : () => literalOf(field);
     return { field, place, find };
   });
-  return async (msg, values = Object.create(null)) => {
-    // All places are looked at when the message arrives, before any of them is waited for.
-    const found = prepared.map(({ find }) => {
-      try {
-        return Promise.resolve(find(msg));
-      } catch (error) {
-        return Promise.reject(error);
-      }
-    });
-    const settled = await Promise.allSettled(found);
-    let failure: { error: unknown } | undefined;
+  const finishAll = (values: Record<string, unknown>, found: readonly unknown[]): Record<string, unknown> => {
+    let failure: Failed | undefined;
     prepared.forEach(({ field, place }, index) => {
-      const outcome = settled[index] as PromiseSettledResult<unknown>;
+      const value = found[index];
       try {
-        if (outcome.status === "rejected") throw outcome.reason;
-        values[field.name] = finish(field, { value: outcome.value, place });
+        if (value instanceof Failed) throw value.error;
+        values[field.name] = finish(field, { value, place });
       } catch (error) {
-        failure ??= { error };
+        failure ??= new Failed(error);
       }
     });
     if (failure) throw failure.error;
     return values;
   };
+  return async (msg, values = Object.create(null)) => {
+    // All places are looked at when the message arrives, before any of them is waited for.
+    const found = prepared.map(({ find }) => {
+      try {
+        const value = find(msg);
+        return value instanceof Promise ? value.catch((error: unknown) => new Failed(error)) : value;
+      } catch (error) {
+        return new Failed(error);
+      }
+    });
+    return finishAll(values, found.some((value) => value instanceof Promise) ? await Promise.all(found) : found);
+  };
 };
 
-/** The plain settings of a node: no message can change them. Throws InvalidParameter. */
-export const readSettings = (config: Record<string, unknown>, table: Table): Record<string, unknown> => {
+/**
+ * The plain settings of a node: no message can change them.
+ * @returns a function that gives them, or throws the InvalidParameter that was found in them
+ */
+export const readSettings = (config: Record<string, unknown>, table: Table): (() => Record<string, unknown>) => {
   const values: Record<string, unknown> = Object.create(null);
-  for (const [name, declared] of Object.entries(table)) {
-    const raw = config[name];
-    const value = declared.options && typeof raw === "number" ? String(raw) : raw;
-    values[name] = isMissing(declared, value)
-      ? declared.fallback
-      : check(name, declared, { value, place: "the node's form" });
+  try {
+    for (const [name, declared] of Object.entries(table)) {
+      const raw = config[name];
+      const value = declared.options && typeof raw === "number" ? String(raw) : raw;
+      values[name] = isMissing(declared, value)
+        ? declared.fallback
+        : check(name, declared, { value, place: "the node's form" });
+    }
+    return () => values;
+  } catch (error) {
+    return () => {
+      throw error;
+    };
   }
-  return values;
 };

@@ -36,6 +36,7 @@ export const runOperation = (RED: NodeAPI, node: Node, config: NodeDef & Values,
   const jobs = createJobs(connection?.closing);
   const queue = createQueue(connection?.settings.concurrency ?? 1);
   const evaluate = prepareParameters(RED, node, config, { ...operation.parameters, bucket: bucketParameter });
+  const settings = readSettings(config, operation.settings);
   let arrived: Promise<unknown> = Promise.resolve();
   let closed = false;
 
@@ -59,7 +60,7 @@ export const runOperation = (RED: NodeAPI, node: Node, config: NodeDef & Values,
     arrived = Promise.all([before, evaluated.catch(() => {})]);
     const values = await evaluated;
     await before;
-    return { ...readSettings(config, operation.settings), ...values };
+    return { ...settings(), ...values };
   };
 
   /** From a message to its result. Rejects with an S3Error and nothing else. */
