@@ -100,6 +100,7 @@ describe("secrets", () => {
     server.hook({
       operation: "DeleteObjects",
       body: `<?xml version="1.0"?><DeleteResult><Error><Key>a.txt</Key><Code>Odd</Code><Message>${message}</Message></Error></DeleteResult>`,
+      status: 200,
       handle: false,
     });
     const { error } = await search("delete", {}, {}, { path: ["a.txt"] });
