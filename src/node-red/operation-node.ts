@@ -133,6 +133,5 @@ export const runOperation = (RED: NodeAPI, node: Node, config: NodeDef & Values,
     sequences?.close();
     void jobs.close().finally(done);
   });
-  if (broken) status.broken(broken.code);
-  else node.status({});
+  status.deployed(broken?.code);
 };
