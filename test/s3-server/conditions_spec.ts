@@ -22,7 +22,7 @@ async function uploaded(client: S3Client, Key: string, Body: string) {
 
 describe("s3-server: conditions", () => {
   it("lets exactly one of 64 writers win with If-None-Match, and keeps its bytes", () =>
-    withServer({}, async (server, client) => {
+    withServer({ latency: 2 }, async (server, client) => {
       for (let round = 0; round < 3; round++) {
         const Key = `round-${round}`;
         const writers = Array.from({ length: 64 }, (_, i) => i);
