@@ -6,6 +6,7 @@ import {
   ListBucketsCommand,
 } from "@aws-sdk/client-s3";
 import should from "should";
+import { cert, key } from "./certificate";
 import { BUCKET, clientFor, exchange, failure, send, withServer } from "./support";
 
 describe("s3-server: buckets", () => {
@@ -86,18 +87,21 @@ describe("s3-server: buckets", () => {
     }));
 
   it("does not say 100 Continue to a body that it will refuse", () =>
-    withServer({}, async (server, client) => {
-      const put = { method: "PUT", path: `/${BUCKET}/a`, body: "x", headers: { expect: "100-continue" } };
+    withServer({}, async (server) => {
+      const put = {
+        method: "PUT",
+        path: `/${BUCKET}/a`,
+        body: "x",
+        headers: { expect: "100-continue", "content-length": "1" },
+      };
       (await send(server, put)).status.should.equal(200);
       (await send(server, { ...put, secretKey: "wrong" })).should.match({
         status: 403,
         headers: { connection: "close" },
       });
-      should(client.config.endpoint).be.a.Function();
     }));
 
   it("serves https", async () => {
-    const { cert, key } = await import("./certificate");
     await withServer({ tls: { cert, key } }, async (server) => {
       server.endpoint.should.startWith("https://");
       const client = clientFor(server);

@@ -7,6 +7,8 @@ import { clientFor } from "./support";
 
 const CLI = join(__dirname, "..", "..", "dev", "s3-server", "cli.js");
 
+const started: ChildProcess[] = [];
+
 interface Ended {
   code: number | null;
   out: string;
@@ -18,6 +20,7 @@ function start(args: string[]): {
   said: (text: RegExp) => Promise<string>;
 } {
   const child = spawn(process.execPath, [CLI, ...args]);
+  started.push(child);
   let out = "";
   const listeners = new Set<() => void>();
   for (const stream of [child.stdout, child.stderr]) {
@@ -40,6 +43,10 @@ function start(args: string[]): {
 }
 
 describe("s3-server: command line", () => {
+  afterEach(() => {
+    for (const child of started.splice(0)) child.kill("SIGKILL");
+  });
+
   it("serves until it is interrupted, and keeps a given secret to itself", async () => {
     const args = [
       "--port",
@@ -68,7 +75,7 @@ describe("s3-server: command line", () => {
     client.destroy();
     child.kill("SIGINT");
     const end = await ended;
-    end.code?.should.equal(0);
+    (end.code ?? -1).should.equal(0);
     end.out.should.not.containEql("not-to-be-seen");
   });
 

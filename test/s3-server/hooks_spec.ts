@@ -55,10 +55,12 @@ describe("s3-server: hooks", () => {
         server.hook(action);
         return send(server, { path: `/${BUCKET}/a` });
       };
-      (await get({ body: "<html></html>", headers: { "content-type": "text/html", etag: undefined } })).should.match({
+      const page = await get({ body: "<html></html>", headers: { "content-type": "text/html", etag: undefined } });
+      page.headers.should.not.have.property("etag");
+      page.should.match({
         status: 200,
         body: "<html></html>",
-        headers: { "content-type": "text/html", etag: undefined },
+        headers: { "content-type": "text/html" },
       });
       (await get({ body: "" })).should.match({ status: 200, body: "", headers: { "content-length": "0" } });
       (await get({ body: (body: Buffer) => body.toString().toUpperCase() })).body.should.equal("RIGHT");
@@ -103,13 +105,13 @@ describe("s3-server: hooks", () => {
     const first = failure(client.send(new HeadObjectCommand(A), { abortSignal: abort.signal }));
     const { Body } = await client.send(new GetObjectCommand(A));
     const second = failure((Body as { transformToString(): Promise<string> }).transformToString());
-    server.inFlight.should.equal(2);
+    while (server.inFlight < 2) await setTimeout(5);
     abort.abort();
     (await first).code.should.equal("AbortError");
     while (server.inFlight > 1) await setTimeout(5);
     await server.close();
     (await second).error.should.be.an.Error();
-    should(server.requests.map((one) => one.sent)).eql([0, 3]);
+    should(server.requests.map((one) => `${one.operation} ${one.sent}`).sort()).eql(["GetObject 3", "HeadObject 0"]);
     client.destroy();
   });
 

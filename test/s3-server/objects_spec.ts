@@ -21,7 +21,7 @@ const NINE = Buffer.from("123456789");
 const SUMS = {
   CRC32: "y/Q5Jg==",
   CRC32C: "4waSgw==",
-  CRC64NVME: "rosUhgoHmIg=",
+  CRC64NVME: "rosUhgp5mIg=",
   SHA1: createHash("sha1").update(NINE).digest("base64"),
   SHA256: createHash("sha256").update(NINE).digest("base64"),
 };
