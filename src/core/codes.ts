@@ -58,6 +58,10 @@ export const meanings: Readonly<Record<string, Meaning>> = {
     hint: "Set Region in the connection to that of the bucket.",
   },
   BadDigest: { what: "the data were changed on the way", hint: "Try again.", retryable: true },
+  BadRequest: {
+    what: "the store refuses the request, and does not say why",
+    hint: "Check the keys, the session token (it may have expired), the region and the endpoint in the connection.",
+  },
   BucketAlreadyExists: {
     what: "the name of the bucket is taken by somebody else",
     hint: "Bucket names are shared by all accounts: choose another.",
