@@ -1,11 +1,9 @@
+import { meanings } from "../core/codes";
 import type { Operation } from "../core/operation";
 import type { Declared } from "../core/parameter";
 import { bucket } from "./bucket";
 import { defaultText, kinds } from "./help";
 import { startOf } from "./start";
-
-const begin = "<!-- nodes:start -->";
-const end = "<!-- nodes:end -->";
 
 const markdown = (html: string): string => html.replace(/<\/?code>/g, "`").replace(/<\/?(?:i|b)>/g, "_");
 
@@ -45,10 +43,26 @@ const section = (operation: Operation): string =>
     ]),
   ].join("\n");
 
-/** The README with its table of nodes and parameters made anew, or undefined where it lacks the marks. */
-export const readmeWith = (readme: string, operations: readonly Operation[]): string | undefined => {
-  const from = readme.indexOf(begin);
-  const to = readme.indexOf(end);
+/** Every code there is words for, in the order of the alphabet. */
+const errors = (): string =>
+  table([
+    ["code", "what it means", "what to do"],
+    ...Object.entries(meanings)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([code, { what, hint }]) => [`\`${code}\``, what, hint]),
+  ]);
+
+/** Replaces what stands between two marks, or gives undefined where they are missing. */
+const replace = (text: string, name: string, part: string): string | undefined => {
+  const begin = `<!-- ${name}:start -->`;
+  const from = text.indexOf(begin);
+  const to = text.indexOf(`<!-- ${name}:end -->`);
   if (from < 0 || to < from) return undefined;
-  return `${readme.slice(0, from + begin.length)}\n\n${operations.map(section).join("\n\n")}\n\n${readme.slice(to)}`;
+  return `${text.slice(0, from + begin.length)}\n\n${part}\n\n${text.slice(to)}`;
+};
+
+/** The README with its tables of nodes, parameters and errors made anew, or undefined where it lacks the marks. */
+export const readmeWith = (readme: string, operations: readonly Operation[]): string | undefined => {
+  const nodes = replace(readme, "nodes", operations.map(section).join("\n\n"));
+  return nodes === undefined ? undefined : replace(nodes, "errors", errors());
 };
