@@ -39,8 +39,6 @@ async function* matches(context: Context, { path, versions, wanted }: Selection)
     for (const { key, size, versionId } of page.objects) {
       const below = key.slice(prefix.length);
       if (wanted && (below === "" || !wanted(below))) continue;
-      // What the store listed although it was not asked for it, must not go.
-      if (!key.startsWith(prefix)) continue;
       batch.push({ key, size, path: pathOf(context.connection, key), ...(versions ? { versionId } : {}) });
     }
     if (batch.length > 0) yield batch;
