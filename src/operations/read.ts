@@ -1,15 +1,23 @@
 import { Readable } from "node:stream";
-import { download } from "../core/download";
+import { type Download, download } from "../core/download";
 import { asText, checkEncoding, decode, encodingGroups } from "../core/encoding";
 import { invalid, invalidResponse, S3Error } from "../core/error";
 import { checkFilePath, keyOf } from "../core/key";
 import { type About, type Context, operation, type Reply, type Single } from "../core/operation";
 import { choice, integer, requiredText, text } from "../core/parameter";
 import { chunks, collect, lines } from "../core/split";
+import { toS3Error } from "../core/to-error";
 
 const tooLarge = (path: string, size: number, limit: number): S3Error => {
   const text = `${path} has ${size} bytes or more, and maxBytes is ${limit}: raise it, or read lines, chunks or a stream`;
   return new S3Error("ObjectTooLarge", text);
+};
+
+/** Refuses what S3 would ignore, to answer with the whole object. */
+const checkRange = (range: string): void => {
+  const [, first, last] = /^bytes=(?:(\d+)-(\d*)|-\d+)$/.exec(range) ?? [undefined, "1", "0"];
+  if (range === "" || !last || BigInt(first as string) <= BigInt(last)) return;
+  throw invalid("range", `${JSON.stringify(range)} is no range; write it like bytes=0-99, bytes=100- or bytes=-100`);
 };
 
 const parse = (path: string, text: string): unknown => {
@@ -29,20 +37,30 @@ const inMemory = (path: string, bytes: Buffer, format: string, encoding: string,
   return { result: text ?? bytes, about: { ...about, format: text === undefined ? "buffer" : "string" } };
 };
 
-/** A stream of our own: nothing of the SDK or of node:http leaves this package. */
-const handedOn = (context: Context, body: AsyncIterable<Buffer>, about: About): Single => {
-  const stream = Readable.from(body, { objectMode: false });
-  const stop = () => stream.destroy(context.signal.reason);
-  context.signal.addEventListener("abort", stop, { once: true });
+/** A stream of our own: nothing of the SDK or of node:http leaves this package, errors included. */
+const handedOn = (context: Context, path: string, body: Download["body"], about: About): Single => {
+  const { bucket, connection, signal } = context;
+  let failure: S3Error | undefined;
+  // Without a `throw`, so that what a consumer destroys the stream with is not taken for a failure of the download.
+  const iterator = {
+    next: () =>
+      body.next().catch((error: unknown) => {
+        failure = toS3Error(error, { operation: "read", bucket, path, redact: connection.redact });
+        throw failure;
+      }),
+    return: () => body.return(undefined),
+  };
+  const stream = Readable.from({ [Symbol.asyncIterator]: () => iterator }, { objectMode: false });
+  // A flow may have nobody who listens.
+  stream.on("error", () => {});
+  const stop = () => stream.destroy(signal.reason);
+  signal.addEventListener("abort", stop, { once: true });
   const ended = new Promise<void>((resolve, reject) => {
-    let failure: Error | undefined;
-    stream.once("error", (error) => {
-      failure = error;
-    });
     stream.once("close", () => {
-      context.signal.removeEventListener("abort", stop);
-      // A reader that stops early has what it wanted.
-      if (failure) reject(failure);
+      signal.removeEventListener("abort", stop);
+      const error = signal.aborted ? signal.reason : failure;
+      // A consumer that stops early has what it wanted.
+      if (error) reject(error);
       else resolve();
     });
   });
@@ -106,7 +124,7 @@ export const read = operation({
     format: choice(["auto", "string", "buffer", "json", "lines", "chunks", "stream"], "auto", {
       label: "Format",
       icon: "sign-out",
-      text: "<code>auto</code>, <code>string</code>, <code>buffer</code>, <code>json</code> (parsed), <code>lines</code> (a message for each), <code>chunks</code> (a message for each), <code>stream</code>",
+      text: "<code>auto</code> (a string, or a Buffer if it is no text), <code>string</code>, <code>buffer</code>, <code>json</code> (parsed), <code>lines</code> (a message for each), <code>chunks</code> (a message for each), <code>stream</code>",
     }),
     encoding: text({
       label: "Encoding",
@@ -125,12 +143,7 @@ export const read = operation({
   async run({ path, versionId, range, maxBytes, format, encoding, chunkSize }, context): Promise<Reply> {
     checkFilePath(path);
     checkEncoding(encoding);
-    if (range && !/^bytes=(\d+-\d*|-\d+)$/.test(range)) {
-      throw invalid(
-        "range",
-        `${JSON.stringify(range)} is no range; write it like bytes=0-99, bytes=100- or bytes=-100`,
-      );
-    }
+    checkRange(range);
     if (format === "stream") context.connection.wire.unbounded(context.signal);
     const source = await download(context, { key: keyOf(context.connection, path), versionId, range });
     const about: About = { ...source.about, format };
@@ -140,7 +153,7 @@ export const read = operation({
       case "chunks":
         return { items: chunks(source.body, chunkSize), about, parts: { type: "buffer", ch: "" } };
       case "stream":
-        return handedOn(context, source.body, about);
+        return handedOn(context, path, source.body, about);
     }
     if ((source.size ?? 0) > maxBytes) {
       source.discard();

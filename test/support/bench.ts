@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { join } from "node:path";
 import helper from "node-red-node-test-helper";
 import type { S3Server } from "../../dev/s3-server";
@@ -27,17 +28,35 @@ export interface Outcome {
   dones: number;
   /** Whether a Complete node fired. */
   completed: boolean;
+  /** What the node and its watchers did, in order. */
+  events: ("sent" | "done" | "caught" | "completed")[];
 }
+
+export interface Shown {
+  fill?: string;
+  shape?: string;
+  text?: string;
+  at: number;
+}
+
+/** What is to be deployed anew: all, or only what has changed. */
+export type Deploy = "full" | "flows" | "nodes";
 
 /** A node in a running Node-RED, with a Catch and a Complete node that watch it. */
 export interface Bench {
   /** Sends a message through the node, and resolves when it is done. */
   send(msg: Message): Promise<Outcome>;
-  /** The statuses shown so far, the first one first. */
-  statuses: { fill?: string; shape?: string; text?: string; at: number }[];
+  /** The statuses shown so far, the first one first; that of the deploy is the first. */
+  statuses: Shown[];
   node: Message;
   /** Lines that Node-RED would log. */
   logged(): string[];
+  /** All that Node-RED was given to log. */
+  log(): Message[];
+  /** Deploys with other properties, by id of the node ("node", "s3"); resolves when the new flow runs. */
+  redeploy(type: Deploy, changes: Record<string, object>): Promise<void>;
+  /** Any node of the flow, by id. */
+  find(id: string): Message;
   close(): Promise<void>;
 }
 
@@ -50,33 +69,44 @@ export interface Setting {
   credentials?: Record<string, string>;
   /** Without one. */
   noConnection?: boolean;
+  /** Further nodes of the flow, and properties of its tab (`{ id: "tab", … }`). */
+  extra?: Record<string, unknown>[];
+  /** Credentials of further nodes. */
+  extraCredentials?: Record<string, object>;
+  /** Modules of further nodes. */
+  modules?: ((RED: Message) => void)[];
 }
 
-/** Deploys one node. `type` is its verb. */
-export const deploy = async (verb: string, config: Record<string, unknown>, setting: Setting): Promise<Bench> => {
-  const type = `amazon-s3-${verb}`;
-  const outputs = Number(config.outputs ?? 1);
-  const ports = Array.from({ length: outputs }, (_, port) => `out${port}`);
-  const { server } = setting;
-  const flow = [
-    { id: "tab", type: "tab" },
+const at = { z: "tab", x: 0, y: 0 };
+
+const flowOf = (verb: string, config: Record<string, unknown>, setting: Setting, ports: string[]): Message[] => {
+  const { server, extra = [] } = setting;
+  const tab = extra.find(({ id }) => id === "tab");
+  return [
+    { id: "tab", type: "tab", ...tab },
     { id: "s3", type: "amazon-s3-config", endpoint: server.endpoint, ...setting.connection },
     {
       id: "node",
-      z: "tab",
-      x: 0,
-      y: 0,
-      type,
+      ...at,
+      type: `amazon-s3-${verb}`,
       ...(setting.noConnection ? {} : { connection: "s3" }),
       ...config,
       wires: ports.map((id) => [id]),
     },
-    ...ports.map((id) => ({ id, z: "tab", x: 0, y: 0, type: "helper" })),
-    { id: "catch", z: "tab", x: 0, y: 0, type: "catch", scope: ["node"], wires: [["caught"]] },
-    { id: "caught", z: "tab", x: 0, y: 0, type: "helper" },
-    { id: "complete", z: "tab", x: 0, y: 0, type: "complete", scope: ["node"], wires: [["completed"]] },
-    { id: "completed", z: "tab", x: 0, y: 0, type: "helper" },
+    ...ports.map((id) => ({ id, ...at, type: "helper" })),
+    { id: "catch", ...at, type: "catch", scope: ["node"], wires: [["caught"]] },
+    { id: "caught", ...at, type: "helper" },
+    { id: "complete", ...at, type: "complete", scope: ["node"], wires: [["completed"]] },
+    { id: "completed", ...at, type: "helper" },
+    ...extra.filter((node) => node !== tab),
   ];
+};
+
+/** Deploys one node. `type` is its verb. */
+export const deploy = async (verb: string, config: Record<string, unknown>, setting: Setting): Promise<Bench> => {
+  const ports = Array.from({ length: Number(config.outputs ?? 1) }, (_, port) => `out${port}`);
+  const { server } = setting;
+  let flow = flowOf(verb, config, setting, ports);
   const credentials = {
     accessKey: server.accessKey,
     secretKey: server.secretKey,
@@ -85,56 +115,88 @@ export const deploy = async (verb: string, config: Record<string, unknown>, sett
     ...setting.credentials,
   };
   const statuses: Bench["statuses"] = [];
-  await helper.load(modules, flow as never, { s3: credentials } as never);
-  const node: Message = helper.getNode("node");
-  const status = node.status.bind(node);
-  node.status = (shown: object) => {
-    statuses.push({ ...shown, at: Date.now() });
-    status(shown);
+  const onStatus = ({ id, status }: { id: string; status: object }) => {
+    if (id === "node") statuses.push({ ...status, at: Date.now() });
   };
-  const waiting = new Map<Message, { outcome: Outcome; settle: () => void }>();
-  const bySecret = (msg: Message) => waiting.get(msg._test);
-  ports.forEach((id, port) => {
-    helper.getNode(id).on("input", (msg: Message) => {
-      const entry = bySecret(msg);
-      entry?.outcome.messages.push(msg);
-      entry?.outcome.ports.push(port);
+  helper._events.on("node-status", onStatus);
+  const all = { s3: credentials, ...setting.extraCredentials };
+  await helper.load([...modules, ...(setting.modules ?? [])], flow as never, all as never);
+  // The helper leaves this out, so that further context stores would be missing.
+  await helper._context.load();
+
+  const waiting = new Map<Message, { outcome: Outcome; settle: (ms: number) => void }>();
+  const byMark = (msg: Message) => waiting.get(msg._test);
+  /** Watches the nodes as they are deployed now. */
+  const watch = (): void => {
+    ports.forEach((id, port) => {
+      helper.getNode(id).on("input", (msg: Message) => {
+        const entry = byMark(msg);
+        entry?.outcome.messages.push(msg);
+        entry?.outcome.ports.push(port);
+      });
     });
-  });
-  helper.getNode("caught").on("input", (msg: Message) => {
-    const entry = bySecret(msg);
-    if (entry) entry.outcome.caught = msg;
-    entry?.settle();
-  });
-  helper.getNode("completed").on("input", (msg: Message) => {
-    const entry = bySecret(msg);
-    if (entry) entry.outcome.completed = true;
-    entry?.settle();
-  });
-  const complete = node._complete.bind(node);
-  node._complete = (msg: Message, error: Message) => {
-    const entry = bySecret(msg);
-    if (entry) entry.outcome.dones++;
-    if (entry && error) entry.outcome.error = error;
-    complete(msg, error);
+    helper.getNode("caught").on("input", (msg: Message) => {
+      const entry = byMark(msg);
+      if (entry) entry.outcome.caught = msg;
+      entry?.outcome.events.push("caught");
+      entry?.settle(5);
+    });
+    helper.getNode("completed").on("input", (msg: Message) => {
+      const entry = byMark(msg);
+      if (entry) entry.outcome.completed = true;
+      entry?.outcome.events.push("completed");
+      entry?.settle(5);
+    });
+    const node: Message = helper.getNode("node");
+    if (node) {
+      const send = node.send.bind(node);
+      node.send = (out: Message) => {
+        byMark([out].flat().find((one) => one))?.outcome.events.push("sent");
+        send(out);
+      };
+      const complete = node._complete.bind(node);
+      node._complete = (msg: Message, error: Message) => {
+        const entry = byMark(msg);
+        if (entry) entry.outcome.dones++;
+        if (entry && error) entry.outcome.error = error;
+        entry?.outcome.events.push("done");
+        // A flow that stops may have no Catch and Complete nodes any more.
+        entry?.settle(50);
+        complete(msg, error);
+      };
+    }
   };
+  watch();
+
   let count = 0;
   return {
     statuses,
-    node,
+    get node() {
+      return helper.getNode("node");
+    },
+    find: (id) => helper.getNode(id),
+    log: () => helper.log().args,
     logged: () => helper.log().args.map(([entry]: Message[]) => JSON.stringify(entry?.msg?.stack ?? entry)),
     send(msg) {
       const key = `test ${++count}`;
-      const outcome: Outcome = { messages: [], ports: [], dones: 0, completed: false };
+      const outcome: Outcome = { messages: [], ports: [], dones: 0, completed: false, events: [] };
       return new Promise((resolve) => {
         // Anything that is sent after the message is done would be seen as well.
-        const settle = () => setTimeout(() => resolve(outcome), 5);
+        const settle = (ms: number) => setTimeout(() => resolve(outcome), ms);
         waiting.set(key, { outcome, settle });
         msg._test = key;
-        node.receive(msg);
+        helper.getNode("node").receive(msg);
       });
     },
+    async redeploy(type, changes) {
+      flow = flow.map((node) => ({ ...node, ...changes[node.id] }));
+      const started = once(helper._events, "flows:started");
+      await helper._redNodes.setFlows(flow, undefined, type);
+      await started;
+      watch();
+    },
     close: async () => {
+      helper._events.off("node-status", onStatus);
       await helper.unload();
     },
   };
