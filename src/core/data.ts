@@ -1,4 +1,4 @@
-import { encode } from "./encoding";
+import { createEncoder, encode } from "./encoding";
 import { invalid, shown } from "./error";
 import { isJoined, type Joined } from "./joined";
 import type { Body } from "./parts";
@@ -16,11 +16,13 @@ const isIterable = (value: object): value is AsyncIterable<Uint8Array | string> 
 
 /** The chunks of a stream as bytes; text in it is taken by the encoding. */
 async function* chunks(stream: AsyncIterable<unknown>, encoding: string): AsyncGenerator<Uint8Array> {
+  const encoder = createEncoder(encoding);
   for await (const chunk of stream) {
     if (chunk instanceof Uint8Array) yield chunk;
-    else if (typeof chunk === "string") yield encode(chunk, encoding);
+    else if (typeof chunk === "string") yield encoder.write(chunk);
     else throw invalid("data", `is a stream of ${shown(chunk)}; it must be a stream of Buffers or text`);
   }
+  yield encoder.end();
 }
 
 const bytesOf = (value: unknown): Uint8Array | undefined => {
