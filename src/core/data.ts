@@ -1,5 +1,6 @@
 import { createEncoder, encode } from "./encoding";
 import { invalid, shown } from "./error";
+import { interruptible } from "./interruptible";
 import { isJoined, type Joined } from "./joined";
 import type { Body } from "./parts";
 
@@ -44,15 +45,19 @@ const asJson = (value: object): Buffer => {
 };
 
 /** The pieces of a sequence as bytes, each by the rules for data, with the separator between. */
-async function* pieces({ pieces, separator }: Joined, encoding: string): AsyncGenerator<Uint8Array> {
+async function* pieces(
+  { pieces, separator }: Joined,
+  encoding: string,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array> {
   const between = typeof separator === "string" ? encode(separator, binary(encoding) ? "utf8" : encoding) : separator;
   let first = true;
-  for await (const piece of pieces) {
+  for await (const piece of interruptible(pieces, signal)) {
     if (!first && between && between.length > 0) yield between;
     first = false;
     const { body } = bytesFor(piece, encoding);
     if (body instanceof Uint8Array) yield body;
-    else yield* body;
+    else yield* body(signal);
   }
 }
 
@@ -61,7 +66,10 @@ async function* pieces({ pieces, separator }: Joined, encoding: string): AsyncGe
  * @throws InvalidParameter for what has no bytes, such as a function
  */
 export const bytesFor = (data: unknown, encoding: string): Bytes => {
-  if (isJoined(data)) return { body: pieces(data, encoding), contentType: bytesFor(data.first, encoding).contentType };
+  if (isJoined(data)) {
+    const { contentType } = bytesFor(data.first, encoding);
+    return { body: (signal) => pieces(data, encoding, signal), contentType };
+  }
   const bytes = bytesOf(data);
   if (bytes) return { body: bytes, contentType: "application/octet-stream" };
   switch (typeof data) {
@@ -77,7 +85,10 @@ export const bytesFor = (data: unknown, encoding: string): Bytes => {
       return { body: Buffer.from(String(data)), contentType: "text/plain" };
     case "object":
       if (data === null) break;
-      if (isIterable(data)) return { body: chunks(data, encoding), contentType: "application/octet-stream" };
+      if (isIterable(data)) {
+        const body = (signal: AbortSignal) => chunks(interruptible(data, signal), encoding);
+        return { body, contentType: "application/octet-stream" };
+      }
       return { body: asJson(data), contentType: "application/json" };
   }
   throw invalid("data", `must be text, bytes, a number, an object, an array or a stream, and is ${shown(data)}`);

@@ -125,13 +125,17 @@ const exists = (path: string): S3Error => {
 const send = (context: Context, { key, body, keeping }: Ready, ifAbsent: boolean) =>
   upload(context, { key, body, keeping, ifAbsent });
 
+/** Bodies from this size on are not sent only to hear that the name is taken. */
+const worthALook = 65_536;
+
 /** Writes under the first free name. A stream can be read only once, so that a free name is looked for before. */
 const rename = async (context: Context, ready: Ready): Promise<Outcome> => {
   const once = !(ready.body instanceof Uint8Array);
+  const large = once || (ready.body as Uint8Array).byteLength >= worthALook;
   for (let n = 0; ; n++) {
     const path = n === 0 ? ready.path : numbered(ready.path, n);
     const key = keyOf(context.connection, path);
-    if (once && (await head(context, key))) continue;
+    if ((once || (large && n > 0)) && (await head(context, key))) continue;
     const done = await send(context, { ...ready, key }, true);
     if (done !== refused) return { path, ...done, written: true };
     if (once) throw exists(path);
