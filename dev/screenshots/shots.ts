@@ -43,6 +43,10 @@ export const closeForm = async (page: Page, button: "ok" | "cancel"): Promise<vo
   await settle(page);
 };
 
+/** What is saved of a node. */
+export const exported = (page: Page, id: string): Promise<Record<string, unknown>> =>
+  evaluate(page, `RED.nodes.createExportableNodeSet([RED.nodes.node("${id}")])[0]`);
+
 /** Shows a node's help in the sidebar. */
 const showHelp = async (page: Page, type: string): Promise<void> => {
   await evaluate(page, `RED.sidebar.help.show(${JSON.stringify(type)}, true)`);
@@ -72,6 +76,8 @@ export const shootAll = async (page: Page, shoot: Shoot, connection: string): Pr
     await closeForm(page, "cancel");
     await showHelp(page, type);
     await shoot(`help-${type}`);
+    await evaluate(page, `$(".red-ui-help pre, .red-ui-help h3").last()[0].scrollIntoView({ block: "end" })`);
+    await shoot(`help-${type}-end`);
   }
   await evaluate(page, `RED.editor.editConfig("", "amazon-s3-config", ${JSON.stringify(connection)})`);
   await page.waitForSelector("#node-config-dialog-edit-form");

@@ -2,10 +2,11 @@ import { strictEqual } from "node:assert";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import type { Page } from "playwright-core";
-import { evaluate, openEditor, startBrowser } from "./browser";
+import { evaluate, openEditor, settle, startBrowser } from "./browser";
 import { startEditor } from "./editor";
 import { connection, types } from "./flow";
-import { closeForm, dropNode, openForm } from "./shots";
+import { closeForm, dropNode, exported, openForm } from "./shots";
+import { tryConnection } from "./try-connection";
 import { type Wrong, wrongs } from "./wrongs";
 
 /** Puts a value into a field as typing does, with its type where it has one. */
@@ -53,13 +54,12 @@ const typeWrongThings = async (page: Page): Promise<number> => {
   return silent;
 };
 
-const exported = (page: Page, id: string): Promise<Record<string, unknown>> =>
-  evaluate(page, `RED.nodes.createExportableNodeSet([RED.nodes.node("${id}")])[0]`);
-
 /** Opens a fresh node and closes it with Done: it must be valid, and neither changed nor saved differently. */
 const reopen = async (page: Page): Promise<void> => {
   for (const type of types) {
     const id = await dropNode(page, type, 200, 300, { connection: connection.id, changed: false });
+    // The first drawing moves a node onto the grid.
+    await settle(page);
     const before = await exported(page, id);
     strictEqual(await evaluate(page, `RED.nodes.node("${id}").valid`), true, `${type} is invalid when dropped`);
     await openForm(page, id);
@@ -70,6 +70,21 @@ const reopen = async (page: Page): Promise<void> => {
     console.log(JSON.stringify(before));
     await evaluate(page, `RED.nodes.remove("${id}")`);
   }
+};
+
+/** Goes from two outputs to one: the second's wire goes, the first's stays. */
+const tryOutputs = async (page: Page): Promise<void> => {
+  const from = await dropNode(page, "amazon-s3-exist", 200, 300, { connection: connection.id, outputs: 2 });
+  const to = await dropNode(page, "amazon-s3-read", 400, 300, { connection: connection.id });
+  await evaluate(
+    page,
+    `[0, 1].forEach((sourcePort) => RED.nodes.addLink({ source: RED.nodes.node("${from}"), sourcePort, target: RED.nodes.node("${to}") }))`,
+  );
+  await openForm(page, from);
+  await page.selectOption("#node-input-outputs", "1");
+  await closeForm(page, "ok");
+  const { outputs, wires } = await exported(page, from);
+  strictEqual(JSON.stringify([outputs, wires]), JSON.stringify([1, [[to]]]), "the wire of the second output stayed");
 };
 
 /** Tries every form in the editor, with wrong and right things. */
@@ -89,6 +104,8 @@ const main = async (): Promise<void> => {
     const { page, complaints } = await openEditor(browser, editor.url, false);
     await reopen(page);
     strictEqual(await typeWrongThings(page), 0, "some wrong values were taken, or right ones refused");
+    await tryOutputs(page);
+    await tryConnection(page);
     strictEqual(complaints.join("\n"), "", "the console complained");
   } finally {
     await browser.close();

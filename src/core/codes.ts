@@ -58,6 +58,10 @@ export const meanings: Readonly<Record<string, Meaning>> = {
     hint: "Set Region in the connection to that of the bucket.",
   },
   BadDigest: { what: "the data were changed on the way", hint: "Try again.", retryable: true },
+  BadRequest: {
+    what: "the store refuses the request, and does not say why",
+    hint: "Check the keys, the session token (it may have expired), the region and the endpoint in the connection.",
+  },
   BucketAlreadyExists: {
     what: "the name of the bucket is taken by somebody else",
     hint: "Bucket names are shared by all accounts: choose another.",
@@ -121,6 +125,44 @@ export const meanings: Readonly<Record<string, Meaning>> = {
   CredentialsProviderError: {
     what: "no keys were found on this machine",
     hint: "Check how the connection signs in: its keys, profile, role or the environment.",
+  },
+  MissingParameter: {
+    what: "a required parameter is not there",
+    hint: "The text says where it was looked for: put it into the message, or fill in the field.",
+  },
+  InvalidParameter: {
+    what: "a parameter has a wrong kind or value",
+    hint: "The text says what was found, and what it must be. Nothing was sent.",
+  },
+  NoConnection: {
+    what: "the node has no connection that works",
+    hint: "Choose one in the node; the text says what is missing in it.",
+  },
+  NotAFile: { what: "the path is a folder, since it ends with /", hint: "Name an object in it." },
+  ObjectExists: {
+    what: "the object exists already and was left as it is",
+    hint: "Set overwrite to replace it, or onConflict to skip or rename.",
+  },
+  ObjectTooLarge: {
+    what: "the object has more bytes than maxBytes",
+    hint: "Raise maxBytes, or read it as lines, chunks or a stream.",
+  },
+  WholeBucketRefused: {
+    what: "the path / would empty the whole bucket",
+    hint: "Name a folder, or tick Whole bucket in the purge node.",
+  },
+  TooManyToPurge: {
+    what: "more objects match than maxDelete; none was deleted",
+    hint: "Raise maxDelete if they may go.",
+  },
+  PartialFailure: {
+    what: "some of many objects failed",
+    hint: "The result in msg.error.cause.result says which, and why.",
+  },
+  QueueFull: {
+    what: "10,000 messages wait at the node already",
+    hint: "Send them more slowly, or raise Concurrency in the connection.",
+    retryable: true,
   },
   Aborted: { what: "stopped, because the flow was deployed again or Node-RED stops", hint: "Send it again." },
   Timeout: {

@@ -83,6 +83,14 @@ const place = (path: Where["path"]): string => {
   return ` ${path.length > 200 ? `${path.slice(0, 200)}…` : path}`;
 };
 
+/** The sentence of one of our own errors, made to name the path where it does not. */
+const named = ({ code, message }: S3Error, { operation, path }: Where): string => {
+  if (typeof path !== "string" || path === "" || message.includes(path)) return message;
+  if (code === "MissingParameter" || code === "InvalidParameter") return `${message} (${operation}${place(path)})`;
+  const said = message.startsWith(`${operation} `) ? message.slice(operation.length) : `: ${message}`;
+  return `${operation}${place(path)}${said}`;
+};
+
 /** Makes the one kind of error out of whatever was thrown, from a white list of fields. */
 export const toS3Error = (thrown: unknown, where: Where): S3Error => {
   const redact = where.redact ?? ((text: string) => text);
@@ -90,14 +98,14 @@ export const toS3Error = (thrown: unknown, where: Where): S3Error => {
   if (thrown instanceof S3Error) {
     const { statusCode, requestId, retryable, result } = thrown;
     const details: Details = { statusCode, requestId, retryable, result, operation, bucket, path: thrown.path ?? path };
-    return new S3Error(thrown.code, redact(thrown.message), details);
+    return new S3Error(thrown.code, redact(named(thrown, where)), details);
   }
   const error = (thrown ?? {}) as Thrown;
-  const code = codeOf(thrown);
+  const code = redact(codeOf(thrown));
   const statusCode = statusOf(thrown);
   const said = typeof error.message === "string" ? error.message.trim() : "";
   const meaning = meanings[code];
-  const requestId = typeof error.$metadata?.requestId === "string" ? error.$metadata.requestId : undefined;
+  const requestId = typeof error.$metadata?.requestId === "string" ? redact(error.$metadata.requestId) : undefined;
   const where_ = bucket && code !== "Aborted" ? ` (bucket ${bucket})` : "";
   const sentence = meaning ? `${meaning.what}. ${meaning.hint}` : said || "it failed";
   // S3's own words say more than ours, where it has any (some stores send none).

@@ -5,9 +5,10 @@ import { indent } from "./code";
 import { policyOf } from "./policy";
 import { startOf } from "./start";
 
-const kinds: Record<Declared<unknown>["kind"], string> = {
+/** The kinds as a flow author calls them. */
+export const kinds: Record<Declared<unknown>["kind"], string> = {
   string: "string",
-  strings: "string | array",
+  strings: "string or array",
   boolean: "boolean",
   integer: "integer",
   object: "object",
@@ -59,7 +60,7 @@ const permissions = (operation: Operation): string =>
   [
     "<h3>Permissions</h3>",
     "<p>The keys of the connection need this IAM policy, with the name of the bucket in place of <code>my-bucket</code>:</p>",
-    `<pre>${JSON.stringify(policyOf(operation), null, 2)}</pre>`,
+    `<pre style="white-space: pre; overflow-x: auto">${JSON.stringify(policyOf(operation), null, 2)}</pre>`,
     `<ul>\n${indent(operation.permissions.map(({ action, why }) => `<li><code>${action}</code> ${why}</li>`).join("\n"), 2)}\n</ul>`,
   ].join("\n");
 

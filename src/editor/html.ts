@@ -13,8 +13,12 @@ export const color = "#D88A24";
 /** Text of the files in src/editor/browser, by file name. */
 export type Sources = Readonly<Record<"check.js" | "form.js", string>>;
 
+/** Indents all but what stands in `pre`, where each space would be seen. */
+const indented = (content: string): string =>
+  indent(content.trimEnd(), 2).replace(/<pre[\s\S]*?<\/pre>/g, (block) => block.replace(/^ {2}/gm, ""));
+
 const script = (attributes: string, content: string): string =>
-  `<script type="text/${attributes}>\n${indent(content.trimEnd(), 2)}\n</script>\n`;
+  `<script type="text/${attributes}>\n${indented(content)}\n</script>\n`;
 
 const labelOf = (operation: Operation): Code => {
   const start = `this.name || `;

@@ -1,21 +1,27 @@
+import { meanings } from "../core/codes";
 import type { Operation } from "../core/operation";
 import type { Declared } from "../core/parameter";
 import { bucket } from "./bucket";
-import { defaultText } from "./help";
+import { defaultText, kinds } from "./help";
 import { startOf } from "./start";
 
-const begin = "<!-- nodes:start -->";
-const end = "<!-- nodes:end -->";
+const markdown = (html: string): string => html.replace(/<\/?code>/g, "`").replace(/<\/?(?:i|b)>/g, "_");
 
-const markdown = (html: string): string =>
-  html
-    .replace(/<\/?code>/g, "`")
-    .replace(/<\/?(?:i|b)>/g, "*")
-    .replaceAll("|", "\\|");
+const cells = (name: string, declared: Declared<unknown>, from: string): string[] => [
+  `\`${name}\``,
+  kinds[declared.kind],
+  from,
+  declared.required ? "**required**" : markdown(defaultText(declared)),
+  markdown(declared.text).replaceAll("|", "\\|"),
+];
 
-const line = (name: string, declared: Declared<unknown>, from: string): string => {
-  const fallback = declared.required ? "**required**" : markdown(defaultText(declared));
-  return `| \`${name}\` | ${declared.kind} | ${from} | ${fallback} | ${markdown(declared.text)} |`;
+/** A table with aligned columns: the formatter asks for them. */
+const table = (rows: readonly (readonly string[])[]): string => {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(3, ...rows.map((row) => row[column]?.length ?? 0)));
+  const line = (row: readonly string[]): string =>
+    `| ${row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join(" | ")} |`;
+  const [head = [], ...body] = rows;
+  return [line(head), line(widths.map((width) => "-".repeat(width))), ...body.map(line)].join("\n");
 };
 
 const origin = (name: string, declared: Declared<unknown>): string => {
@@ -29,17 +35,34 @@ const section = (operation: Operation): string =>
     "",
     `${markdown(operation.lead)} The result: ${markdown(operation.output)}`,
     "",
-    "| parameter | kind | first taken from | default | |",
-    "|---|---|---|---|---|",
-    ...Object.entries(operation.parameters).map(([name, it]) => line(name, it, origin(name, it))),
-    line("bucket", bucket, origin("bucket", bucket)),
-    ...Object.entries(operation.settings).map(([name, it]) => line(name, it, "the form only")),
+    table([
+      ["parameter", "kind", "first taken from", "default", ""],
+      ...Object.entries(operation.parameters).map(([name, it]) => cells(name, it, origin(name, it))),
+      cells("bucket", bucket, origin("bucket", bucket)),
+      ...Object.entries(operation.settings).map(([name, it]) => cells(name, it, "the form only")),
+    ]),
   ].join("\n");
 
-/** The README with its table of nodes and parameters made anew, or undefined where it lacks the marks. */
-export const readmeWith = (readme: string, operations: readonly Operation[]): string | undefined => {
-  const from = readme.indexOf(begin);
-  const to = readme.indexOf(end);
+/** Every code there is words for, in the order of the alphabet. */
+const errors = (): string =>
+  table([
+    ["code", "what it means", "what to do"],
+    ...Object.entries(meanings)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([code, { what, hint }]) => [`\`${code}\``, what, hint]),
+  ]);
+
+/** Replaces what stands between two marks, or gives undefined where they are missing. */
+const replace = (text: string, name: string, part: string): string | undefined => {
+  const begin = `<!-- ${name}:start -->`;
+  const from = text.indexOf(begin);
+  const to = text.indexOf(`<!-- ${name}:end -->`);
   if (from < 0 || to < from) return undefined;
-  return `${readme.slice(0, from + begin.length)}\n\n${operations.map(section).join("\n\n")}\n\n${readme.slice(to)}`;
+  return `${text.slice(0, from + begin.length)}\n\n${part}\n\n${text.slice(to)}`;
+};
+
+/** The README with its tables of nodes, parameters and errors made anew, or undefined where it lacks the marks. */
+export const readmeWith = (readme: string, operations: readonly Operation[]): string | undefined => {
+  const nodes = replace(readme, "nodes", operations.map(section).join("\n\n"));
+  return nodes === undefined ? undefined : replace(nodes, "errors", errors());
 };

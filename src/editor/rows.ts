@@ -14,8 +14,11 @@ const label = (name: string, icon: string, caption: string, title = ""): string 
 const row = (...content: readonly string[]): string =>
   `<div class="form-row">\n${indent(content.join("\n"), 2)}\n</div>`;
 
-const placeholderOf = (declared: Declared<unknown>): string =>
-  declared.placeholder === undefined ? "" : ` placeholder="${plain(declared.placeholder)}"`;
+/** An example, else the default in words. */
+const placeholderOf = (declared: Declared<unknown>): string => {
+  const shown = declared.placeholder ?? declared.fallbackText;
+  return shown === undefined ? "" : ` placeholder="${plain(shown)}"`;
+};
 
 /** A typedInput and the hidden field of its type. */
 const typedRow = (name: string, declared: Declared<unknown>): string =>

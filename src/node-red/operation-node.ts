@@ -6,8 +6,8 @@ import { toS3Error, type Where } from "../core/to-error";
 import { prepareParameters, readSettings } from "./evaluate";
 import { bucketParameter, checkBucket, findConnection } from "./find-connection";
 import type { Incoming } from "./incoming";
-import { createJobs } from "./jobs";
-import { outputOf } from "./place";
+import { createJobs, unlessAborted } from "./jobs";
+import { checkPlace, outputOf } from "./place";
 import { createQueue, type Ticket } from "./queue";
 import { sendReply } from "./reply";
 import { createSequences, type Sequences } from "./sequences";
@@ -36,37 +36,43 @@ export const runOperation = (RED: NodeAPI, node: Node, config: NodeDef & Values,
   const jobs = createJobs(connection?.closing);
   const queue = createQueue(connection?.settings.concurrency ?? 1);
   const evaluate = prepareParameters(RED, node, config, { ...operation.parameters, bucket: bucketParameter });
+  const settings = readSettings(config, operation.settings);
   let arrived: Promise<unknown> = Promise.resolve();
   let closed = false;
+
+  const here: Where = {
+    operation: label,
+    bucket: connection?.settings.bucket || undefined,
+    redact: connection?.redact,
+  };
 
   /** The only place where `done` is called. */
   const end = ({ done }: Incoming, error?: S3Error): void => {
     status.end(error?.code);
-    if (error) done(error);
+    if (error) done(error.operation === undefined ? toS3Error(error, here) : error);
     else done();
   };
 
-  /** Evaluates the parameters, in the order of arrival even where some take longer. */
-  const valuesOf = async ({ msg }: Incoming): Promise<Values> => {
-    const evaluated = evaluate(msg);
+  /** Evaluates the parameters into `found`, in the order of arrival even where some take longer. */
+  const valuesOf = async ({ msg }: Incoming, found: Values): Promise<Values> => {
+    const evaluated = evaluate(msg, found);
     const before = arrived;
     arrived = Promise.all([before, evaluated.catch(() => {})]);
     const values = await evaluated;
     await before;
-    return { ...readSettings(config, operation.settings), ...values };
+    return { ...settings(), ...values };
   };
 
   /** From a message to its result. Rejects with an S3Error and nothing else. */
   const perform = async ({ first, last, ticket, signal, replace }: Run): Promise<void> => {
-    const where: Where = { operation: label, bucket: connection?.settings.bucket || undefined };
+    const found: Values = {};
     try {
       if (!connection) throw broken;
-      where.redact = connection.redact;
-      const values: Values = { ...(await valuesOf(first)), ...replace };
+      const values: Values = { ...(await unlessAborted(signal, valuesOf(first, found))), ...replace };
       const path = values.path as string | readonly string[];
       const bucket = (values.bucket as string) || connection.settings.bucket;
-      Object.assign(where, { bucket: bucket || undefined, path });
       checkBucket(bucket);
+      checkPlace(RED, first.msg, output);
       const context: Context = { connection, bucket, signal, progress: status.progress };
       const paths = operation.paths?.(values as never) ?? [path as string];
       const turns = paths.map((one) => `${bucket}/${one}`);
@@ -79,7 +85,8 @@ export const runOperation = (RED: NodeAPI, node: Node, config: NodeDef & Values,
       if ("ended" in reply) await reply.ended;
     } catch (error) {
       ticket.leave();
-      throw toS3Error(error, where);
+      const { path, bucket } = found as { path?: string | readonly string[]; bucket?: string };
+      throw toS3Error(error, { ...here, bucket: bucket || here.bucket, path });
     }
   };
 
@@ -117,7 +124,7 @@ export const runOperation = (RED: NodeAPI, node: Node, config: NodeDef & Values,
       if (closed) throw aborted();
       if (!sequences?.take(incoming)) whole(incoming);
     } catch (error) {
-      end(incoming, toS3Error(error, { operation: label, redact: connection?.redact }));
+      end(incoming, toS3Error(error, here));
     }
   });
   node.on("close", (done: () => void) => {

@@ -33,6 +33,24 @@ export const share = (RED: NodeAPI, msg: NodeMessage, output: Output): NodeMessa
   return copy;
 };
 
+const noRoom = (property: string): Error =>
+  invalid("output", `msg.${property} cannot be set in this message; choose another property`);
+
+/**
+ * Whether a result will find its place, asked before any work is done for it.
+ * @throws InvalidParameter
+ */
+export const checkPlace = (RED: NodeAPI, msg: NodeMessage, output: Output): void => {
+  const { property, type } = output;
+  if (type !== "msg" || /^\w+$/.test(property)) return;
+  try {
+    if (RED.util.setMessageProperty(share(RED, msg, output), property, null, true)) return;
+  } catch (error) {
+    throw invalid("output", `msg.${property} is no property: ${(error as Error).message}`);
+  }
+  throw noRoom(property);
+};
+
 /** Puts a result where the node's `output` says. */
 export const place = async (
   RED: NodeAPI,
@@ -44,7 +62,7 @@ export const place = async (
   const { property, type } = output;
   if (type === "msg") {
     if (RED.util.setMessageProperty(msg, property, value, true)) return;
-    throw invalid("output", `msg.${property} cannot be set in this message; choose another property`);
+    throw noRoom(property);
   }
   const { key, store } = RED.util.parseContextStore(property);
   const context = node.context()[type];

@@ -1,36 +1,64 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { CreateBucketCommand } from "@aws-sdk/client-s3";
 import mime from "mime-types";
 import { refused } from "../core/conditional";
+import { S3Error } from "../core/error";
 import { head } from "../core/head";
 import { checkObjectPath, keyOf } from "../core/key";
-import { type Context, operation } from "../core/operation";
+import { type About, type Context, operation } from "../core/operation";
 import { flag, requiredText } from "../core/parameter";
 import { codeOf } from "../core/to-error";
-import { upload, type Written } from "../core/upload";
+import { upload } from "../core/upload";
 
 /** Of the empty object; a folder's is what the S3 console gives it. */
 const contentTypeOf = (key: string): string =>
   key.endsWith("/") ? "application/x-directory" : mime.lookup(key) || "application/octet-stream";
+
+/** How often it is tried, while others are at work on the same bucket or object. */
+const rounds = 8;
 
 const makeBucket = async ({ connection, bucket, signal }: Context): Promise<void> => {
   try {
     // The SDK names the connection's region as the bucket's (API_CreateBucket, LocationConstraint).
     await connection.send(new CreateBucketCommand({ Bucket: bucket }), signal);
   } catch (error) {
-    // Made by another message meanwhile, which is as good.
-    if (codeOf(error) !== "BucketAlreadyOwnedByYou") throw error;
+    // Made, or being made, by another message, which is as good.
+    if (!["BucketAlreadyOwnedByYou", "OperationAborted"].includes(codeOf(error))) throw error;
   }
 };
 
-const createIn = async (context: Context, key: string, createBucket: boolean): Promise<Written | typeof refused> => {
-  const empty = { key, body: Buffer.alloc(0), keeping: { ContentType: contentTypeOf(key) }, ifAbsent: true };
-  try {
-    return await upload(context, empty);
-  } catch (error) {
-    if (!createBucket || codeOf(error) !== "NoSuchBucket") throw error;
-    await makeBucket(context);
-    return await upload(context, empty);
+interface Creation {
+  created: boolean;
+  about: About;
+}
+
+/** Undefined if it was there, and was deleted before it could be looked at. */
+const attempt = async (context: Context, key: string): Promise<Creation | undefined> => {
+  const keeping = { ContentType: contentTypeOf(key) };
+  const made = await upload(context, { key, body: Buffer.alloc(0), keeping, ifAbsent: true });
+  if (made !== refused) return { created: true, about: { ...made } };
+  const about = await head(context, key);
+  return about && { created: false, about };
+};
+
+const createIn = async (context: Context, key: string, createBucket: boolean): Promise<Creation> => {
+  let failure: unknown = new S3Error(
+    "ConditionalRequestConflict",
+    `${key} comes and goes while it is created: the store says that it is there, and that it is not. Try again.`,
+  );
+  for (let round = 1; round <= rounds; round++) {
+    try {
+      const creation = await attempt(context, key);
+      if (creation) return creation;
+    } catch (error) {
+      if (!createBucket || codeOf(error) !== "NoSuchBucket") throw error;
+      await makeBucket(context);
+      failure = error;
+    }
+    // A bucket may need a moment until all of S3 knows it.
+    if (round > 1) await pause(Math.random() * Math.min(50 * 2 ** round, 500), undefined, { signal: context.signal });
   }
+  throw failure;
 };
 
 /** Makes an empty object or a folder marker, and the bucket where it is asked to. */
@@ -49,7 +77,7 @@ export const create = operation({
     { action: "s3:PutObject", why: "to create" },
     { action: "s3:GetObject", why: "to tell the ETag of what exists" },
     { action: "s3:ListBucket", why: "to tell a missing bucket from a missing object" },
-    { action: "s3:CreateBucket", why: "only with <i>Create bucket</i>" },
+    { action: "s3:CreateBucket", why: "only with <i>New bucket</i>" },
   ],
   references: [
     {
@@ -69,7 +97,7 @@ export const create = operation({
       placeholder: "reports/2026/",
     }),
     createBucket: flag(false, {
-      label: "Create bucket",
+      label: "New bucket",
       icon: "archive",
       literal: false,
       text: "create the bucket too, in the connection's region, if it is missing",
@@ -79,14 +107,7 @@ export const create = operation({
   async run({ path, createBucket }, context) {
     checkObjectPath(path);
     const key = keyOf(context.connection, path);
-    for (;;) {
-      const made = await createIn(context, key, createBucket);
-      if (made !== refused) {
-        return { result: { path, created: true, etag: made.etag }, about: { ...made } };
-      }
-      const there = await head(context, key);
-      if (there) return { result: { path, created: false, etag: there.etag }, about: there };
-      // It was there, and was deleted before it could be looked at.
-    }
+    const { created, about } = await createIn(context, key, createBucket);
+    return { result: { path, created, etag: about.etag }, about };
   },
 });

@@ -124,7 +124,7 @@ export const read = operation({
     format: choice(["auto", "string", "buffer", "json", "lines", "chunks", "stream"], "auto", {
       label: "Format",
       icon: "sign-out",
-      text: "<code>auto</code>, <code>string</code>, <code>buffer</code>, <code>json</code> (parsed), <code>lines</code> (a message for each), <code>chunks</code> (a message for each), <code>stream</code>",
+      text: "<code>auto</code> (a string, or a Buffer if it is no text), <code>string</code>, <code>buffer</code>, <code>json</code> (parsed), <code>lines</code> (a message for each), <code>chunks</code> (a message for each), <code>stream</code>",
     }),
     encoding: text({
       label: "Encoding",

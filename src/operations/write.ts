@@ -136,7 +136,7 @@ export const write = operation({
       fallbackText: "none",
     }),
     contentEncoding: text({
-      label: "Compression",
+      label: "Packed as",
       icon: "compress",
       literal: "",
       text: "how the data was compressed already",

@@ -28,7 +28,7 @@ export interface Outcome {
   dones: number;
   /** Whether a Complete node fired. */
   completed: boolean;
-  /** What happened, in its order. */
+  /** What the node and its watchers did, in order. */
   events: ("sent" | "done" | "caught" | "completed")[];
 }
 
@@ -133,7 +133,6 @@ export const deploy = async (verb: string, config: Record<string, unknown>, sett
         const entry = byMark(msg);
         entry?.outcome.messages.push(msg);
         entry?.outcome.ports.push(port);
-        entry?.outcome.events.push("sent");
       });
     });
     helper.getNode("caught").on("input", (msg: Message) => {
@@ -149,8 +148,13 @@ export const deploy = async (verb: string, config: Record<string, unknown>, sett
       entry?.settle(5);
     });
     const node: Message = helper.getNode("node");
-    const complete = node?._complete.bind(node);
     if (node) {
+      const send = node.send.bind(node);
+      node.send = (out: Message) => {
+        byMark([out].flat().find((one) => one))?.outcome.events.push("sent");
+        send(out);
+      };
+      const complete = node._complete.bind(node);
       node._complete = (msg: Message, error: Message) => {
         const entry = byMark(msg);
         if (entry) entry.outcome.dones++;

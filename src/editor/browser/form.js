@@ -12,16 +12,19 @@ const showReasons = (node, prefix) => {
     row.children(".amazon-s3-reason").remove();
     if (typeof reason !== "string") continue;
     $("<div>", { class: "amazon-s3-reason" })
-      .css({ margin: "4px 0 0 104px", width: "70%", color: "var(--red-ui-text-color-error)" })
-      .text(reason)
+      .css({ margin: "4px 0 0 104px", width: "70%" })
+      .text(` ${reason}`)
+      // The sign is red and not the text: on dark themes Node-RED's red is hard to read.
+      .prepend('<i class="fa fa-exclamation-triangle" style="color: var(--red-ui-form-input-border-error-color)"></i>')
       .appendTo(row);
   }
 };
 
+/** A connection's form may lie above a node's. */
+const formOf = (prefix) => $(`#${prefix}-name`).closest("form");
+
 const showReasonsOnChange = (node, prefix) => {
-  $(`#${prefix}-name`)
-    .closest("form")
-    .on("change keyup paste", () => showReasons(node, prefix));
+  formOf(prefix).on("change keyup paste", () => showReasons(node, prefix));
   showReasons(node, prefix);
 };
 
@@ -73,7 +76,7 @@ const openForm = (node, types, when) => {
   }
   for (const [row, condition] of Object.entries(when)) showWhen(row, condition);
   const isStart = (name) => node[name] === undefined || node[name] === node._def.defaults[name].value;
-  const more = $(".amazon-s3-more");
+  const more = formOf("node-input").find(".amazon-s3-more");
   const names = more
     .find("input[id^=node-input-]")
     .get()

@@ -1,0 +1,140 @@
+/** `npm run bench`: what our nodes cost beyond the bare AWS SDK doing the same on the same server. */
+import { fork } from "node:child_process";
+import { join } from "node:path";
+import { GetObjectCommand, PutObjectCommand, paginateListObjectsV2, S3Client } from "@aws-sdk/client-s3";
+import { interleave, type Lane, type Measured } from "./interleave";
+import { startRuntime } from "./runtime";
+import { type BenchServer, buckets, startBenchServer } from "./server";
+
+const small = Buffer.alloc(1024, "x");
+
+const bareClient = ({ endpoint, region, accessKey, secretKey }: BenchServer): S3Client =>
+  new S3Client({
+    endpoint,
+    region,
+    forcePathStyle: true,
+    credentials: { accessKeyId: accessKey, secretAccessKey: secretKey },
+  });
+
+/** So many times one after the other: a single one is too short to time. */
+const times = 100;
+const repeat = (name: string, once: (round: number, index: number) => Promise<unknown>): Lane => ({
+  name,
+  async run(round) {
+    for (let index = 0; index < times; index++) await once(round, index);
+  },
+});
+
+const table = (title: string, lanes: Measured[], per: number, unit: string): void => {
+  const [sdk] = lanes as [Measured, ...Measured[]];
+  console.log(`\n${title}`);
+  console.log(
+    `  ${"".padEnd(22)}${`wall ${unit}`.padStart(14)}${"ratio".padStart(8)}${`CPU ${unit}`.padStart(14)}${"ratio".padStart(8)}`,
+  );
+  for (const { name, wall, cpu } of lanes) {
+    const numbers = [
+      (wall / per).toFixed(3),
+      (wall / sdk.wall).toFixed(2),
+      (cpu / per).toFixed(3),
+      (cpu / sdk.cpu).toFixed(2),
+    ];
+    console.log(`  ${name.padEnd(22)}${numbers.map((text, at) => text.padStart(at % 2 ? 8 : 14)).join("")}`);
+  }
+};
+
+/** Peak memory of a Node-RED that lists so many keys in batches, in MiB; each in a process of its own. */
+const peak = (server: BenchServer, bucket: string): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const child = fork(join(__dirname, "list-memory.js"), [JSON.stringify(server), bucket], { stdio: "inherit" });
+    child.once("message", (told) => resolve((told as { peak: number }).peak));
+    child.once("error", reject);
+    child.once("exit", (code) => code && reject(new Error(`the listing ended with ${code}`)));
+  });
+
+const main = async (): Promise<void> => {
+  const server = await startBenchServer();
+  const client = bareClient(server);
+  const runtime = await startRuntime(server, [
+    { id: "write", type: "amazon-s3-write" },
+    { id: "read", type: "amazon-s3-read", format: "buffer" },
+    { id: "list", type: "amazon-s3-list", emit: "batches", bucket: "many", bucketType: "str" },
+  ]);
+  console.log(`Node.js ${process.version}. Medians of interleaved runs; ratio 1.00 is the bare AWS SDK.`);
+
+  const writes = await interleave(
+    [
+      repeat("AWS SDK PutObject", (round, index) =>
+        client.send(new PutObjectCommand({ Bucket: "empty", Key: `sdk/${round}/${index}`, Body: small })),
+      ),
+      repeat("write node", (round, index) =>
+        runtime.send("write", { payload: { path: `node/${round}/${index}`, data: small, overwrite: true } }),
+      ),
+    ],
+    40,
+    8,
+  );
+  table("Write 1 KiB", writes, times, "ms");
+
+  const reads = await interleave(
+    [
+      repeat("AWS SDK GetObject", async () => {
+        const { Body } = await client.send(new GetObjectCommand({ Bucket: "empty", Key: "sdk/0/0" }));
+        return Body?.transformToByteArray();
+      }),
+      repeat("read node", () => runtime.send("read", { payload: { path: "sdk/0/0" } })),
+    ],
+    40,
+    8,
+  );
+  table("Read 1 KiB", reads, times, "ms");
+
+  let entries = 0;
+  runtime.onSend(({ payload }) => {
+    if (Array.isArray(payload)) entries += payload.length;
+  });
+  const expect = (count: number, by: string): void => {
+    if (count !== buckets.many) throw new Error(`${by} listed ${count} keys of ${buckets.many}`);
+  };
+  const lists = await interleave(
+    [
+      {
+        name: "AWS SDK paginator",
+        async run() {
+          let count = 0;
+          for await (const page of paginateListObjectsV2({ client }, { Bucket: "many" }))
+            count += page.Contents?.length ?? 0;
+          expect(count, "the SDK");
+        },
+      },
+      {
+        name: "list node, batches",
+        async run() {
+          entries = 0;
+          await runtime.send("list", { payload: { recurse: true } });
+          expect(entries, "the node");
+        },
+      },
+    ],
+    5,
+    1,
+  );
+  table("List 100,000 keys", lists, 1, "ms");
+  await runtime.close();
+  client.destroy();
+
+  const few = await peak(server, "thousand");
+  const many = await peak(server, "many");
+  console.log("\nPeak memory of a Node-RED that lists in batches");
+  console.log(
+    `  1,000 keys ${few.toFixed(0)} MiB, 100,000 keys ${many.toFixed(0)} MiB: ${(many - few).toFixed(0)} MiB more`,
+  );
+  server.close();
+};
+
+main().then(
+  () => process.exit(),
+  (error: unknown) => {
+    console.error(error);
+    process.exit(1);
+  },
+);

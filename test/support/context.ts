@@ -1,0 +1,75 @@
+import type { S3Server } from "../../dev/s3-server";
+import { type Connection, createConnection } from "../../src/core/connection";
+import { connectionSettings } from "../../src/core/connection-settings";
+import type { S3Error } from "../../src/core/error";
+import type { About, Context, Operation, Reply } from "../../src/core/operation";
+import type { Table } from "../../src/core/parameter";
+import { toS3Error } from "../../src/core/to-error";
+import { operations } from "../../src/operations";
+
+type Verb = "create" | "delete" | "exist" | "list" | "purge" | "read" | "write";
+// biome-ignore lint/suspicious/noExplicitAny: results are whatever an operation makes of them
+type Anything = any;
+
+/** Operations without Node-RED: a connection of their own to a server. */
+export interface Core {
+  connection: Connection;
+  context: Context;
+  /** Runs an operation that replies once; what is not given has its default. */
+  run(verb: Verb, values?: object): Promise<{ result: Anything; about: About; port?: number }>;
+  /** Runs an operation that sends a sequence, to its end. */
+  sequence(verb: Verb, values?: object): Promise<{ items: Anything[]; about: About; parts: object }>;
+  /** Runs an operation that must fail; the error is what a flow would get. */
+  failure(verb: Verb, values?: object): Promise<S3Error & { result?: Anything }>;
+  close(): Promise<void>;
+}
+
+const defaults = (...tables: Table[]): object =>
+  Object.fromEntries(tables.flatMap(Object.entries).map(([name, { fallback }]) => [name, fallback]));
+
+/** Opens a connection. Attempts are few, since failures that last are waited for. */
+export const openCore = (
+  server: Pick<S3Server, "endpoint" | "accessKey" | "secretKey" | "region">,
+  settings: Record<string, unknown> = {},
+): Core => {
+  const { endpoint, accessKey, secretKey, region } = server;
+  const raw = { endpoint, accessKey, secretKey, region, bucket: "bucket", maxAttempts: 3, ...settings };
+  const connection = createConnection(connectionSettings(raw));
+  const context: Context = {
+    connection,
+    bucket: connection.settings.bucket,
+    signal: connection.closing,
+    progress() {},
+  };
+  const reply = (verb: Verb, values: object): Promise<Reply> => {
+    const operation = operations.find(({ label }) => label === verb) as Operation;
+    const all = { ...defaults(operation.parameters, operation.settings), ...values };
+    // As the adapter does: a context for each message.
+    return operation.run(all as never, { ...context });
+  };
+  const run: Core["run"] = async (verb, values = {}) => {
+    const answer = await reply(verb, values);
+    if ("items" in answer) throw new Error(`${verb} sent a sequence`);
+    return answer;
+  };
+  return {
+    connection,
+    context,
+    run,
+    async sequence(verb, values = {}) {
+      const answer = await reply(verb, values);
+      if (!("items" in answer)) throw new Error(`${verb} sent no sequence`);
+      const items: Anything[] = [];
+      for await (const item of answer.items) items.push(item);
+      return { items, about: answer.about, parts: answer.parts };
+    },
+    async failure(verb, values = {}) {
+      const outcome = await run(verb, values).catch((error: unknown) => ({ error }));
+      if (!("error" in outcome)) throw new Error(`${verb} did not fail but said ${JSON.stringify(outcome)}`);
+      const { path } = values as { path?: string };
+      const { bucket } = context;
+      return toS3Error(outcome.error, { operation: verb, bucket, path, redact: connection.redact });
+    },
+    close: () => connection.close(),
+  };
+};
