@@ -113,7 +113,12 @@ export const prepareMany = (context: Context, folder: string, data: unknown, how
     if (contentType !== undefined && contentType !== null && typeof contentType !== "string") {
       throw invalid(`${name}.contentType`, `must be a string, and is ${shown(contentType)}`);
     }
-    return prepare(context, folder + path, own, { ...how, contentType: contentType || how.contentType });
+    try {
+      return prepare(context, folder + path, own, { ...how, contentType: contentType || how.contentType });
+    } catch (error) {
+      if (!(error instanceof S3Error)) throw error;
+      throw new S3Error(error.code, `${name}: ${error.message}`);
+    }
   });
 };
 
