@@ -33,10 +33,10 @@ const unnameable = (key: string): boolean => {
 
 const idOf = (victim: Victim): string => `${victim.versionId ?? ""} ${victim.key}`;
 
-const survivor = <V extends Victim>(victim: V, code: string, said: string): Survivor<V> => ({
+const survivor = <V extends Victim>(context: Context, victim: V, code: string, said: string): Survivor<V> => ({
   victim,
   code,
-  message: said || meanings[code]?.what || "the store did not delete it",
+  message: context.connection.redact(said) || meanings[code]?.what || "the store did not delete it",
 });
 
 const removeOne = async <V extends Victim>(context: Context, victim: V): Promise<Survivor<V> | undefined> => {
@@ -48,7 +48,7 @@ const removeOne = async <V extends Victim>(context: Context, victim: V): Promise
   } catch (error) {
     const told = toS3Error(error, { operation: "delete", bucket, redact: connection.redact });
     if (told.statusCode === undefined) throw error;
-    return survivor(victim, told.code, told.message);
+    return survivor(context, victim, told.code, told.message);
   }
 };
 
@@ -68,7 +68,7 @@ const removeBatch = async <V extends Victim>(context: Context, victims: readonly
     const victim = open.get(idOf(failed));
     if (!victim) continue;
     open.delete(idOf(failed));
-    left.push(survivor(victim, failed.code, failed.message));
+    left.push(survivor(context, victim, failed.code, failed.message));
   }
   for (const victim of open.values()) {
     const still = await removeOne(context, victim);
