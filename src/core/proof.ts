@@ -60,7 +60,10 @@ const proveXml = async (command: string, root: string, reply: HttpReply): Promis
   const xml = bytes.toString("utf8");
   // S3 may find out that it fails after it has answered 200 (API_CompleteMultipartUpload). The SDK reads such errors.
   const failed = /^\s*(<\?xml[^>]*>)?\s*<Error>/.test(xml.slice(0, 200));
-  if (failed && command !== "ListObjectsV2Command" && command !== "ListObjectVersionsCommand") return;
+  if (failed && command !== "ListObjectsV2Command" && command !== "ListObjectVersionsCommand") {
+    readXml(xml, "Error", { open() {}, close() {} });
+    return;
+  }
   if (root === "ListBucketResult" || root === "ListVersionsResult") {
     reply.page = readPage(xml, root);
   } else if (root === "DeleteResult") {

@@ -39,8 +39,6 @@ async function* matches(context: Context, { path, versions, wanted }: Selection)
     for (const { key, size, versionId } of page.objects) {
       const below = key.slice(prefix.length);
       if (wanted && (below === "" || !wanted(below))) continue;
-      // What the store listed although it was not asked for it, must not go.
-      if (!key.startsWith(prefix)) continue;
       batch.push({ key, size, path: pathOf(context.connection, key), ...(versions ? { versionId } : {}) });
     }
     if (batch.length > 0) yield batch;
@@ -87,14 +85,14 @@ export const purge = async (context: Context, selection: Selection, limit: numbe
   let failure: { error: unknown } | undefined;
   let tried = 0;
   const remove = async (batch: Match[]): Promise<void> => {
-    const left = await removeMany(context, batch);
-    const standing = new Set(left.map(({ victim }) => victim));
-    for (const match of batch) {
-      if (standing.has(match)) continue;
+    await removeMany(context, batch, ({ path, size }, trouble) => {
+      if (trouble) {
+        result.failed.push({ path, ...trouble });
+        return;
+      }
       result.deleted++;
-      result.bytes += match.size;
-    }
-    for (const { victim, code, message } of left) result.failed.push({ path: victim.path, code, message });
+      result.bytes += size;
+    });
     context.progress(`${result.deleted} deleted`);
   };
   try {
@@ -114,7 +112,7 @@ export const purge = async (context: Context, selection: Selection, limit: numbe
   }
   await Promise.all(running);
   if (failure) {
-    throw brokenOff(context, "purge", failure.error, `${result.deleted} objects were deleted before.`, result);
+    throw brokenOff(context, { operation: "purge", path: selection.path }, failure.error, result);
   }
   if (result.failed.length > 0) throw partialFailure("deleted", result.failed, tried, result);
   return result;

@@ -104,8 +104,8 @@ export const list = operation({
       for await (const batch of batches) for (const entry of batch) all.push(entry);
       return { result: all, about };
     }
-    const size = emit === "each" ? 1 : batchSize;
-    const items = emit === "each" ? each(batches) : inBatches(batches, batchSize);
-    return { items, about, parts: { type: "array", len: size } };
+    if (emit === "each") return { items: each(batches), about, parts: { type: "array", len: 1 } };
+    // To a Join node, a `len` of 1 says that the items are no arrays.
+    return { items: inBatches(batches, batchSize), about, parts: { type: "array", len: Math.max(batchSize, 2) } };
   },
 });
