@@ -83,6 +83,15 @@ describe("examples", () => {
         }
       });
 
+      it("has nothing that a form would complain of", () => {
+        for (const node of nodes) {
+          // What the validators look up: the node's own definition, as in the editor.
+          const self = { ...node, _def: ours.get(node.type) };
+          for (const [name, { validate }] of Object.entries(ours.get(node.type)?.defaults ?? {}))
+            if (validate) should(validate.call(self, node[name], {})).equal(true, `${node.name}: ${name}`);
+        }
+      });
+
       it("has one connection, which every operation uses, without credentials and endpoints", () => {
         const connections = nodes.filter(({ type }) => type === "amazon-s3-config");
         connections.length.should.equal(1);

@@ -1,21 +1,20 @@
 /** The life of one request: addressed, logged, hooked, measured, authenticated, authorised, run, answered. */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { type Address, parseAddress } from "./address";
-import { authenticate, type Identity } from "./authentication";
+import { authenticate } from "./authentication";
 import { checkBucketAccess } from "./buckets";
 import type { Meter } from "./caps";
+import { errorReply, HOST_ID } from "./error-reply";
 import { S3Error } from "./errors";
 import { demand, type Exchange, type Reply } from "./exchange";
-import { askHooks, type Hook, type HookAction, takesEffect } from "./hooks";
+import { askHooks, type Hook, type HookAction, hookError, takesEffect } from "./hooks";
 import { forever, type Latency, pause } from "./latency";
 import { receive } from "./receive";
 import type { LoggedRequest, RequestLog } from "./request-log";
 import { OPERATIONS, operationOf } from "./router";
 import { send } from "./send";
-import { sha256Hex } from "./signature";
 import type { State } from "./state";
-import { assumeRole, stsError, stsForm } from "./sts";
-import { plainDocument, tag } from "./xml";
+import { answerSts } from "./sts-request";
 
 /** What a request needs of the server around it. */
 export interface Surroundings {
@@ -30,7 +29,6 @@ export interface Surroundings {
 }
 
 let counter = 0;
-const HOST_ID = Buffer.from("embedded S3 server").toString("base64");
 
 /** Handles a request to its end. `waiting` tells that the client waits for 100 Continue. Never rejects. */
 export async function handle(
@@ -154,7 +152,7 @@ async function run(
     receive: receiveWith,
   };
   const signed = { method, path: address.path, query: address.query, headers: request.headers };
-  if (entry.operation === "AssumeRole") return sts(exchange, signed, entry);
+  if (entry.operation === "AssumeRole") return answerSts(exchange, signed, entry);
   const stop = (): never => {
     throw hookError(action);
   };
@@ -175,12 +173,6 @@ async function run(
   return reply;
 }
 
-function hookError(action: HookAction): S3Error {
-  if (typeof action.error === "string") return new S3Error(action.error);
-  const { code = "InternalError", ...details } = action.error ?? {};
-  return new S3Error(code, details);
-}
-
 /** A presigned URL may carry x-amz-* headers as parameters. */
 function hoist(exchange: Exchange): void {
   if (exchange.query["X-Amz-Signature"] === undefined) return;
@@ -190,47 +182,4 @@ function hoist(exchange: Exchange): void {
     if (lower.startsWith("x-amz-") && !/^X-Amz-[A-Z]/.test(name)) headers[lower] ??= exchange.query[name];
   }
   exchange.headers = headers;
-}
-
-async function sts(
-  exchange: Exchange,
-  signed: Parameters<typeof authenticate>[0],
-  entry: LoggedRequest,
-): Promise<Reply> {
-  const { body } = await exchange.receive({ maxSize: 65_536 });
-  const bytes = Buffer.concat([...body.read(0, body.size)]);
-  const form = stsForm(bytes);
-  if (!form) throw new S3Error("MethodNotAllowed", { extra: { Method: "POST", ResourceType: "SERVICE" } });
-  entry.operation = form.Action ?? "AssumeRole";
-  const headers = { "content-type": "text/xml", "x-amzn-requestid": entry.id };
-  try {
-    if (!takesEffect(exchange.action)) throw hookError(exchange.action);
-    const identity: Identity = authenticate(signed, exchange.state.users, exchange.state.now(), sha256Hex(bytes));
-    if (identity.accessKey === undefined || identity.scope?.service !== "sts") throw new S3Error("AccessDenied");
-    return { headers, body: assumeRole(exchange.state, form, identity.accessKey, entry.id) };
-  } catch (error) {
-    if (!(error instanceof S3Error)) throw error;
-    entry.error = error.code;
-    return { ...stsError(error, entry.id), headers };
-  }
-}
-
-/** The XML of an error; a fault of the server itself is an InternalError, and told on the console. */
-function errorReply(error: unknown, entry: LoggedRequest, url: string): Reply {
-  const told = error instanceof S3Error ? error : new S3Error("InternalError");
-  if (told !== error) console.error("The S3 server failed on a request:", error);
-  entry.error = told.code;
-  const extra = Object.entries(told.extra).map(([name, value]) => tag(name, value));
-  const xml =
-    tag("Code", told.code) +
-    tag("Message", told.message) +
-    extra.join("") +
-    tag("Resource", url.split("?")[0]) +
-    tag("RequestId", entry.id) +
-    tag("HostId", HOST_ID);
-  return {
-    status: told.status,
-    headers: { "content-type": "application/xml", ...told.headers },
-    body: plainDocument("Error", xml),
-  };
 }

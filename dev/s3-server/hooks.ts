@@ -1,5 +1,6 @@
 /** Hooks: tests tell the server how to misbehave, request by request. */
 import type { IncomingHttpHeaders } from "node:http";
+import { S3Error } from "./errors";
 import type { Query } from "./uri";
 
 /** What a hook sees of a request. */
@@ -100,4 +101,11 @@ export async function askHooks(hooks: readonly Hook[], request: RequestInfo): Pr
 /** Whether a request takes effect under an action. */
 export function takesEffect(action: HookAction): boolean {
   return action.handle ?? !(action.error !== undefined || action.stall);
+}
+
+/** The error that an action wants answered. */
+export function hookError(action: HookAction): S3Error {
+  if (typeof action.error === "string") return new S3Error(action.error);
+  const { code = "InternalError", ...details } = action.error ?? {};
+  return new S3Error(code, details);
 }

@@ -28,7 +28,7 @@ export function getObjectAttributes(exchange: Exchange): Reply {
       (part, index) =>
         `<Part>${tag("PartNumber", index + 1)}${tag("Size", part.size)}${algorithm ? tag(`Checksum${algorithm}`, part.checksum) : ""}</Part>`,
     );
-    xml += `<ObjectParts>${tag("TotalPartsCount", parts.length)}${tag("PartNumberMarker", 0)}${tag("MaxParts", 1000)}${tag("IsTruncated", false)}${algorithm ? parts.join("") : ""}</ObjectParts>`;
+    xml += `<ObjectParts>${tag("PartsCount", parts.length)}${tag("PartNumberMarker", 0)}${tag("MaxParts", 1000)}${tag("IsTruncated", false)}${algorithm ? parts.join("") : ""}</ObjectParts>`;
   }
   if (wanted.has("StorageClass")) xml += tag("StorageClass", version.attributes.storageClass);
   if (wanted.has("ObjectSize")) xml += tag("ObjectSize", version.body.size);

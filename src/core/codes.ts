@@ -50,7 +50,7 @@ export const meanings: Readonly<Record<string, Meaning>> = {
   __proto__: null as never,
   AccessDenied: {
     what: "the keys do not allow this",
-    hint: "Give them the permissions that the node's help lists. Without s3:ListBucket, a missing object is answered like this too.",
+    hint: "Check both keys in the connection, and give them the permissions that the node's help lists. Without s3:ListBucket, a missing object is answered like this too.",
   },
   AllAccessDisabled: { what: "the account is disabled", hint: "Ask the store's operator." },
   AuthorizationHeaderMalformed: {

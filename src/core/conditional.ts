@@ -28,16 +28,17 @@ export const conditionally = async (
   expected: Expected,
   send: () => Promise<Answer>,
 ): Promise<Answer | typeof refused> => {
-  let attempts = 0;
+  let repeated = 0;
   for (let round = 1; ; round++) {
     try {
       return await send();
     } catch (error) {
-      attempts += attemptsOf(error);
+      // A 409 is an answer, that nothing was written: the next round alone makes no earlier one that may have.
+      repeated += attemptsOf(error) - 1;
       const taken = statusOf(error) === 412 || codeOf(error) === "PreconditionFailed";
       // A Complete that was carried out, but whose answer was lost, finds its upload gone.
       const gone = codeOf(error) === "NoSuchUpload";
-      if ((taken || gone) && attempts > 1) {
+      if ((taken || gone) && repeated > 0) {
         const ours = await isOurs(context, expected);
         if (ours) return ours;
       }

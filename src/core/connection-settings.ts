@@ -66,7 +66,9 @@ const url = (raw: Raw, name: string): string => {
   if (value === "") return "";
   const parsed = URL.canParse(value) ? new URL(value) : undefined;
   if (!parsed || !/^https?:$/.test(parsed.protocol) || parsed.hostname === "") {
-    throw broken(`${name} ${JSON.stringify(value.slice(0, 200))} is no URL; write it like https://s3.example.com`);
+    // What stands before an @ may be a password.
+    const told = JSON.stringify(value.replace(/.*@/s, "…@").slice(0, 200));
+    throw broken(`${name} ${told} is no URL; write it like https://s3.example.com`);
   }
   // Node-RED exports the endpoint with the flow; keys belong into the credentials.
   if (parsed.username || parsed.password)

@@ -1,5 +1,6 @@
-import { encode } from "./encoding";
+import { createEncoder, encode } from "./encoding";
 import { invalid, shown } from "./error";
+import { interruptible } from "./interruptible";
 import { isJoined, type Joined } from "./joined";
 import type { Body } from "./parts";
 
@@ -16,11 +17,13 @@ const isIterable = (value: object): value is AsyncIterable<Uint8Array | string> 
 
 /** The chunks of a stream as bytes; text in it is taken by the encoding. */
 async function* chunks(stream: AsyncIterable<unknown>, encoding: string): AsyncGenerator<Uint8Array> {
+  const encoder = createEncoder(encoding);
   for await (const chunk of stream) {
     if (chunk instanceof Uint8Array) yield chunk;
-    else if (typeof chunk === "string") yield encode(chunk, encoding);
+    else if (typeof chunk === "string") yield encoder.write(chunk);
     else throw invalid("data", `is a stream of ${shown(chunk)}; it must be a stream of Buffers or text`);
   }
+  yield encoder.end();
 }
 
 const bytesOf = (value: unknown): Uint8Array | undefined => {
@@ -42,15 +45,19 @@ const asJson = (value: object): Buffer => {
 };
 
 /** The pieces of a sequence as bytes, each by the rules for data, with the separator between. */
-async function* pieces({ pieces, separator }: Joined, encoding: string): AsyncGenerator<Uint8Array> {
+async function* pieces(
+  { pieces, separator }: Joined,
+  encoding: string,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array> {
   const between = typeof separator === "string" ? encode(separator, binary(encoding) ? "utf8" : encoding) : separator;
   let first = true;
-  for await (const piece of pieces) {
+  for await (const piece of interruptible(pieces, signal)) {
     if (!first && between && between.length > 0) yield between;
     first = false;
     const { body } = bytesFor(piece, encoding);
     if (body instanceof Uint8Array) yield body;
-    else yield* body;
+    else yield* body(signal);
   }
 }
 
@@ -59,7 +66,10 @@ async function* pieces({ pieces, separator }: Joined, encoding: string): AsyncGe
  * @throws InvalidParameter for what has no bytes, such as a function
  */
 export const bytesFor = (data: unknown, encoding: string): Bytes => {
-  if (isJoined(data)) return { body: pieces(data, encoding), contentType: bytesFor(data.first, encoding).contentType };
+  if (isJoined(data)) {
+    const { contentType } = bytesFor(data.first, encoding);
+    return { body: (signal) => pieces(data, encoding, signal), contentType };
+  }
   const bytes = bytesOf(data);
   if (bytes) return { body: bytes, contentType: "application/octet-stream" };
   switch (typeof data) {
@@ -75,7 +85,10 @@ export const bytesFor = (data: unknown, encoding: string): Bytes => {
       return { body: Buffer.from(String(data)), contentType: "text/plain" };
     case "object":
       if (data === null) break;
-      if (isIterable(data)) return { body: chunks(data, encoding), contentType: "application/octet-stream" };
+      if (isIterable(data)) {
+        const body = (signal: AbortSignal) => chunks(interruptible(data, signal), encoding);
+        return { body, contentType: "application/octet-stream" };
+      }
       return { body: asJson(data), contentType: "application/json" };
   }
   throw invalid("data", `must be text, bytes, a number, an object, an array or a stream, and is ${shown(data)}`);

@@ -129,18 +129,58 @@ export const checkEncoding = (encoding: string): void => void known(encoding);
 
 const isUtf8 = (name: string): boolean => /^utf-?8$/i.test(name);
 
+// Buffer.from would drop what does not fit, and the object would be shorter than what was meant.
+const checkHex = (text: string): void => {
+  if (/^(?:[0-9a-fA-F]{2})*$/.test(text)) return;
+  throw invalid("data", "is not hexadecimal: it must have an even number of digits 0-9 and a-f, and nothing else");
+};
+
+const checkBase64 = (text: string): void => {
+  const [, digits] = /^([A-Za-z0-9+/_\-\s]*)={0,2}\s*$/.exec(text) ?? [];
+  // A single digit of a group is less than a byte: something was cut off.
+  if (digits !== undefined && digits.replace(/\s+/g, "").length % 4 !== 1) return;
+  throw invalid("data", "is not base64: it must be whole, and have only A-Z, a-z, 0-9, + and /, and = at its end");
+};
+
 /** Text as bytes. Throws InvalidParameter if the text is none in `base64` or `hex`. */
 export const encode = (text: string, encoding: string): Buffer => {
   const name = known(encoding);
   if (isUtf8(name)) return Buffer.from(text, "utf8");
-  // Buffer.from would drop what does not fit, and the object would be shorter than what was meant.
-  if (name === "hex" && !/^(?:[0-9a-fA-F]{2})*$/.test(text)) {
-    throw invalid("data", "is not hexadecimal: it must have an even number of digits 0-9 and a-f, and nothing else");
-  }
-  if (name === "base64" && !/^[A-Za-z0-9+/_\-\s]*={0,2}\s*$/.test(text)) {
-    throw invalid("data", "is not base64: it must have only A-Z, a-z, 0-9, + and /, and = at its end");
-  }
-  return name === "base64" || name === "hex" ? Buffer.from(text, name) : iconv.encode(text, name);
+  if (name === "hex") checkHex(text);
+  else if (name === "base64") checkBase64(text);
+  else return iconv.encode(text, name);
+  return Buffer.from(text, name);
+};
+
+/** Encodes piece by piece: characters, and the groups of `base64` and `hex`, may be split between two pieces. */
+export interface Encoder {
+  write(text: string): Buffer;
+  end(): Buffer;
+}
+
+const groupEncoder = (name: "base64" | "hex", group: number): Encoder => {
+  let held = "";
+  let padded = false;
+  return {
+    write(text) {
+      held += name === "base64" ? text.replace(/\s+/g, "") : text;
+      if (padded && held !== "") checkBase64(`=${held}`);
+      const whole = held.slice(0, held.length - (held.length % group));
+      held = held.slice(whole.length);
+      padded ||= whole.endsWith("=");
+      return encode(whole, name);
+    },
+    end: () => encode(held, name),
+  };
+};
+
+/** @throws InvalidParameter for an encoding that is not known; its functions throw as {@link encode} does */
+export const createEncoder = (encoding: string): Encoder => {
+  const name = known(encoding);
+  if (name === "hex") return groupEncoder(name, 2);
+  if (name === "base64") return groupEncoder(name, 4);
+  const encoder = iconv.getEncoder(name);
+  return { write: (text) => encoder.write(text), end: () => encoder.end() ?? Buffer.alloc(0) };
 };
 
 /** Bytes as text. A byte order mark stays, in UTF-8. */

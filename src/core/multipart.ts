@@ -61,18 +61,18 @@ const abort = async (context: Context, key: string, id: string): Promise<void> =
   await connection.send(command, AbortSignal.timeout(limit)).catch(() => {});
 };
 
-/** Sends the parts, some side by side. The first failure stops the others, and is thrown when they have stopped. */
+/**
+ * Sends the parts, some side by side. The first failure stops the others and the source, and is thrown when they have
+ * stopped.
+ */
 const sendParts = async (
   context: Context,
   key: string,
   id: string,
   pieces: AsyncIterable<Buffer>,
+  stop: AbortController,
 ): Promise<{ done: CompletedPart[]; size: number }> => {
   const { connection, bucket, signal } = context;
-  const stop = new AbortController();
-  const onAbort = () => stop.abort(signal.reason);
-  if (signal.aborted) onAbort();
-  signal.addEventListener("abort", onAbort, { once: true });
   const done: CompletedPart[] = [];
   const running = new Set<Promise<void>>();
   let size = 0;
@@ -103,7 +103,6 @@ const sendParts = async (
     stop.abort(error);
   }
   await Promise.allSettled(running);
-  signal.removeEventListener("abort", onAbort);
   if (signal.aborted) throw signal.reason;
   if (failure) throw failure.error;
   return { done, size };
@@ -115,7 +114,10 @@ async function* chain(first: Iterable<Buffer>, rest: AsyncIterable<Buffer>): Asy
 }
 
 /**
- * Writes an object in parts. What fails leaves no upload behind: parts without an object cost money.
+ * Writes an object in parts.
+ * @param stop ends the source; aborted with the work, and with the first part that fails
+ *
+ * What fails leaves no upload behind: parts without an object cost money.
  * @returns `refused` if `ifAbsent` and the key is taken
  */
 export const uploadParts = async (
@@ -123,6 +125,7 @@ export const uploadParts = async (
   upload: Upload,
   first: readonly Buffer[],
   rest: AsyncIterable<Buffer>,
+  stop: AbortController,
 ): Promise<Written | typeof refused> => {
   const { connection, bucket, signal } = context;
   const { key, ifAbsent } = upload;
@@ -132,7 +135,7 @@ export const uploadParts = async (
     const id = await create(context, upload);
     let complete = false;
     try {
-      const { done, size } = await sendParts(context, key, id, chain(first, rest));
+      const { done, size } = await sendParts(context, key, id, chain(first, rest), stop);
       const command = new CompleteMultipartUploadCommand({
         Bucket: bucket,
         Key: key,

@@ -1,5 +1,5 @@
-/** What is uploaded: bytes that are all there, or bytes that come. */
-export type Body = Uint8Array | AsyncIterable<Uint8Array>;
+/** What is uploaded: bytes that are all there, or bytes that come, until the signal ends them. */
+export type Body = Uint8Array | ((signal: AbortSignal) => AsyncIterable<Uint8Array>);
 
 const MiB = 1024 * 1024;
 
@@ -18,7 +18,7 @@ const asBuffer = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.
  * Cuts a body into parts, each held in memory so that it can be sent again. An empty body is one empty part.
  * Reads ahead by no more than one part.
  */
-export async function* parts(body: Body): AsyncGenerator<Buffer, void, undefined> {
+export async function* parts(body: Body, signal: AbortSignal): AsyncGenerator<Buffer, void, undefined> {
   if (body instanceof Uint8Array) {
     if (body.byteLength <= singleLimit) return yield asBuffer(body);
     for (let at = 0, index = 0; at < body.byteLength; at += partSize(index), index++) {
@@ -29,7 +29,7 @@ export async function* parts(body: Body): AsyncGenerator<Buffer, void, undefined
   let index = 0;
   let held: Buffer[] = [];
   let length = 0;
-  for await (const chunk of body) {
+  for await (const chunk of body(signal)) {
     // The producer may use its buffer again once it is asked for more.
     let rest = Buffer.from(chunk);
     while (length + rest.length > partSize(index)) {

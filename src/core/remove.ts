@@ -79,7 +79,7 @@ const removeBatch = async <V extends Victim>(
   // First the bad news: a key that is reported twice is still there.
   for (const failed of report.failed) {
     const victim = take(failed);
-    if (victim) troubled(victim, failed.code, failed.message, ended);
+    if (victim) troubled(victim, failed.code, context.connection.redact(failed.message), ended);
   }
   for (const deleted of report.deleted) {
     const victim = take(deleted);

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { PutObjectCommand, type PutObjectCommandInput } from "@aws-sdk/client-s3";
 import { crc32Base64 } from "./checksum";
 import { conditionally, refused } from "./conditional";
@@ -72,15 +73,23 @@ const put = async (context: Context, upload: Upload, bytes: Buffer): Promise<Wri
  * @returns `refused` if `ifAbsent` and the key is taken: then nothing was changed
  */
 export const upload = async (context: Context, upload: Upload): Promise<Written | typeof refused> => {
-  const pieces = parts(upload.body);
+  const stop = new AbortController();
+  // Every request of the work listens, and the parts of an object are many.
+  setMaxListeners(0, stop.signal);
+  const onAbort = () => stop.abort(context.signal.reason);
+  if (context.signal.aborted) onAbort();
+  context.signal.addEventListener("abort", onAbort, { once: true });
+  const pieces = parts(upload.body, stop.signal);
   try {
     const first = await pieces.next();
     const second = await pieces.next();
     const start = first.value ?? Buffer.alloc(0);
     if (second.done) return await put(context, upload, start);
-    return await uploadParts(context, upload, [start, second.value], pieces);
+    return await uploadParts(context, upload, [start, second.value], pieces, stop);
   } finally {
+    context.signal.removeEventListener("abort", onAbort);
     // Lets the source go, so that a stream that failed to be written is destroyed.
+    stop.abort();
     await pieces.return();
   }
 };

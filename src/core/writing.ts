@@ -113,7 +113,12 @@ export const prepareMany = (context: Context, folder: string, data: unknown, how
     if (contentType !== undefined && contentType !== null && typeof contentType !== "string") {
       throw invalid(`${name}.contentType`, `must be a string, and is ${shown(contentType)}`);
     }
-    return prepare(context, folder + path, own, { ...how, contentType: contentType || how.contentType });
+    try {
+      return prepare(context, folder + path, own, { ...how, contentType: contentType || how.contentType });
+    } catch (error) {
+      if (!(error instanceof S3Error)) throw error;
+      throw new S3Error(error.code, `${name}: ${error.message}`);
+    }
   });
 };
 
@@ -125,13 +130,17 @@ const exists = (path: string): S3Error => {
 const send = (context: Context, { key, body, keeping }: Ready, ifAbsent: boolean) =>
   upload(context, { key, body, keeping, ifAbsent });
 
+/** Bodies from this size on are not sent only to hear that the name is taken. */
+const worthALook = 65_536;
+
 /** Writes under the first free name. A stream can be read only once, so that a free name is looked for before. */
 const rename = async (context: Context, ready: Ready): Promise<Outcome> => {
   const once = !(ready.body instanceof Uint8Array);
+  const large = once || (ready.body as Uint8Array).byteLength >= worthALook;
   for (let n = 0; ; n++) {
     const path = n === 0 ? ready.path : numbered(ready.path, n);
     const key = keyOf(context.connection, path);
-    if (once && (await head(context, key))) continue;
+    if ((once || (large && n > 0)) && (await head(context, key))) continue;
     const done = await send(context, { ...ready, key }, true);
     if (done !== refused) return { path, ...done, written: true };
     if (once) throw exists(path);

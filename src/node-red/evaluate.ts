@@ -11,6 +11,11 @@ import { lookUp } from "./look-up";
  */
 export type Evaluate = (msg: NodeMessage, values?: Record<string, unknown>) => Promise<Record<string, unknown>>;
 
+/** Why a place could not be looked at. */
+class Failed {
+  constructor(readonly error: unknown) {}
+}
+
 /** What is there in place of a value that is missing. */
 const state = (value: unknown): string => (value === "" ? "empty" : String(value));
 
@@ -36,29 +41,31 @@ export const prepareParameters = (
     const find = places.has(field.type) ? lookUp(RED, node, field) : () => literalOf(field);
     return { field, place, find };
   });
-  return async (msg, values = Object.create(null)) => {
-    // All places are looked at when the message arrives, before any of them is waited for.
-    const found = prepared.map(({ find }) => {
-      try {
-        return find(msg);
-      } catch (error) {
-        return Promise.reject(error);
-      }
-    });
-    const waits = found.some((value) => value instanceof Promise);
-    const settled = waits ? await Promise.allSettled(found) : undefined;
-    let failure: { error: unknown } | undefined;
+  const finishAll = (values: Record<string, unknown>, found: readonly unknown[]): Record<string, unknown> => {
+    let failure: Failed | undefined;
     prepared.forEach(({ field, place }, index) => {
-      const outcome = settled?.[index];
+      const value = found[index];
       try {
-        if (outcome?.status === "rejected") throw outcome.reason;
-        values[field.name] = finish(field, { value: outcome ? outcome.value : found[index], place });
+        if (value instanceof Failed) throw value.error;
+        values[field.name] = finish(field, { value, place });
       } catch (error) {
-        failure ??= { error };
+        failure ??= new Failed(error);
       }
     });
     if (failure) throw failure.error;
     return values;
+  };
+  return async (msg, values = Object.create(null)) => {
+    // All places are looked at when the message arrives, before any of them is waited for.
+    const found = prepared.map(({ find }) => {
+      try {
+        const value = find(msg);
+        return value instanceof Promise ? value.catch((error: unknown) => new Failed(error)) : value;
+      } catch (error) {
+        return new Failed(error);
+      }
+    });
+    return finishAll(values, found.some((value) => value instanceof Promise) ? await Promise.all(found) : found);
   };
 };
 

@@ -20,7 +20,7 @@ interface Run {
   /** Its parameters are evaluated. */
   first: Incoming;
   /** Carries the result, where that is another message than the first. */
-  last?: () => Incoming | undefined;
+  last?: () => Promise<Incoming | undefined>;
   ticket: Ticket;
   signal: AbortSignal;
   /** Put in place of parameters, for work that goes on while further messages come. */
@@ -78,7 +78,7 @@ export const runOperation = (RED: NodeAPI, node: Node, config: NodeDef & Values,
       const turns = paths.map((one) => `${bucket}/${one}`);
       const reply = await ticket.run(turns, signal, replace !== undefined, async () => {
         const answer = await operation.run(values as never, context);
-        const { msg, send } = last?.() ?? first;
+        const { msg, send } = (await last?.()) ?? first;
         await sendReply({ RED, node, output, identity: { operation: label, bucket, path }, send }, msg, answer);
         return answer;
       });
@@ -110,7 +110,7 @@ export const runOperation = (RED: NodeAPI, node: Node, config: NodeDef & Values,
       run(first, ticket, data, last, over) {
         jobs.start(async (signal) => {
           const replace = { [parameter]: data(signal) };
-          await perform({ first, last, ticket, signal, replace }).then(() => over(), over);
+          await perform({ first, last: () => last(signal), ticket, signal, replace }).then(() => over(), over);
         });
       },
     });

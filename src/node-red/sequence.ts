@@ -1,4 +1,4 @@
-import { S3Error } from "../core/error";
+import { invalid, S3Error } from "../core/error";
 import { type Joined, join } from "../core/joined";
 import type { Incoming } from "./incoming";
 import type { Ticket } from "./queue";
@@ -16,7 +16,7 @@ export interface SequenceHost {
     first: Incoming,
     ticket: Ticket,
     data: (signal: AbortSignal) => Joined,
-    last: () => Incoming | undefined,
+    last: (signal: AbortSignal) => Promise<Incoming | undefined>,
     over: (error?: S3Error) => void,
   ): void;
   /** Tells Node-RED that a message is done, or why not. */
@@ -24,14 +24,14 @@ export interface SequenceHost {
 }
 
 export interface Sequence {
-  add(incoming: Incoming, ticket: Ticket, parts: { index?: unknown; count?: unknown; ch?: unknown }): Promise<void>;
-  /** Ends it: the message at which it failed gets the error, all others `Aborted`. */
+  add(incoming: Incoming, parts: { index?: unknown; count?: unknown; ch?: unknown }): Promise<void>;
+  /** Ends it: one message gets the error, all others `Aborted`. */
   fail(error: S3Error): void;
 }
 
 interface Piece {
   incoming: Incoming;
-  ticket: Ticket;
+  ticket?: Ticket;
   data?: unknown;
 }
 
@@ -46,35 +46,46 @@ const afterwards = (): S3Error =>
 export const createSequence = (host: SequenceHost, over: (failed: boolean) => void): Sequence => {
   const waiting = new Map<number, Piece>();
   let next = 0;
+  let highest = 0;
   let arrivals = 0;
   let count: number | undefined;
   let started = false;
+  /** All messages are taken up. */
+  let complete = false;
   /** What the next message to arrive gets, once the sequence has failed. */
   let failure: S3Error | undefined;
   /** The message that is being taken up; in the end, the last one. */
   let current: Piece | undefined;
   let wake = (): void => {};
 
-  const fail = (error: S3Error): void => {
+  const end = ({ incoming, ticket }: Piece, error?: S3Error): void => {
+    ticket?.leave();
+    host.end(incoming, error);
+  };
+
+  /** The message `at` gets the error; without one, the first that is not done; without any, the next that comes. */
+  const fail = (error: S3Error, at?: Piece): void => {
     if (failure) return;
     over(true);
     const left = [...waiting].sort(([a], [b]) => a - b).map(([, piece]) => piece);
     if (current) left.unshift(current);
+    if (at && !left.includes(at)) left.push(at);
     current = undefined;
     waiting.clear();
-    failure = left.length > 0 ? afterwards() : error;
-    left.forEach(({ ticket, incoming }, index) => {
-      ticket.leave();
-      host.end(incoming, index === 0 ? error : afterwards());
-    });
+    const blamed = at ?? left[0];
+    failure = blamed ? afterwards() : error;
+    for (const piece of left) end(piece, piece === blamed ? error : afterwards());
     wake();
   };
 
+  /** Takes up the messages that are left, in their order. */
   async function* pieces(signal: AbortSignal): AsyncGenerator<unknown> {
     signal.addEventListener("abort", () => wake(), { once: true });
-    for (;;) {
+    while (!complete) {
       if (signal.aborted) throw signal.reason;
       if (failure) throw failure;
+      if (current) end(current);
+      current = undefined;
       const piece = waiting.get(next);
       if (!piece || !("data" in piece)) {
         await new Promise<void>((resolve) => {
@@ -83,58 +94,73 @@ export const createSequence = (host: SequenceHost, over: (failed: boolean) => vo
         continue;
       }
       waiting.delete(next++);
-      piece.ticket.leave();
+      piece.ticket?.leave();
       current = piece;
+      complete = count !== undefined && next >= count;
       if (piece.data !== undefined) yield piece.data;
-      if (count !== undefined && next >= count) return;
-      current = undefined;
-      host.end(piece.incoming);
     }
   }
 
   const start = (first: Piece, separator: unknown): void => {
     started = true;
-    const data = (signal: AbortSignal): Joined => join(first.data, pieces(signal), separator);
     host.run(
       first.incoming,
-      first.ticket,
-      data,
-      () => current?.incoming,
+      first.ticket as Ticket,
+      (signal) => join(first.data, pieces(signal), separator),
+      async (signal) => {
+        // What the operation did not need, such as the rest of an object that is skipped, still comes.
+        for await (const _ of pieces(signal));
+        return current?.incoming;
+      },
       (error) => {
         if (error) return fail(error);
         over(false);
-        const left = [...(current ? [current] : []), ...waiting.values()];
-        for (const { incoming, ticket } of left) {
-          ticket.leave();
-          host.end(incoming);
-        }
+        for (const piece of [...(current ? [current] : []), ...waiting.values()]) end(piece);
       },
     );
   };
 
+  const checkIndex = (index: number): void => {
+    const why = !(Number.isSafeInteger(index) && index >= 0)
+      ? "must be an integer from 0 on"
+      : index < next || waiting.has(index)
+        ? "came twice: another sequence has the same parts.id"
+        : undefined;
+    if (why) throw invalid("parts.index", `${index} ${why}`);
+  };
+
   return {
     fail,
-    async add(incoming, ticket, parts) {
-      const index = typeof parts.index === "number" ? parts.index : arrivals;
-      arrivals++;
+    async add(incoming, parts) {
       if (failure) {
         const error = failure;
         failure = afterwards();
-        ticket.leave();
         return host.end(incoming, error);
       }
-      if (typeof parts.count === "number") count = parts.count;
-      const piece: Piece = { incoming, ticket };
+      const index = typeof parts.index === "number" ? parts.index : arrivals;
+      arrivals++;
+      const piece: Piece = { incoming };
+      try {
+        checkIndex(index);
+        piece.ticket = host.admit();
+      } catch (error) {
+        return fail(error as S3Error, piece);
+      }
       waiting.set(index, piece);
+      const told = typeof parts.count === "number" ? parts.count : undefined;
       try {
         piece.data = await host.dataOf(incoming);
+        highest = Math.max(highest, index);
       } catch (error) {
-        // The core file node ends a sequence with a message that has no data, and an index past the end.
-        const endsOnly = count !== undefined && index >= count && index > 0;
-        if (!endsOnly) return fail(error as S3Error);
+        // A sequence whose end is found too late ends with a message without data, and an index past the end.
+        if (told === undefined || index < told || index === 0) return fail(error as S3Error, piece);
         piece.data = undefined;
       }
       if (failure) return;
+      count = told ?? count;
+      if (count !== undefined && highest >= count) {
+        return fail(invalid("parts.count", `is ${count}, and a message has the index ${highest}`), piece);
+      }
       if (!started && index === 0) start(piece, parts.ch);
       wake();
     },

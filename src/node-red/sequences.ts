@@ -1,5 +1,4 @@
 import { aborted } from "../core/connection";
-import type { S3Error } from "../core/error";
 import type { Incoming } from "./incoming";
 import { createSequence, type Sequence, type SequenceHost } from "./sequence";
 
@@ -40,13 +39,7 @@ export const createSequences = (host: SequenceHost): Sequences => {
     take(incoming) {
       const { parts } = incoming.msg as { parts?: Parts };
       if (typeof parts !== "object" || parts === null || parts.id === undefined) return false;
-      const sequence = find(parts.id);
-      try {
-        void sequence.add(incoming, host.admit(), parts);
-      } catch (error) {
-        sequence.fail(error as S3Error);
-        throw error;
-      }
+      void find(parts.id).add(incoming, parts);
       return true;
     },
     close() {

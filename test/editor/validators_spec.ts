@@ -119,8 +119,10 @@ describe("the validators", () => {
       ["roleArn", "reader", /must be an ARN/, { auth: "role" }],
       ["roleSessionName", "a b", /2 to 64/, { auth: "role" }],
       ["maxAttempts", "0", /at least 1/, {}],
-      ["timeout", "1.5", /whole number/, {}],
-      ["concurrency", "", /whole number/, {}],
+      ["timeout", "0", /above 0/, {}],
+      ["timeout", "1 minute", /number of seconds/, {}],
+      ["concurrency", "1.5", /whole number/, {}],
+      ["profile", " ", /Profile is missing/, { auth: "profile" }],
       ["auth", "password", /must be one of keys, default/, {}],
       ["auth", "keys", /Access key is missing/, { credentials: { _: {}, region: "eu-central-1" } }],
       ["auth", "keys", /Secret key is missing/, { credentials: { _: {}, region: "eu-central-1", accessKey: "A" } }],
@@ -139,6 +141,9 @@ describe("the validators", () => {
       verdict("config", "roleArn", "").should.equal(true);
       verdict("config", "roleArn", "arn:aws:iam::123456789012:role/a", { auth: "role" }).should.equal(true);
       verdict("config", "maxAttempts", 1).should.equal(true);
+      verdict("config", "timeout", "0.5").should.equal(true);
+      verdict("config", "concurrency", "").should.equal(true);
+      verdict("config", "profile", "").should.equal(true);
     });
 
     it("do not judge credentials that they cannot see", () => {

@@ -1,3 +1,5 @@
+import { request as httpRequest } from "node:http";
+import { setTimeout } from "node:timers/promises";
 import {
   CompleteMultipartUploadCommand,
   CopyObjectCommand,
@@ -10,7 +12,7 @@ import {
   UploadPartCommand,
 } from "@aws-sdk/client-s3";
 import should from "should";
-import { BUCKET, failure, send, withServer } from "./support";
+import { BUCKET, failure, send, signRequest, withServer } from "./support";
 
 const A = { Bucket: BUCKET, Key: "a" };
 
@@ -22,7 +24,7 @@ async function uploaded(client: S3Client, Key: string, Body: string) {
 
 describe("s3-server: conditions", () => {
   it("lets exactly one of 64 writers win with If-None-Match, and keeps its bytes", () =>
-    withServer({ latency: 2 }, async (server, client) => {
+    withServer({ latency: 20 }, async (server, client) => {
       for (let round = 0; round < 3; round++) {
         const Key = `round-${round}`;
         const writers = Array.from({ length: 64 }, (_, i) => i);
@@ -38,6 +40,35 @@ describe("s3-server: conditions", () => {
         losers.should.eql(new Array(63).fill("PreconditionFailed"));
       }
       server.maxInFlight.should.be.above(1);
+    }));
+
+  it("decides among writers when their bodies are whole, not when they begin", () =>
+    withServer({}, async (server) => {
+      const writers = Array.from({ length: 20 }, (_, i) => {
+        const body = `writer ${String(i).padStart(2, "0")}`;
+        const headers = { "if-none-match": "*", "content-length": String(body.length) };
+        const signed = signRequest(server, { method: "PUT", path: `/${BUCKET}/a`, body, headers });
+        const request = httpRequest({
+          port: server.port,
+          host: "127.0.0.1",
+          method: "PUT",
+          path: signed.url,
+          headers: signed.headers,
+          agent: false,
+        });
+        const status = new Promise<number | undefined>((resolve, reject) => {
+          request.once("error", reject).once("response", (response) => resolve(response.resume().statusCode));
+        });
+        request.write(body.slice(0, 5));
+        return { request, status, body };
+      });
+      while (server.inFlight < writers.length) await setTimeout(5);
+      for (const { request, body } of writers.reverse()) request.end(body.slice(5));
+      const statuses = await Promise.all(writers.map((one) => one.status));
+      statuses.filter((status) => status === 200).length.should.equal(1);
+      statuses.filter((status) => status === 412).length.should.equal(writers.length - 1);
+      const winner = writers[statuses.indexOf(200)];
+      should(server.get(BUCKET, "a")?.body.toString()).equal(winner?.body);
     }));
 
   it("checks If-Match on a write: the wrong ETag is 412, a missing object 404", () =>

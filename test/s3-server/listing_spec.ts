@@ -100,7 +100,7 @@ describe("s3-server: listings", () => {
       for (const Delimiter of [undefined, "/", "🎉", "a/"]) {
         for (const Prefix of ["", "k", "ka", "k/", "k🎉", "none"]) {
           const expected = reference(keys, Prefix, Delimiter ?? "");
-          for (const perPage of [1000, 37, 7]) {
+          for (const perPage of Prefix === "k" ? [1000, 37, 7] : [1000]) {
             (await listV2(client, { Prefix, Delimiter }, perPage)).should.eql(expected);
           }
         }

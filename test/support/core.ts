@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import type { S3Server } from "../../dev/s3-server";
 import { type Connection, createConnection } from "../../src/core/connection";
 import { connectionSettings } from "../../src/core/connection-settings";
@@ -21,6 +22,7 @@ export const connect = (
   const raw = { endpoint, accessKey, secretKey, region, bucket: "bucket", ...more };
   const connection = createConnection(connectionSettings(raw));
   const stop = new AbortController();
+  setMaxListeners(0, stop.signal);
   const context: Context = {
     connection,
     bucket: connection.settings.bucket,

@@ -1,0 +1,263 @@
+import "should";
+import { Readable } from "node:stream";
+import { write } from "../../src/operations/write";
+import { type Core, connect } from "../support/core";
+import { failure, once, onlyMessage } from "../support/once";
+import { useServer } from "../support/server";
+
+const MiB = 1024 * 1024;
+const writers = 64;
+
+const how = {
+  overwrite: false,
+  onConflict: "error",
+  contentType: "",
+  metadata: {},
+  tags: {},
+  storageClass: "",
+  cacheControl: "",
+  contentDisposition: "",
+  contentEncoding: "",
+  encryption: "",
+  kmsKeyId: "",
+  encoding: "utf8",
+  sequence: false,
+} as const;
+
+describe("write without overwrite", () => {
+  const world = useServer({ minPartSize: 1 });
+  const send = (payload: object, config: Record<string, unknown> = {}, connection = {}) =>
+    once("write", config, payload, { server: world.s3, connection });
+  const conflict = (onConflict: string) => ({ onConflict, onConflictType: "str" });
+  const content = (path: string) => world.s3.get("bucket", path)?.body.toString();
+  const sent = (operation: string) => world.s3.requests.filter((request) => request.operation === operation);
+  const stream = (size: number) => Readable.from([Buffer.alloc(size, "s")], { objectMode: false });
+
+  beforeEach(() => {
+    world.s3.hooks.length = 0;
+    world.s3.clear();
+  });
+
+  it("writes what is not there, in one request with If-None-Match", async () => {
+    onlyMessage(await send({ path: "new", data: "new" })).payload.written.should.be.true();
+    world.s3.requests.should.have.length(1);
+    world.s3.requests[0]?.headers.should.have.property("if-none-match", "*");
+  });
+
+  it("is the default, and sends no condition with overwrite", async () => {
+    world.s3.put("bucket", "old", "old");
+    failure(await send({ path: "old", data: "new" }), "ObjectExists");
+    onlyMessage(await send({ path: "old", data: "new", overwrite: true }));
+    content("old")?.should.equal("new");
+    sent("PutObject").at(-1)?.headers.should.not.have.property("if-none-match");
+  });
+
+  describe("when the object exists", () => {
+    it("fails with ObjectExists, and a text that says what to do", async () => {
+      world.s3.put("bucket", "there.txt", "old");
+      const outcome = await send({ path: "there.txt", data: "new" });
+      const error = failure(outcome, "ObjectExists");
+      error.message.should
+        .match(/there\.txt/)
+        .and.match(/overwrite/)
+        .and.match(/onConflict/);
+      error.path.should.equal("there.txt");
+      outcome.messages.should.have.length(0);
+      content("there.txt")?.should.equal("old");
+    });
+
+    it("skips it: written is false, the rest is of what stands there", async () => {
+      const { etag } = world.s3.put("bucket", "skip.txt", "old text");
+      const msg = onlyMessage(await send({ path: "skip.txt", data: "new" }, conflict("skip")));
+      msg.payload.should.eql({ path: "skip.txt", size: 8, etag: etag.replaceAll('"', ""), written: false });
+      content("skip.txt")?.should.equal("old text");
+    });
+
+    it("a large one is refused before its parts are sent", async () => {
+      world.s3.put("bucket", "large", "old");
+      failure(await send({ path: "large", data: Buffer.alloc(17 * MiB) }), "ObjectExists");
+      sent("CreateMultipartUpload").should.have.length(0);
+      onlyMessage(
+        await send({ path: "large", data: stream(17 * MiB) }, conflict("skip")),
+      ).payload.written.should.be.false();
+      content("large")?.should.equal("old");
+    });
+
+    const renames: [string, string][] = [
+      ["name.txt", "name (1).txt"],
+      ["a.tar.gz", "a.tar (1).gz"],
+      [".env", ".env (1)"],
+      ["noext", "noext (1)"],
+      ["v1.2/noext", "v1.2/noext (1)"],
+      ["v1.2/.env", "v1.2/.env (1)"],
+      ["dir/name.tar.gz", "dir/name.tar (1).gz"],
+      ["trailing.", "trailing (1)."],
+      ["name (1).txt", "name (1) (1).txt"],
+    ];
+    for (const [path, renamed] of renames) {
+      it(`renames ${path} to ${renamed}`, async () => {
+        for (const key of world.s3.keys("bucket")) world.s3.put("bucket", key, "old");
+        world.s3.put("bucket", path, "old");
+        const before = world.s3.keys("bucket").includes(renamed);
+        before.should.be.false();
+        const msg = onlyMessage(await send({ path, data: "new" }, conflict("rename")));
+        msg.payload.should.containEql({ path: renamed, written: true });
+        msg.s3.path.should.equal(renamed);
+        content(path)?.should.equal("old");
+        content(renamed)?.should.equal("new");
+      });
+    }
+
+    it("renames to the first number that is free", async () => {
+      world.s3.seed("bucket", ["many.txt", ...Array.from({ length: 12 }, (_, index) => `many (${index + 1}).txt`)]);
+      const msg = onlyMessage(await send({ path: "many.txt", data: "new" }, conflict("rename")));
+      msg.payload.path.should.equal("many (13).txt");
+    });
+
+    it("renames without sending a large body for every name that is taken", async () => {
+      world.s3.seed("bucket", ["body.bin", ...Array.from({ length: 8 }, (_, index) => `body (${index + 1}).bin`)]);
+      const msg = onlyMessage(await send({ path: "body.bin", data: Buffer.alloc(MiB) }, conflict("rename")));
+      msg.payload.path.should.equal("body (9).bin");
+      sent("PutObject").should.have.length(2);
+    });
+
+    it("renames a stream too", async () => {
+      world.s3.seed("bucket", ["stream.txt", "stream (1).txt"]);
+      const msg = onlyMessage(await send({ path: "stream.txt", data: stream(100) }, conflict("rename")));
+      msg.payload.should.containEql({ path: "stream (2).txt", size: 100 });
+      world.s3.put("bucket", "big.bin", "old");
+      const big = onlyMessage(await send({ path: "big.bin", data: stream(20 * MiB) }, conflict("rename")));
+      big.payload.should.containEql({ path: "big (1).bin", size: 20 * MiB });
+      world.s3.get("bucket", "big (1).bin")?.size.should.equal(20 * MiB);
+    });
+
+    it("keeps the content type of the path that was asked for", async () => {
+      world.s3.put("bucket", "type.csv", "old");
+      onlyMessage(await send({ path: "type.csv", data: "x" }, conflict("rename")));
+      world.s3.get("bucket", "type (1).csv")?.contentType.should.equal("text/csv");
+    });
+  });
+
+  describe(`with ${writers} writers at once`, () => {
+    const race = async (
+      path: string,
+      onConflict: "error" | "skip" | "rename",
+      data: (index: number) => Buffer,
+      count = writers,
+    ) => {
+      const cores: Core[] = Array.from({ length: 4 }, () => connect(world.s3));
+      const outcomes = await Promise.allSettled(
+        Array.from({ length: count }, (_, index) => {
+          const { context } = cores[index % cores.length] as Core;
+          return write.run({ ...how, onConflict, path, data: data(index) }, context);
+        }),
+      );
+      await Promise.all(cores.map(({ close }) => close()));
+      return outcomes;
+    };
+    const winners = (outcomes: PromiseSettledResult<unknown>[]) =>
+      outcomes.flatMap((outcome, index) => (outcome.status === "fulfilled" ? [index] : []));
+    const losers = (outcomes: PromiseSettledResult<unknown>[]) =>
+      outcomes.flatMap((outcome) => (outcome.status === "rejected" ? [outcome.reason.code] : []));
+
+    it("has exactly one winner in one request, three times", async () => {
+      for (let round = 0; round < 3; round++) {
+        const path = `single ${round}`;
+        const outcomes = await race(path, "error", (index) => Buffer.from(`writer ${index}`));
+        const [winner, ...others] = winners(outcomes);
+        others.should.have.length(0);
+        content(path)?.should.equal(`writer ${winner}`);
+        losers(outcomes).should.eql(Array(writers - 1).fill("ObjectExists"));
+      }
+    });
+
+    it("has exactly one winner in parts, twice", async () => {
+      // Of the same memory: the parts of 64 objects would be a gigabyte.
+      const shared = Buffer.alloc(16 * MiB + 1);
+      for (let round = 0; round < 2; round++) {
+        const path = `multipart ${round}`;
+        // The look before the first part is meant to save traffic. Without it, all of them meet at the end.
+        world.s3.hook({ operation: "HeadObject", key: path, error: { code: "NoSuchKey", status: 404 }, times: 8 });
+        const cores = Array.from({ length: 8 }, () => connect(world.s3));
+        const outcomes = await Promise.allSettled(
+          cores.map(({ context }) => write.run({ ...how, path, data: shared }, context)),
+        );
+        await Promise.all(cores.map(({ close }) => close()));
+        winners(outcomes).should.have.length(1);
+        losers(outcomes).should.eql(Array(7).fill("ObjectExists"));
+        world.s3.get("bucket", path)?.size.should.equal(16 * MiB + 1);
+      }
+      sent("CompleteMultipartUpload").length.should.be.above(2);
+      world.s3.uploads("bucket").should.have.length(0);
+    });
+
+    it("gives each a name of its own under rename", async () => {
+      // Each tries one name after the other: with more of them, the requests would be thousands.
+      const outcomes = await race("race.txt", "rename", (index) => Buffer.from(`writer ${index}`), 20);
+      winners(outcomes).should.have.length(20);
+      const names = world.s3.keys("bucket", "race");
+      names.should.have.length(20);
+      new Set(names.map((name) => content(name))).size.should.equal(20);
+    });
+
+    it("has one that wrote under skip, and leaves its object alone", async () => {
+      const outcomes = await race("skip-race", "skip", (index) => Buffer.from(`writer ${index}`));
+      winners(outcomes).should.have.length(writers);
+      const results = outcomes.map((outcome) => (outcome as { value: { result: { written: boolean } } }).value.result);
+      const wrote = results.flatMap(({ written }, index) => (written ? [index] : []));
+      wrote.should.have.length(1);
+      content("skip-race")?.should.equal(`writer ${wrote[0]}`);
+    });
+  });
+
+  describe("in a bad network", () => {
+    it("has succeeded when the answer to the Put was lost", async () => {
+      world.s3.hook({ operation: "PutObject", times: 1, drop: true });
+      const msg = onlyMessage(await send({ path: "lost", data: "mine" }));
+      msg.payload.should.containEql({ path: "lost", size: 4, written: true });
+      msg.payload.etag.should.equal(world.s3.get("bucket", "lost")?.etag.replaceAll('"', ""));
+      sent("PutObject")
+        .map(({ status }) => status)
+        .should.eql([0, 412]);
+    });
+
+    it("has not succeeded when somebody else's object stands there after it", async () => {
+      world.s3.put("bucket", "theirs", "theirs");
+      world.s3.hook({ operation: "PutObject", times: 1, error: "InternalError" });
+      failure(await send({ path: "theirs", data: "mine" }), "ObjectExists");
+      content("theirs")?.should.equal("theirs");
+    });
+
+    it("has not won a race at its first attempt because the same bytes stand there", async () => {
+      world.s3.put("bucket", "equal", "same");
+      failure(await send({ path: "equal", data: "same" }), "ObjectExists");
+      world.s3.hook({ operation: "PutObject", times: 1, error: "ConditionalRequestConflict" });
+      failure(await send({ path: "equal", data: "same" }), "ObjectExists");
+    });
+
+    it("has succeeded when the answer to the Complete was lost", async () => {
+      world.s3.hook({ operation: "CompleteMultipartUpload", times: 1, drop: true });
+      const msg = onlyMessage(await send({ path: "lost large", data: Buffer.alloc(17 * MiB, "l") }));
+      msg.payload.should.containEql({ size: 17 * MiB, written: true });
+      world.s3.get("bucket", "lost large")?.size.should.equal(17 * MiB);
+      sent("CompleteMultipartUpload").should.have.length(2);
+    });
+
+    it("renames once, not twice, when an answer was lost", async () => {
+      world.s3.put("bucket", "twice.txt", "old");
+      world.s3.hook({ operation: "PutObject", key: "twice (1).txt", times: 1, drop: true });
+      const msg = onlyMessage(await send({ path: "twice.txt", data: "new" }, conflict("rename")));
+      msg.payload.path.should.equal("twice (1).txt");
+      world.s3.keys("bucket", "twice").should.eql(["twice (1).txt", "twice.txt"]);
+    });
+
+    it("repeats what met another writer (409)", async () => {
+      world.s3.hook({ operation: "PutObject", times: 3, error: "ConditionalRequestConflict" });
+      onlyMessage(await send({ path: "busy", data: "x" }, {}, { maxAttempts: 1 }));
+      sent("PutObject").should.have.length(4);
+      world.s3.hook({ operation: "CompleteMultipartUpload", times: 2, error: "ConditionalRequestConflict" });
+      onlyMessage(await send({ path: "busy large", data: Buffer.alloc(17 * MiB) }, {}, { maxAttempts: 1 }));
+      sent("CompleteMultipartUpload").should.have.length(3);
+    });
+  });
+});

@@ -1,0 +1,366 @@
+import "should";
+import { randomBytes } from "node:crypto";
+import { type Bench, deploy, type Message, type Outcome } from "../support/bench";
+import { failure } from "../support/once";
+import { useServer } from "../support/server";
+
+const MiB = 1024 * 1024;
+
+describe("write of a sequence", () => {
+  const world = useServer();
+  let bench: Bench;
+  const start = async (config: Record<string, unknown> = {}, connection = {}) => {
+    bench = await deploy("write", { sequence: true, ...config }, { server: world.s3, connection });
+  };
+  const content = (path: string) => world.s3.get("bucket", path)?.body.toString();
+  const sent = (operation: string) => world.s3.requests.filter((request) => request.operation === operation);
+  const until = async (what: () => boolean) => {
+    while (!what()) await new Promise((resolve) => setTimeout(resolve, 5));
+  };
+  /** A message of a sequence. */
+  const part = (data: unknown, parts: object, more: object = {}) => ({
+    payload: { path: "joined", data, overwrite: true, ...more },
+    parts: { id: "one", ...parts },
+  });
+  /** All of the messages of a sequence, the last of them with the count. */
+  const all = (data: unknown[], parts: object = {}, more: object = {}) =>
+    data.map((one, index) =>
+      part(one, { index, ...(index === data.length - 1 ? { count: data.length } : {}), ...parts }, more),
+    );
+  const sendAll = (messages: object[]): Promise<Outcome[]> => Promise.all(messages.map((msg) => bench.send(msg)));
+  /** Every message was done once, and only the last one went out. */
+  const succeeded = (outcomes: Outcome[]): Message => {
+    for (const outcome of outcomes) {
+      if (outcome.error) throw outcome.error;
+      outcome.dones.should.equal(1);
+      outcome.completed.should.be.true();
+    }
+    const messages = outcomes.flatMap(({ messages }) => messages);
+    messages.should.have.length(1);
+    return messages[0];
+  };
+
+  beforeEach(() => {
+    world.s3.hooks.length = 0;
+    world.s3.clear();
+  });
+  afterEach(() => bench.close());
+
+  it("joins it into one object, with parts.ch between", async () => {
+    await start();
+    const outcomes = await sendAll(all(["a", "b", "c"], { ch: "\n" }));
+    const msg = succeeded(outcomes);
+    content("joined")?.should.equal("a\nb\nc");
+    msg.should.equal(outcomes[2]?.messages[0]);
+    msg.payload.should.eql({
+      path: "joined",
+      size: 5,
+      etag: world.s3.get("bucket", "joined")?.etag.replaceAll('"', ""),
+      written: true,
+    });
+    msg.s3.should.containEql({ operation: "write", bucket: "bucket", path: "joined", size: 5 });
+    sent("PutObject").should.have.length(1);
+  });
+
+  it("puts nothing between where there is no parts.ch", async () => {
+    await start();
+    succeeded(await sendAll(all([Buffer.from([0, 255]), Buffer.from([1])])));
+    [...(world.s3.get("bucket", "joined")?.body ?? [])].should.eql([0, 255, 1]);
+    succeeded(await sendAll(all(["a", "b"], { id: "two", ch: "" })));
+    content("joined")?.should.equal("ab");
+  });
+
+  it("takes a parts.ch of several characters, and of bytes", async () => {
+    await start();
+    succeeded(await sendAll(all(["a", "b"], { ch: "\r\n--\r\n" })));
+    content("joined")?.should.equal("a\r\n--\r\nb");
+    succeeded(await sendAll(all(["a", "b"], { id: "bytes", ch: [13, 10] })));
+    content("joined")?.should.equal("a\r\nb");
+    succeeded(await sendAll(all(["a", "b"], { id: "buffer", ch: Buffer.from("€") })));
+    content("joined")?.should.equal("a€b");
+  });
+
+  it("takes every kind of data, message by message", async () => {
+    await start();
+    succeeded(await sendAll(all(["text", 0, false, { a: 1 }, [1], Buffer.from("b"), "", "end"], { ch: "|" })));
+    content("joined")?.should.equal('text|0|false|{"a":1}|[1]|b||end');
+  });
+
+  it("decodes each message by itself, and leaves parts.ch alone, with base64", async () => {
+    await start({ encoding: "base64" });
+    succeeded(await sendAll(all(["YQ==", "Yg=="], { ch: "\n" })));
+    content("joined")?.should.equal("a\nb");
+  });
+
+  it("takes path and options from the first, and needs them in no other", async () => {
+    await start({ contentType: "payload.type", contentTypeType: "msg" });
+    const messages = [
+      { payload: { path: "first", data: "a", overwrite: true, type: "text/x-first" }, parts: { id: "p", index: 0 } },
+      { payload: { data: "b", type: "text/x-second" }, parts: { id: "p", index: 1 } },
+      { payload: { data: "c", path: "third" }, parts: { id: "p", index: 2, count: 3 } },
+    ];
+    succeeded(await sendAll(messages)).payload.path.should.equal("first");
+    content("first")?.should.equal("abc");
+    world.s3.get("bucket", "first")?.contentType.should.equal("text/x-first");
+    world.s3.keys("bucket", "third").should.have.length(0);
+  });
+
+  it("puts what came out of order into order", async () => {
+    await start();
+    const messages = all(["0", "1", "2", "3", "4", "5"]);
+    const order = [3, 5, 1, 0, 4, 2];
+    const outcomes = await sendAll(order.map((index) => messages[index] as object));
+    succeeded(outcomes);
+    content("joined")?.should.equal("012345");
+    outcomes[1]?.messages.should.have.length(1);
+  });
+
+  it("takes a sequence of one, and a count in every message", async () => {
+    await start();
+    succeeded(await sendAll(all(["only"])));
+    content("joined")?.should.equal("only");
+    succeeded(await sendAll([0, 1, 2].map((index) => part(index, { id: "counted", index, count: 3 }))));
+    content("joined")?.should.equal("012");
+  });
+
+  it("tells several sequences apart that come at the same time", async () => {
+    await start();
+    const messages = Array.from({ length: 30 }, (_, at) => {
+      const [index, id] = [Math.floor(at / 3), `s${at % 3}`];
+      return part(`${id}.${index};`, { id, index, ...(index === 9 ? { count: 10 } : {}) }, { path: id });
+    });
+    const outcomes = await sendAll(messages);
+    outcomes.flatMap(({ messages }) => messages).should.have.length(3);
+    for (const id of ["s0", "s1", "s2"]) {
+      content(id)?.should.equal(Array.from({ length: 10 }, (_, index) => `${id}.${index};`).join(""));
+    }
+  });
+
+  it("writes two sequences to one path one after the other", async () => {
+    await start();
+    const [first, second] = ["x", "y"].map((id) => all([id, id, id], { id }));
+    const open = sendAll(first?.slice(0, 2) as object[]);
+    const whole = sendAll(second as object[]);
+    await open;
+    sent("PutObject").should.have.length(0);
+    const last = bench.send(first?.[2] as object);
+    await Promise.all([last, whole]);
+    content("joined")?.should.equal("yyy");
+    sent("PutObject").should.have.length(2);
+  });
+
+  it("writes a message without parts by itself, while a sequence is open", async () => {
+    await start();
+    const open = bench.send(part("a", { index: 0 }));
+    const alone = await bench.send({ payload: { path: "alone", data: "alone" } });
+    alone.messages[0].payload.path.should.equal("alone");
+    content("alone")?.should.equal("alone");
+    await bench.send(part("b", { index: 1, count: 2 }));
+    await open;
+    content("joined")?.should.equal("ab");
+  });
+
+  it("does none of this without the property", async () => {
+    await start({ sequence: false });
+    const outcomes = await sendAll(all(["a", "b"]));
+    outcomes.flatMap(({ messages }) => messages).should.have.length(2);
+    content("joined")?.should.equal("b");
+  });
+
+  it("is done with each message as it goes on, and sends parts while others still come", async () => {
+    await start();
+    const block = randomBytes(MiB);
+    const early = [];
+    for (let index = 0; index < 30; index++) {
+      const done = bench.send(part(block, { index }));
+      // The last that came is held, until it is known whether another follows.
+      if (index < 29) early.push(done);
+    }
+    const outcomes = await Promise.all(early);
+    for (const outcome of outcomes) {
+      outcome.completed.should.be.true();
+      outcome.messages.should.have.length(0);
+    }
+    await until(() => sent("UploadPart").length >= 2);
+    sent("CompleteMultipartUpload").should.have.length(0);
+    const last = await bench.send(part(block, { index: 30, count: 31 }));
+    last.messages[0].payload.size.should.equal(31 * MiB);
+    world.s3
+      .get("bucket", "joined")
+      ?.body.equals(Buffer.concat(Array(31).fill(block)))
+      .should.be.true();
+  });
+
+  describe("that fails", () => {
+    it("gives the error to the message at which it failed, Aborted to later ones, and writes nothing", async () => {
+      await start();
+      const messages = all(["a", "b", undefined, "d", "e"]);
+      const outcomes = [];
+      for (const msg of messages) outcomes.push(await Promise.race([bench.send(msg), pause(50)]));
+      const [first, , third, ...later] = outcomes as Outcome[];
+      first?.completed.should.be.true();
+      failure(third as Outcome, "MissingParameter").message.should.match(/data is missing/);
+      for (const outcome of later) failure(outcome, "Aborted").message.should.match(/sequence/);
+      world.s3
+        .keys("bucket", "joined")
+        .filter((key) => key === "joined-new")
+        .should.have.length(0);
+      sent("PutObject").should.have.length(0);
+    });
+
+    it("gives it to that message and no other where several wait", async () => {
+      await start();
+      world.s3.hook({ operation: "PutObject", delay: 50 });
+      const outcomes = await sendAll([
+        part("b", { index: 1 }),
+        part("c", { index: 2 }),
+        part(undefined, { index: 3 }),
+        part("a", { index: 0 }),
+      ]);
+      outcomes.map(({ error }) => error?.code).should.eql(["Aborted", "Aborted", "MissingParameter", "Aborted"]);
+      for (const { dones } of outcomes) dones.should.equal(1);
+      sent("PutObject").should.have.length(0);
+    });
+
+    it("writes nothing when the store refuses it, and the last message gets the error", async () => {
+      await start();
+      world.s3.hook({ operation: "PutObject", error: "AccessDenied" });
+      const outcomes = await sendAll(all(["a", "b", "c"], {}, { path: "denied" }));
+      outcomes.map(({ error }) => error?.code).should.eql([undefined, undefined, "AccessDenied"]);
+      failure(outcomes[2] as Outcome, "AccessDenied").path.should.equal("denied");
+      world.s3.keys("bucket", "denied").should.have.length(0);
+    });
+
+    it("leaves no upload when a part is refused, and tells the next message", async () => {
+      await start();
+      world.s3.hook({ operation: "UploadPart", error: "AccessDenied" });
+      const block = Buffer.alloc(MiB);
+      const outcomes: Promise<Outcome>[] = [];
+      for (let index = 0; index < 24; index++) outcomes.push(bench.send(part(block, { index }, { path: "parts" })));
+      const rest = [24, 25].map((index) => part(block, { index, ...(index === 25 ? { count: 26 } : {}) }));
+      await until(() => sent("AbortMultipartUpload").length === 1);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      outcomes.push(...rest.map((msg) => bench.send(msg)));
+      const codes = (await Promise.all(outcomes)).map(({ error }) => error?.code);
+      codes.filter((code) => code === "AccessDenied").should.have.length(1);
+      const at = codes.indexOf("AccessDenied");
+      codes.slice(0, at).should.eql(Array(at).fill(undefined));
+      codes.slice(at + 1).should.eql(Array(codes.length - at - 1).fill("Aborted"));
+      world.s3.uploads("bucket").should.have.length(0);
+      world.s3.keys("bucket", "parts").should.have.length(0);
+    });
+
+    it("fails with ObjectExists without overwrite, and leaves what is there", async () => {
+      await start();
+      world.s3.put("bucket", "there", "old");
+      const outcomes = await sendAll(all(["a", "b"], {}, { path: "there", overwrite: false }));
+      outcomes.map(({ error }) => error?.code).should.eql([undefined, "ObjectExists"]);
+      content("there")?.should.equal("old");
+    });
+
+    it("fails with what is wrong in the first message, before anything is sent", async () => {
+      await start();
+      const outcomes = await sendAll(all(["a", "b", "c"], {}, { path: "" }));
+      outcomes.map(({ error }) => error?.code).should.eql(["MissingParameter", "Aborted", "Aborted"]);
+      world.s3.requests.should.have.length(0);
+    });
+
+    for (const [name, parts] of [
+      ["came twice", { index: 0 }],
+      ["is none", { index: -1 }],
+      ["is a fraction", { index: 0.5 }],
+    ] as const) {
+      it(`fails at a message whose index ${name}`, async () => {
+        await start();
+        const first = bench.send(part("a", { index: 0 }, { path: "index" }));
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        failure(await bench.send(part("b", parts)), "InvalidParameter").message.should.match(/parts\.index/);
+        const after = await bench.send(part("c", { index: 1, count: 2 }));
+        failure(after, "Aborted");
+        (await first).dones.should.equal(1);
+        world.s3.keys("bucket", "index").should.have.length(0);
+      });
+    }
+  });
+
+  it("fails, and does not drop a message, when the count is smaller than an index", async () => {
+    await start();
+    const outcomes = await sendAll([
+      part("c", { index: 2 }, { path: "count" }),
+      part("a", { index: 0 }, { path: "count" }),
+      part("b", { index: 1, count: 2 }, { path: "count" }),
+    ]);
+    failure(outcomes[2] as Outcome, "InvalidParameter").message.should.match(/parts\.count/);
+    failure(outcomes[0] as Outcome, "Aborted");
+    world.s3.keys("bucket", "count").should.have.length(0);
+  });
+
+  it("may end with a message that only tells the count", async () => {
+    await start();
+    const outcomes = await sendAll([
+      part("a", { index: 0 }),
+      part("b", { index: 1 }),
+      { payload: {}, parts: { id: "one", index: 2, count: 2 } },
+    ]);
+    succeeded(outcomes);
+    content("joined")?.should.equal("ab");
+  });
+
+  describe("in conflict with what exists", () => {
+    it("is skipped, small or large, and its last message says so", async () => {
+      await start({ onConflict: "skip", onConflictType: "str" });
+      world.s3.put("bucket", "skipped", "old");
+      const more = { path: "skipped", overwrite: false };
+      succeeded(await sendAll(all(["a", "b"], {}, more))).payload.written.should.be.false();
+      const block = Buffer.alloc(MiB);
+      const outcomes = [];
+      for (const msg of all(Array(24).fill(block), { id: "large" }, more)) {
+        outcomes.push(bench.send(msg));
+        await new Promise((resolve) => setTimeout(resolve, 5));
+      }
+      const msg = succeeded(await Promise.all(outcomes));
+      msg.payload.written.should.be.false();
+      msg.parts.count.should.equal(24);
+      content("skipped")?.should.equal("old");
+    });
+
+    it("is renamed", async () => {
+      await start({ onConflict: "rename", onConflictType: "str" });
+      world.s3.put("bucket", "renamed.txt", "old");
+      const msg = succeeded(await sendAll(all(["a", "b"], {}, { path: "renamed.txt", overwrite: false })));
+      msg.payload.path.should.equal("renamed (1).txt");
+      content("renamed (1).txt")?.should.equal("ab");
+    });
+  });
+
+  it("fails with Aborted when it is deployed again in the middle, and writes nothing", async () => {
+    await start();
+    const block = Buffer.alloc(MiB);
+    const early = Array.from({ length: 20 }, (_, index) => bench.send(part(block, { index }, { path: "middle" })));
+    const ahead = bench.send(part(block, { index: 30 }, { path: "middle" }));
+    await until(() => sent("UploadPart").some(({ status }) => status === 200));
+    await bench.close();
+    failureAborted(await ahead);
+    (await Promise.all(early)).filter(({ dones }) => dones !== 1).should.have.length(0);
+    world.s3.keys("bucket", "middle").should.have.length(0);
+    world.s3.uploads("bucket").should.have.length(0);
+  });
+
+  it("lets a full queue fail the message and its sequence, and takes others again after it", async () => {
+    await start();
+    // None of them can be taken up: the first message is missing.
+    const waiting = Array.from({ length: 10_000 }, (_, index) => bench.send(part("x", { index: index + 1 })));
+    const over = await bench.send(part("x", { index: 10_001 }));
+    failure(over, "QueueFull");
+    const codes = (await Promise.all(waiting)).map(({ error }) => error?.code);
+    new Set(codes).should.eql(new Set(["Aborted"]));
+    succeeded(await sendAll(all(["a", "b"], { id: "after" })));
+  });
+});
+
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+const failureAborted = (outcome: Outcome): void => {
+  outcome.error.code.should.equal("Aborted");
+  outcome.dones.should.equal(1);
+};
