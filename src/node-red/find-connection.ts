@@ -1,18 +1,7 @@
 import type { NodeAPI } from "node-red";
 import type { Connection } from "../core/connection";
 import { invalid, S3Error } from "../core/error";
-import { text } from "../core/parameter";
 import type { ConnectionNode } from "./connection-node";
-
-/** The parameter that every operation has besides its own. */
-export const bucketParameter = text({
-  label: "Bucket",
-  icon: "archive",
-  literal: "",
-  text: "the bucket",
-  placeholder: "the connection's bucket",
-  fallbackText: "the connection's bucket",
-});
 
 const noConnection = (why: string): S3Error => new S3Error("NoConnection", why);
 

@@ -24,6 +24,8 @@ export const createJobs = (closing: AbortSignal | undefined): Jobs => {
   const abortAll = (): void => {
     for (const controller of running.keys()) controller.abort(aborted());
   };
+  // One listener for each node of the connection.
+  if (closing) setMaxListeners(0, closing);
   closing?.addEventListener("abort", abortAll, { once: true });
   return {
     start(work) {

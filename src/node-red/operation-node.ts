@@ -1,10 +1,11 @@
 import type { Node, NodeAPI, NodeDef } from "node-red";
+import { bucketParameter } from "../core/bucket";
 import { aborted } from "../core/connection";
 import type { S3Error } from "../core/error";
 import type { Context, Operation } from "../core/operation";
 import { toS3Error, type Where } from "../core/to-error";
 import { prepareParameters, readSettings } from "./evaluate";
-import { bucketParameter, checkBucket, findConnection } from "./find-connection";
+import { checkBucket, findConnection } from "./find-connection";
 import type { Incoming } from "./incoming";
 import { createJobs, unlessAborted } from "./jobs";
 import { checkPlace, outputOf } from "./place";
