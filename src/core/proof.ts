@@ -1,7 +1,8 @@
 import { Readable } from "node:stream";
 import type { S3Client } from "@aws-sdk/client-s3";
+import { type DeleteReport, readDeleteReport } from "./delete-report";
 import { S3Error } from "./error";
-import { type DeleteReport, type Page, readDeleteReport, readPage } from "./reply-pages";
+import { type Page, readPage } from "./reply-pages";
 import { readXml } from "./xml";
 
 /**

@@ -1,9 +1,11 @@
+import { inBatches } from "./batches";
 import { S3Error } from "./error";
 import type { Filter } from "./filter";
 import { folderOf, keyOf, pathOf } from "./key";
 import type { Context } from "./operation";
 import { brokenOff, type Failed, partialFailure } from "./partial";
 import { batchLimit, removeMany, type Victim } from "./remove";
+import { codeOf } from "./to-error";
 import { pages } from "./walk";
 
 export interface Selection {
@@ -61,16 +63,16 @@ export const dryRun = async (context: Context, selection: Selection): Promise<ob
 
 /** All matches before anything is deleted, or a refusal if there are more than allowed. */
 const atMost = async (context: Context, selection: Selection, limit: number): Promise<Match[][]> => {
-  const held: Match[] = [];
+  const held: Match[][] = [];
+  let count = 0;
   for await (const batch of matches(context, selection)) {
-    for (const match of batch) held.push(match);
-    if (held.length <= limit) continue;
+    held.push(batch);
+    count += batch.length;
+    if (count <= limit) continue;
     const text = `more than ${limit} objects lie below ${selection.path}: nothing was deleted; raise maxDelete if they may all go`;
     throw new S3Error("TooManyToPurge", text);
   }
-  return Array.from({ length: Math.ceil(held.length / batchLimit) }, (_, index) =>
-    held.slice(index * batchLimit, (index + 1) * batchLimit),
-  );
+  return held;
 };
 
 /**
@@ -80,7 +82,6 @@ const atMost = async (context: Context, selection: Selection, limit: number): Pr
  */
 export const purge = async (context: Context, selection: Selection, limit: number | undefined): Promise<Purged> => {
   const result: Purged = { path: selection.path, dryRun: false, deleted: 0, bytes: 0, failed: [] };
-  const batches = limit === undefined ? matches(context, selection) : await atMost(context, selection, limit);
   const running = new Set<Promise<void>>();
   let failure: { error: unknown } | undefined;
   let tried = 0;
@@ -96,7 +97,8 @@ export const purge = async (context: Context, selection: Selection, limit: numbe
     context.progress(`${result.deleted} deleted`);
   };
   try {
-    for await (const batch of batches) {
+    const found = limit === undefined ? matches(context, selection) : await atMost(context, selection, limit);
+    for await (const batch of inBatches(found, batchLimit)) {
       if (failure) break;
       tried += batch.length;
       const removing: Promise<void> = remove(batch)
@@ -108,6 +110,7 @@ export const purge = async (context: Context, selection: Selection, limit: numbe
       if (running.size >= width) await Promise.race(running);
     }
   } catch (error) {
+    if (codeOf(error) === "TooManyToPurge") throw error;
     failure ??= { error };
   }
   await Promise.all(running);

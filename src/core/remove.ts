@@ -1,8 +1,8 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { DeleteObjectCommand, DeleteObjectsCommand } from "@aws-sdk/client-s3";
 import { meanings } from "./codes";
+import type { DeleteReport } from "./delete-report";
 import type { Context } from "./operation";
-import type { DeleteReport } from "./reply-pages";
 import { forEachOf } from "./side-by-side";
 import { toS3Error } from "./to-error";
 

@@ -1,3 +1,4 @@
+import { inBatches } from "../core/batches";
 import { createFilter } from "../core/filter";
 import { type Entry, listing } from "../core/listing";
 import { type About, operation, type Reply } from "../core/operation";
@@ -5,20 +6,6 @@ import { choice, flag, integer, text, texts } from "../core/parameter";
 
 async function* each<T>(batches: AsyncIterable<readonly T[]>): AsyncGenerator<T> {
   for await (const batch of batches) yield* batch;
-}
-
-/** The same entries in batches of another size. */
-async function* inBatches<T>(batches: AsyncIterable<readonly T[]>, size: number): AsyncGenerator<T[]> {
-  let held: T[] = [];
-  for await (const batch of batches) {
-    for (const entry of batch) {
-      held.push(entry);
-      if (held.length < size) continue;
-      yield held;
-      held = [];
-    }
-  }
-  if (held.length > 0) yield held;
 }
 
 /** Lists what lies in a folder. */

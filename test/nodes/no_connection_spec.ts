@@ -30,7 +30,7 @@ describe("without a connection that works", () => {
     "a number of it is none": { setting: { connection: { concurrency: "many" } }, says: /concurrency is "many"/ },
     "auth is unknown": { setting: { connection: { auth: "magic" } }, says: /auth is "magic"/ },
     "the profile is missing": { setting: { connection: { auth: "profile" } }, says: /Profile is empty/ },
-    "the role is missing": { setting: { connection: { auth: "role" } }, says: /Role ARN is empty/ },
+    "the role is missing": { setting: { connection: { auth: "role" } }, says: /Role is empty/ },
     "its TLS configuration is missing": { setting: { connection: { tls: "gone" } }, says: /TLS configuration/ },
   };
 

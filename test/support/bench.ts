@@ -10,6 +10,11 @@ export type Message = any;
 
 helper.init(require.resolve("node-red"));
 
+// A spec that failed has left its flow behind, and would make every further one fail.
+afterEach(async function () {
+  if (this.currentTest?.state === "failed") await helper.unload().catch(() => {});
+});
+
 const modules = ["amazon-s3-config", ...operations.map(({ type }) => type)].map((type) =>
   require(join(root, "nodes", `${type}.js`)),
 );
