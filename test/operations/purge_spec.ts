@@ -195,6 +195,7 @@ describe("purge", () => {
         fill(...numbered(count, "logs/"));
         const error = await core.failure("purge", { path: "logs", force: true, maxDelete });
         error.code.should.equal("TooManyToPurge");
+        error.message.should.not.match(/deleted before/);
         error.message.should.match(/logs/).and.match(new RegExp(`${maxDelete}`));
         keys().length.should.equal(count);
         sent(/^Delete/).length.should.equal(0);
@@ -348,6 +349,14 @@ describe("purge", () => {
       error.code.should.equal("AccessDenied");
       error.result.should.containEql({ deleted: 1000, bytes: 4000 });
       keys().length.should.equal(1500);
+    });
+
+    it("of a batch start no further ones", async () => {
+      fill(...numbered(9000, "logs/"));
+      world.s3.hook({ operation: "DeleteObjects", error: "AccessDenied", times: 8 });
+      (await core.failure("purge", { path: "logs", force: true })).code.should.equal("AccessDenied");
+      sent(/^DeleteObjects$/).length.should.be.below(8);
+      keys().length.should.equal(9000);
     });
 
     it("of a report without all keys are no successes", async () => {
