@@ -22,6 +22,9 @@ interface HttpReply {
 /** Commands whose success is proved by an ETag in the head of the answer. */
 const provedByEtag = new Set(["PutObjectCommand", "UploadPartCommand", "GetObjectCommand", "HeadObjectCommand"]);
 
+/** Of those, the ones that S3 answers without a body: a web server's page has an ETag too. */
+const bodyless = new Set(["PutObjectCommand", "UploadPartCommand"]);
+
 const rootOf: Readonly<Record<string, string>> = {
   ListObjectsV2Command: "ListBucketResult",
   ListObjectVersionsCommand: "ListVersionsResult",
@@ -88,6 +91,12 @@ const proveXml = async (command: string, root: string, reply: HttpReply): Promis
 const prove = async (command: string, reply: HttpReply): Promise<void> => {
   const { statusCode, headers } = reply;
   if (statusCode < 200 || statusCode > 299) return;
+  if (bodyless.has(command) && headers["content-length"] !== "0") {
+    const bytes = await collect(reply.body, 1000);
+    reply.body = Readable.from([]);
+    if (/^\s*[<{]/.test(bytes.toString("latin1")))
+      throw unbelievable("a write was answered with a page of text", reply);
+  }
   if (provedByEtag.has(command) && !headers.etag) {
     discard(reply.body);
     throw unbelievable("the answer has no ETag", reply);

@@ -1,7 +1,7 @@
 import "should";
 import { Readable } from "node:stream";
 import { write } from "../../src/operations/write";
-import { type Core, connect } from "../support/core";
+import { openCore } from "../support/context";
 import { failure, once, onlyMessage } from "../support/once";
 import { useServer } from "../support/server";
 
@@ -139,17 +139,23 @@ describe("write without overwrite", () => {
   });
 
   describe(`with ${writers} writers at once`, () => {
+    const open = (count: number) => Array.from({ length: count }, () => openCore(world.s3, { maxAttempts: 5 }));
+    /** A signal of its own for each, as the adapter gives one to each message. */
+    const contextOf = ({ context }: ReturnType<typeof open>[0]) => ({
+      ...context,
+      signal: new AbortController().signal,
+    });
     const race = async (
       path: string,
       onConflict: "error" | "skip" | "rename",
       data: (index: number) => Buffer,
       count = writers,
     ) => {
-      const cores: Core[] = Array.from({ length: 4 }, () => connect(world.s3));
+      const cores = open(4);
       const outcomes = await Promise.allSettled(
         Array.from({ length: count }, (_, index) => {
-          const { context } = cores[index % cores.length] as Core;
-          return write.run({ ...how, onConflict, path, data: data(index) }, context);
+          const core = cores[index % cores.length] as (typeof cores)[0];
+          return write.run({ ...how, onConflict, path, data: data(index) }, contextOf(core));
         }),
       );
       await Promise.all(cores.map(({ close }) => close()));
@@ -178,9 +184,9 @@ describe("write without overwrite", () => {
         const path = `multipart ${round}`;
         // The look before the first part is meant to save traffic. Without it, all of them meet at the end.
         world.s3.hook({ operation: "HeadObject", key: path, error: { code: "NoSuchKey", status: 404 }, times: 8 });
-        const cores = Array.from({ length: 8 }, () => connect(world.s3));
+        const cores = open(8);
         const outcomes = await Promise.allSettled(
-          cores.map(({ context }) => write.run({ ...how, path, data: shared }, context)),
+          cores.map((core) => write.run({ ...how, path, data: shared }, contextOf(core))),
         );
         await Promise.all(cores.map(({ close }) => close()));
         winners(outcomes).should.have.length(1);

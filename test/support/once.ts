@@ -1,10 +1,4 @@
-import helper from "node-red-node-test-helper";
 import { deploy, type Message, type Outcome, type Setting } from "./bench";
-
-// A spec that failed has left its flow behind, and would make every further one fail.
-afterEach(async function () {
-  if (this.currentTest?.state === "failed") await helper.unload();
-});
 
 /** Deploys one node, sends it one message, and takes it down again. */
 export const once = async (
