@@ -396,6 +396,24 @@ describe("purge", () => {
     });
   });
 
+  it("stops when the connection closes, and says how many were deleted", async () => {
+    fill(...numbered(9000, "logs/"));
+    const closing = on("bucket");
+    world.s3.hook({ operation: "DeleteObjects", skip: 1, delay: 200 });
+    const failing = closing.failure("purge", { path: "logs", force: true });
+    const done = () => sent(/^DeleteObjects$/).some(({ finished }) => finished);
+    while (!done()) await new Promise((resolve) => setTimeout(resolve, 5));
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    const closed = closing.close();
+    const error = await failing;
+    await closed;
+    error.code.should.equal("Aborted");
+    error.result.should.containEql({ deleted: 1000, bytes: 4000 });
+    const { length } = world.s3.requests;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    world.s3.requests.length.should.equal(length);
+  });
+
   it("sends nothing for a path of white space", async () => {
     for (const path of [" ", "\n\t"]) {
       (await core.failure("purge", { path, force: true, wholeBucket: true })).code.should.equal("InvalidParameter");
