@@ -13,7 +13,7 @@ export interface Meaning {
 
 const throttled: Meaning = {
   what: "the store asks to slow down",
-  hint: "Send fewer messages at a time, or lower Concurrency in the connection.",
+  hint: "Send fewer messages at a time, or lower In flight in the connection.",
   retryable: true,
 };
 const broken: Meaning = { what: "the store had a fault of its own", hint: "Try again later.", retryable: true };
@@ -43,7 +43,7 @@ const unresolved: Meaning = {
 };
 const token: Meaning = {
   what: "the session token is not accepted",
-  hint: "Get new temporary keys, and fill in all three: access key, secret key and session token.",
+  hint: "Get new temporary keys, and fill in all three: Access key, Secret key and Token.",
 };
 
 export const meanings: Readonly<Record<string, Meaning>> = {
@@ -161,7 +161,7 @@ export const meanings: Readonly<Record<string, Meaning>> = {
   },
   QueueFull: {
     what: "10,000 messages wait at the node already",
-    hint: "Send them more slowly, or raise Concurrency in the connection.",
+    hint: "Send them more slowly, or raise In flight in the connection.",
     retryable: true,
   },
   Aborted: { what: "stopped, because the flow was deployed again or Node-RED stops", hint: "Send it again." },

@@ -96,7 +96,7 @@ export const connectionSettings = (raw: Raw): ConnectionSettings => {
     roleArn: string(raw, "roleArn"),
     externalId: string(raw, "externalId"),
     roleSessionName: string(raw, "roleSessionName"),
-    stsEndpoint: url(raw, "stsEndpoint"),
+    stsEndpoint: raw.auth === "role" ? url(raw, "stsEndpoint") : "",
     endpoint: url(raw, "endpoint"),
     pathStyle: oneOf(raw, "pathStyle", ["auto", "always", "never"]),
     rootPath: prefix(typeof raw.rootPath === "string" ? raw.rootPath : ""),
@@ -109,11 +109,11 @@ export const connectionSettings = (raw: Raw): ConnectionSettings => {
   };
   const { auth, accessKey, secretKey } = settings;
   if (auth === "keys" || (auth === "role" && (accessKey || secretKey))) {
-    if (!accessKey) throw broken("Access key is empty; fill it in, or choose another way to sign in");
-    if (!secretKey) throw broken("Secret key is empty; fill it in, or choose another way to sign in");
+    if (!accessKey) throw broken("Access key is empty; fill it in, or choose another place where the keys come from");
+    if (!secretKey) throw broken("Secret key is empty; fill it in, or choose another place where the keys come from");
   }
   if (auth === "profile" && !settings.profile) throw broken("Profile is empty; name a profile of the shared AWS files");
-  if (auth === "role" && !settings.roleArn) throw broken("Role ARN is empty; it looks like arn:aws:iam::…:role/…");
+  if (auth === "role" && !settings.roleArn) throw broken("Role is empty; it looks like arn:aws:iam::…:role/…");
   if (!settings.region)
     throw broken("Region is empty; fill it in, such as us-east-1 (most other stores take that too)");
   return settings;

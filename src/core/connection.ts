@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import {
   type $Command,
   S3Client,
@@ -114,6 +115,8 @@ export const createConnection = (settings: ConnectionSettings): Connection => {
   const wire = createWire(settings);
   const client = createClient(settings, wire, redact);
   const closing = new AbortController();
+  // Each node of the connection listens, however many they are.
+  setMaxListeners(0, closing.signal);
   const clearings = new Set<Promise<unknown>>();
   return {
     client,

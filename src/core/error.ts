@@ -38,6 +38,8 @@ export class S3Error extends Error {
       if (field !== "result" || value !== undefined) own[field] = value;
     }
     Object.assign(this, own);
+    // Where in this package a missing object was noticed helps nobody, and Node-RED logs it and hands it to flows.
+    this.stack = `S3Error: ${message}`;
     // Catch nodes hand on only message, code and cause: the cause is a plain object with all of it.
     Object.defineProperty(this, "cause", { value: { code, message, ...own }, enumerable: false });
   }

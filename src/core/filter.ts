@@ -17,19 +17,32 @@ const options = (caseSensitive: boolean): MinimatchOptions => ({
   nonegate: true,
   nocase: !caseSensitive,
   preserveMultipleSlashes: true,
+  // No `a/../b` becomes `b`.
+  optimizationLevel: 0,
+  // Beyond this, minimatch says no; patterns are too short for it.
+  maxGlobstarRecursion: longest,
   // Keys are no paths of this machine: a backslash in one is a character like any other.
   platform: "linux",
   braceExpandMax: mostAlternatives,
 });
 
+/** minimatch takes a range that is too long for the text `1..5000`, without a word. */
+const hasLongRange = (pattern: string): boolean =>
+  [...pattern.matchAll(/\{(-?\d+)\.\.(-?\d+)(?:\.\.-?(\d+))?\}/g)].some(
+    ([, from, to, step]) => Math.abs(Number(to) - Number(from)) / (Number(step) || 1) + 1 >= mostAlternatives,
+  );
+
+/** To minimatch, segments `.` and `..` are ways, which no pattern takes. In keys they are names like any other. */
+const asNames = (path: string): string => path.replace(/(?<![^/])\.\.?(?![^/])/g, "$&\u{10ffff}");
+
 const compile = (pattern: string, caseSensitive: boolean): Filter => {
-  const matcher = new Minimatch(pattern, options(caseSensitive));
+  const matcher = new Minimatch(asNames(pattern), options(caseSensitive));
   // minimatch stops there without a word, and what a cut pattern does not exclude would be purged.
-  if (matcher.globSet.length >= mostAlternatives) {
+  if (matcher.globSet.length >= mostAlternatives || hasLongRange(pattern)) {
     throw invalid("filter", `${shown(pattern)} stands for ${mostAlternatives} patterns or more; use * in place of {…}`);
   }
   const byPath = pattern.includes("/");
-  return (below) => matcher.match(byPath ? below.replace(/\/$/, "") : nameOf(below));
+  return (below) => matcher.match(asNames(byPath ? below.replace(/\/$/, "") : nameOf(below)));
 };
 
 /**

@@ -35,11 +35,7 @@ export const aboutObject = (told: Told): About => {
   return about;
 };
 
-/**
- * A HEAD answered with 404 does not say what is missing. This asks, and throws NoSuchBucket if it is the bucket.
- */
-export const bucketMustExist = async (context: Context): Promise<void> => {
-  const { connection, bucket, signal } = context;
+const askForBucket = async ({ connection, bucket, signal }: Context): Promise<void> => {
   try {
     await connection.send(new HeadBucketCommand({ Bucket: bucket }), signal);
   } catch (error) {
@@ -51,6 +47,18 @@ export const bucketMustExist = async (context: Context): Promise<void> => {
       $metadata: (error as { $metadata?: unknown }).$metadata,
     });
   }
+};
+
+const asked = new WeakMap<Context, Promise<void>>();
+
+/**
+ * A HEAD answered with 404 does not say what is missing. This asks, once for a message, and throws NoSuchBucket if it
+ * is the bucket.
+ */
+export const bucketMustExist = (context: Context): Promise<void> => {
+  const asking = asked.get(context) ?? askForBucket(context);
+  asked.set(context, asking);
+  return asking;
 };
 
 /**

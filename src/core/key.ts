@@ -48,5 +48,16 @@ export const nameOf = (path: string): string => {
   return path.slice(path.lastIndexOf("/", end - 1) + 1, end);
 };
 
+/** In UTF-8, surrogates (of what lies beyond U+FFFF) come after all other code units. */
+const rank = (unit: number): number => (unit < 0xd800 ? unit : unit < 0xe000 ? unit + 0x2000 : unit - 0x800);
+
 /** The order of S3's listings: that of the bytes in UTF-8, which is not that of JavaScript's strings. */
-export const compareKeys = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b));
+export const compareKeys = (a: string, b: string): number => {
+  const length = Math.min(a.length, b.length);
+  for (let at = 0; at < length; at++) {
+    const x = a.charCodeAt(at);
+    const y = b.charCodeAt(at);
+    if (x !== y) return rank(x) - rank(y);
+  }
+  return a.length - b.length;
+};

@@ -74,7 +74,7 @@ const addMetadata = (context: Context, batch: readonly Entry[]): Promise<void> =
     const told = await head(context, keyOf(context.connection, entry.path));
     // Deleted since it was listed: it stays in the list, as it was.
     if (!told) return;
-    entry.contentType = told.contentType as string;
+    if (told.contentType !== undefined) entry.contentType = told.contentType as string;
     entry.metadata = (told.metadata ?? {}) as Record<string, string>;
   });
 

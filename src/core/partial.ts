@@ -19,13 +19,13 @@ export const partialFailure = (verb: string, failed: readonly Failed[], of: numb
 /** The work broke off: the error that ended it, with what was done until then. */
 export const brokenOff = (
   context: Context,
-  operation: string,
+  work: { operation: string; path: string | readonly string[] },
   error: unknown,
-  done: string,
-  result: unknown,
+  result: { deleted: number },
 ): S3Error => {
   const { bucket, connection } = context;
-  const told = toS3Error(error, { operation, bucket, redact: connection.redact });
+  const told = toS3Error(error, { ...work, bucket, redact: connection.redact });
   const { code, statusCode, requestId, retryable } = told;
-  return new S3Error(code, `${told.message} ${done}`, { statusCode, requestId, retryable, result });
+  const text = `${told.message} ${result.deleted} objects were deleted before.`;
+  return new S3Error(code, text, { statusCode, requestId, retryable, result });
 };

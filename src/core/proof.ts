@@ -1,7 +1,8 @@
 import { Readable } from "node:stream";
 import type { S3Client } from "@aws-sdk/client-s3";
+import { type DeleteReport, readDeleteReport } from "./delete-report";
 import { S3Error } from "./error";
-import { type DeleteReport, type Page, readDeleteReport, readPage } from "./reply-pages";
+import { type Page, readPage } from "./reply-pages";
 import { readXml } from "./xml";
 
 /**
@@ -20,6 +21,9 @@ interface HttpReply {
 
 /** Commands whose success is proved by an ETag in the head of the answer. */
 const provedByEtag = new Set(["PutObjectCommand", "UploadPartCommand", "GetObjectCommand", "HeadObjectCommand"]);
+
+/** Of those, the ones that S3 answers without a body: a web server's page has an ETag too. */
+const bodyless = new Set(["PutObjectCommand", "UploadPartCommand"]);
 
 const rootOf: Readonly<Record<string, string>> = {
   ListObjectsV2Command: "ListBucketResult",
@@ -60,7 +64,10 @@ const proveXml = async (command: string, root: string, reply: HttpReply): Promis
   const xml = bytes.toString("utf8");
   // S3 may find out that it fails after it has answered 200 (API_CompleteMultipartUpload). The SDK reads such errors.
   const failed = /^\s*(<\?xml[^>]*>)?\s*<Error>/.test(xml.slice(0, 200));
-  if (failed && command !== "ListObjectsV2Command" && command !== "ListObjectVersionsCommand") return;
+  if (failed && command !== "ListObjectsV2Command" && command !== "ListObjectVersionsCommand") {
+    readXml(xml, "Error", { open() {}, close() {} });
+    return;
+  }
   if (root === "ListBucketResult" || root === "ListVersionsResult") {
     reply.page = readPage(xml, root);
   } else if (root === "DeleteResult") {
@@ -84,6 +91,12 @@ const proveXml = async (command: string, root: string, reply: HttpReply): Promis
 const prove = async (command: string, reply: HttpReply): Promise<void> => {
   const { statusCode, headers } = reply;
   if (statusCode < 200 || statusCode > 299) return;
+  if (bodyless.has(command) && headers["content-length"] !== "0") {
+    const bytes = await collect(reply.body, 1000);
+    reply.body = Readable.from([]);
+    if (/^\s*[<{]/.test(bytes.toString("latin1")))
+      throw unbelievable("a write was answered with a page of text", reply);
+  }
   if (provedByEtag.has(command) && !headers.etag) {
     discard(reply.body);
     throw unbelievable("the answer has no ETag", reply);

@@ -1,9 +1,11 @@
+import { inBatches } from "./batches";
 import { S3Error } from "./error";
 import type { Filter } from "./filter";
 import { folderOf, keyOf, pathOf } from "./key";
 import type { Context } from "./operation";
 import { brokenOff, type Failed, partialFailure } from "./partial";
 import { batchLimit, removeMany, type Victim } from "./remove";
+import { codeOf } from "./to-error";
 import { pages } from "./walk";
 
 export interface Selection {
@@ -39,8 +41,6 @@ async function* matches(context: Context, { path, versions, wanted }: Selection)
     for (const { key, size, versionId } of page.objects) {
       const below = key.slice(prefix.length);
       if (wanted && (below === "" || !wanted(below))) continue;
-      // What the store listed although it was not asked for it, must not go.
-      if (!key.startsWith(prefix)) continue;
       batch.push({ key, size, path: pathOf(context.connection, key), ...(versions ? { versionId } : {}) });
     }
     if (batch.length > 0) yield batch;
@@ -63,16 +63,16 @@ export const dryRun = async (context: Context, selection: Selection): Promise<ob
 
 /** All matches before anything is deleted, or a refusal if there are more than allowed. */
 const atMost = async (context: Context, selection: Selection, limit: number): Promise<Match[][]> => {
-  const held: Match[] = [];
+  const held: Match[][] = [];
+  let count = 0;
   for await (const batch of matches(context, selection)) {
-    for (const match of batch) held.push(match);
-    if (held.length <= limit) continue;
+    held.push(batch);
+    count += batch.length;
+    if (count <= limit) continue;
     const text = `more than ${limit} objects lie below ${selection.path}: nothing was deleted; raise maxDelete if they may all go`;
     throw new S3Error("TooManyToPurge", text);
   }
-  return Array.from({ length: Math.ceil(held.length / batchLimit) }, (_, index) =>
-    held.slice(index * batchLimit, (index + 1) * batchLimit),
-  );
+  return held;
 };
 
 /**
@@ -82,23 +82,23 @@ const atMost = async (context: Context, selection: Selection, limit: number): Pr
  */
 export const purge = async (context: Context, selection: Selection, limit: number | undefined): Promise<Purged> => {
   const result: Purged = { path: selection.path, dryRun: false, deleted: 0, bytes: 0, failed: [] };
-  const batches = limit === undefined ? matches(context, selection) : await atMost(context, selection, limit);
   const running = new Set<Promise<void>>();
   let failure: { error: unknown } | undefined;
   let tried = 0;
   const remove = async (batch: Match[]): Promise<void> => {
-    const left = await removeMany(context, batch);
-    const standing = new Set(left.map(({ victim }) => victim));
-    for (const match of batch) {
-      if (standing.has(match)) continue;
+    await removeMany(context, batch, ({ path, size }, trouble) => {
+      if (trouble) {
+        result.failed.push({ path, ...trouble });
+        return;
+      }
       result.deleted++;
-      result.bytes += match.size;
-    }
-    for (const { victim, code, message } of left) result.failed.push({ path: victim.path, code, message });
+      result.bytes += size;
+    });
     context.progress(`${result.deleted} deleted`);
   };
   try {
-    for await (const batch of batches) {
+    const found = limit === undefined ? matches(context, selection) : await atMost(context, selection, limit);
+    for await (const batch of inBatches(found, batchLimit)) {
       if (failure) break;
       tried += batch.length;
       const removing: Promise<void> = remove(batch)
@@ -110,11 +110,12 @@ export const purge = async (context: Context, selection: Selection, limit: numbe
       if (running.size >= width) await Promise.race(running);
     }
   } catch (error) {
+    if (codeOf(error) === "TooManyToPurge") throw error;
     failure ??= { error };
   }
   await Promise.all(running);
   if (failure) {
-    throw brokenOff(context, "purge", failure.error, `${result.deleted} objects were deleted before.`, result);
+    throw brokenOff(context, { operation: "purge", path: selection.path }, failure.error, result);
   }
   if (result.failed.length > 0) throw partialFailure("deleted", result.failed, tried, result);
   return result;

@@ -1,8 +1,9 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { DeleteObjectCommand, DeleteObjectsCommand } from "@aws-sdk/client-s3";
 import { meanings } from "./codes";
+import type { DeleteReport } from "./delete-report";
 import type { Context } from "./operation";
-import type { DeleteReport } from "./reply-pages";
+import { forEachOf } from "./side-by-side";
 import { toS3Error } from "./to-error";
 
 /** One key, or one version of it for good. */
@@ -11,12 +12,14 @@ export interface Victim {
   versionId?: string | undefined;
 }
 
-/** A key that is still there. */
-export interface Survivor<V extends Victim> {
-  victim: V;
+/** Why a key is still there. */
+export interface Trouble {
   code: string;
   message: string;
 }
+
+/** Called once for each key, as soon as it is known: with `trouble` if it is still there. */
+export type Ended<V extends Victim> = (victim: V, trouble?: Trouble) => void;
 
 /** Keys in one DeleteObjects (API_DeleteObjects). */
 export const batchLimit = 1000;
@@ -33,27 +36,33 @@ const unnameable = (key: string): boolean => {
 
 const idOf = (victim: Victim): string => `${victim.versionId ?? ""} ${victim.key}`;
 
-const survivor = <V extends Victim>(context: Context, victim: V, code: string, said: string): Survivor<V> => ({
-  victim,
-  code,
-  message: context.connection.redact(said) || meanings[code]?.what || "the store did not delete it",
-});
+/** Some stores call it an error to delete what is not there (any more). */
+const goneAnyway = new Set(["NoSuchKey", "NoSuchVersion"]);
 
-const removeOne = async <V extends Victim>(context: Context, victim: V): Promise<Survivor<V> | undefined> => {
+const troubled = <V extends Victim>(victim: V, code: string, said: string, ended: Ended<V>): void => {
+  if (goneAnyway.has(code)) ended(victim);
+  else ended(victim, { code, message: said || meanings[code]?.what || "the store did not delete it" });
+};
+
+const removeOne = async <V extends Victim>(context: Context, victim: V, ended: Ended<V>): Promise<void> => {
   const { connection, bucket, signal } = context;
   const version = victim.versionId ? { VersionId: victim.versionId } : {};
   try {
     await connection.send(new DeleteObjectCommand({ Bucket: bucket, Key: victim.key, ...version }), signal);
-    return undefined;
   } catch (error) {
     const told = toS3Error(error, { operation: "delete", bucket, redact: connection.redact });
     if (told.statusCode === undefined) throw error;
-    return survivor(context, victim, told.code, told.message);
+    return troubled(victim, told.code, told.message, ended);
   }
+  ended(victim);
 };
 
-/** What one DeleteObjects left standing. A key that the report does not account for is asked for by itself. */
-const removeBatch = async <V extends Victim>(context: Context, victims: readonly V[]): Promise<Survivor<V>[]> => {
+/** A key that the report does not account for is asked for by itself. */
+const removeBatch = async <V extends Victim>(
+  context: Context,
+  victims: readonly V[],
+  ended: Ended<V>,
+): Promise<void> => {
   const { connection, bucket, signal } = context;
   const Objects = victims.map(({ key, versionId }) => ({ Key: key, ...(versionId ? { VersionId: versionId } : {}) }));
   const answer = await connection.send(
@@ -62,40 +71,46 @@ const removeBatch = async <V extends Victim>(context: Context, victims: readonly
   );
   const { report } = answer as unknown as { report: DeleteReport };
   const open = new Map(victims.map((victim) => [idOf(victim), victim]));
-  const left: Survivor<V>[] = [];
-  for (const deleted of report.deleted) open.delete(idOf(deleted));
+  const take = (reported: Victim): V | undefined => {
+    const victim = open.get(idOf(reported));
+    open.delete(idOf(reported));
+    return victim;
+  };
+  // First the bad news: a key that is reported twice is still there.
   for (const failed of report.failed) {
-    const victim = open.get(idOf(failed));
-    if (!victim) continue;
-    open.delete(idOf(failed));
-    left.push(survivor(context, victim, failed.code, failed.message));
+    const victim = take(failed);
+    if (victim) troubled(victim, failed.code, context.connection.redact(failed.message), ended);
   }
-  for (const victim of open.values()) {
-    const still = await removeOne(context, victim);
-    if (still) left.push(still);
+  for (const deleted of report.deleted) {
+    const victim = take(deleted);
+    if (victim) ended(victim);
   }
-  return left;
+  await forEachOf(context, [...open.values()], (victim) => removeOne(context, victim, ended));
 };
 
 /**
  * Deletes up to 1,000 keys, and again those that failed for reasons that pass.
- * @returns the keys that are still there
- * @throws if the store cannot be asked at all; then it is not known which of them are gone
+ * @param ended called once for each key, unless it throws
+ * @throws if the store cannot be asked at all; of the keys that have not ended it is not known whether they are gone
  */
-export const removeMany = async <V extends Victim>(context: Context, victims: readonly V[]): Promise<Survivor<V>[]> => {
+export const removeMany = async <V extends Victim>(
+  context: Context,
+  victims: readonly V[],
+  ended: Ended<V>,
+): Promise<void> => {
   const { maxAttempts } = context.connection.settings;
-  const lost: Survivor<V>[] = [];
   let open: readonly V[] = victims;
   for (let attempt = 1; open.length > 0; attempt++) {
+    const again: V[] = [];
+    const outcome: Ended<V> = (victim, trouble) => {
+      if (trouble && attempt < maxAttempts && meanings[trouble.code]?.retryable) again.push(victim);
+      else ended(victim, trouble);
+    };
     const named = open.filter((victim) => !unnameable(victim.key));
     const singly = open.filter((victim) => unnameable(victim.key));
-    const left = named.length > 0 ? await removeBatch(context, named) : [];
-    const ones = await Promise.all(singly.map((victim) => removeOne(context, victim)));
-    left.push(...ones.filter((one) => one !== undefined));
-    const again = attempt < maxAttempts ? left.filter(({ code }) => meanings[code]?.retryable) : [];
-    lost.push(...left.filter((one) => !again.includes(one)));
-    open = again.map(({ victim }) => victim);
+    if (named.length > 0) await removeBatch(context, named, outcome);
+    await forEachOf(context, singly, (victim) => removeOne(context, victim, outcome));
+    open = again;
     if (open.length > 0) await pause(Math.random() * 200 * 2 ** attempt, undefined, { signal: context.signal });
   }
-  return lost;
 };

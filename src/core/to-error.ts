@@ -112,12 +112,11 @@ export const toS3Error = (thrown: unknown, where: Where): S3Error => {
   const quoted = meaning && statusCode !== undefined && said && said !== code && !said.includes("UnknownError");
   const message = `${operation}${place(path)}${where_}: ${sentence}${quoted ? ` The store says: ${said.slice(0, 300)}` : ""}`;
   const retryable = meaning?.retryable ?? (statusCode !== undefined && (statusCode >= 500 || statusCode === 429));
-  return new S3Error(code, redact(`${message} (${code})`), {
-    statusCode,
-    requestId,
-    operation,
-    bucket,
-    path,
-    retryable,
-  });
+  const details: Details = { statusCode, requestId, operation, bucket, path, retryable };
+  const told = new S3Error(code, redact(`${message} (${code})`), details);
+  // A fault of this package: whoever mends it wants to know where.
+  if (thrown instanceof TypeError || thrown instanceof RangeError || thrown instanceof ReferenceError) {
+    told.stack = redact(String(thrown.stack));
+  }
+  return told;
 };

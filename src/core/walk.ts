@@ -1,5 +1,5 @@
 import { ListObjectsV2Command, ListObjectVersionsCommand } from "@aws-sdk/client-s3";
-import { invalidResponse } from "./error";
+import { invalidResponse, shown } from "./error";
 import type { Context } from "./operation";
 import type { Page } from "./reply-pages";
 
@@ -13,6 +13,8 @@ export interface Walk {
   /** Entries a page, 1,000 at most. */
   pageSize?: number;
 }
+
+type Next = NonNullable<Page["next"]>;
 
 const fetchPage = async (context: Context, walk: Walk, from: Page["next"]): Promise<Page> => {
   const { connection, bucket, signal } = context;
@@ -40,24 +42,60 @@ const fetchPage = async (context: Context, walk: Walk, from: Page["next"]): Prom
   return (answer as unknown as { page: Page }).page;
 };
 
-const same = (a: Page["next"], b: Page["next"]): boolean =>
-  a?.token === b?.token && a?.keyMarker === b?.keyMarker && a?.versionIdMarker === b?.versionIdMarker;
+/** Whatever else it lists was not asked for: it must neither be told as lying there nor be deleted. */
+const checkPrefix = ({ objects, prefixes }: Page, prefix: string): void => {
+  if (prefix === "") return;
+  const stray =
+    objects.find(({ key }) => !key.startsWith(prefix))?.key ?? prefixes.find((one) => !one.startsWith(prefix));
+  if (stray !== undefined) {
+    throw invalidResponse(
+      `the store lists ${shown(stray)} although it was asked for what begins with ${shown(prefix)}`,
+    );
+  }
+};
+
+const same = (a: Next, b: Next): boolean =>
+  a.token === b.token && a.keyMarker === b.keyMarker && a.versionIdMarker === b.versionIdMarker;
+
+/** Finds circles of any length in constant memory: a mark stays for twice as many pages each time (Brent). */
+const circleFinder = (): ((next: Next) => void) => {
+  let mark: Next | undefined;
+  let steps = 0;
+  let limit = 1;
+  return (next) => {
+    if (mark && same(mark, next))
+      throw invalidResponse("the store answers the same pages of a listing again and again");
+    if (++steps < limit) return;
+    mark = next;
+    steps = 0;
+    limit *= 2;
+  };
+};
 
 /**
- * The pages of a listing, in the order of the keys' bytes. The next page is fetched while the last one is worked on.
- * @throws InvalidResponse for a listing that goes in circles; what the store answers otherwise
+ * The pages of a listing, in the order of the keys' bytes. The next page is fetched while the last one is worked on,
+ * unless a page size says that the first ones will do.
+ * @throws InvalidResponse for a listing that goes in circles, or strays; what the store answers otherwise
  */
 export async function* pages(context: Context, walk: Walk): AsyncGenerator<Page, void, undefined> {
-  let coming: Promise<Page> | undefined = fetchPage(context, walk, undefined);
-  let last: Page["next"];
-  while (coming) {
-    const page: Page = await coming;
-    const { next } = page;
-    if (next && last && same(next, last)) throw invalidResponse("the store answers the same page of a listing again");
-    last = next;
-    coming = next ? fetchPage(context, walk, next) : undefined;
-    // Whoever stops early must not leave a rejection that nobody handles.
-    coming?.catch(() => {});
-    yield page;
+  // Whoever stops early needs no more pages.
+  const stop = new AbortController();
+  const until = { ...context, signal: AbortSignal.any([context.signal, stop.signal]) };
+  const checkCircle = circleFinder();
+  try {
+    let coming: Promise<Page> | undefined = fetchPage(until, walk, undefined);
+    while (coming) {
+      const page: Page = await coming;
+      const { next } = page;
+      checkPrefix(page, walk.prefix);
+      if (next) checkCircle(next);
+      coming = next && walk.pageSize === undefined ? fetchPage(until, walk, next) : undefined;
+      // It may be left alone, and must then not be a rejection that nobody handles.
+      coming?.catch(() => {});
+      yield page;
+      if (next) coming ??= fetchPage(until, walk, next);
+    }
+  } finally {
+    stop.abort();
   }
 }

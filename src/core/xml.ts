@@ -35,6 +35,26 @@ export interface XmlVisitor {
 /** Deeper nesting than any reply of S3 has. */
 const deepest = 16;
 
+const slash = 47;
+
+/** Where the name of a tag ends that goes up to `close`. */
+const endOfName = (xml: string, from: number, close: number): number => {
+  for (let at = from; at < close; at++) {
+    const code = xml.charCodeAt(at);
+    if (code <= 32 || code === slash) return at;
+  }
+  return close;
+};
+
+const isBlank = (xml: string, from: number, to: number): boolean => from === to || xml.slice(from, to).trim() === "";
+
+/** The index behind an XML declaration and white space, where the root element must begin. */
+const startOf = (xml: string): number => {
+  const begin = /^\ufeff?\s*(?:<\?xml[^<>]*\?>)?\s*/.exec(xml)?.[0].length ?? 0;
+  if (begin === xml.length) refuse("it is empty");
+  return begin;
+};
+
 /**
  * Walks through a document.
  * @param xml the whole reply
@@ -42,48 +62,39 @@ const deepest = 16;
  * @throws InvalidResponse if it is not well-formed from the first byte to the last
  */
 export const readXml = (xml: string, root: string, visitor: XmlVisitor): void => {
-  const end = xml.length;
   const stack: string[] = [];
-  let at = xml.charCodeAt(0) === 0xfeff ? 1 : 0;
-  let textFrom = -1;
-  let finished = false;
-  while (at < end) {
+  let at = startOf(xml);
+  let textFrom = at;
+  do {
     const open = xml.indexOf("<", at);
-    if (open < 0) {
-      if (xml.slice(at).trim() !== "") refuse("text after its end");
-      break;
-    }
-    if (stack.length === 0 && xml.slice(at, open).trim() !== "") refuse("text outside of its root element");
-    const close = xml.indexOf(">", open + 1);
-    if (close < 0) refuse("it is cut off");
-    const first = xml.charCodeAt(open + 1);
+    const close = open < 0 ? -1 : xml.indexOf(">", open + 1);
+    if (close < 0) refuse("it is cut off, or is none");
     at = close + 1;
-    if (first === 47 /* / */) {
-      const name = xml.slice(open + 2, close).trimEnd();
-      if (stack.pop() !== name) refuse(`</${name.slice(0, 40)}> closes nothing`);
-      visitor.close(name, stack.length, textFrom >= 0 ? xml.slice(textFrom, open) : "");
+    const depth = stack.length;
+    if (xml.charCodeAt(open + 1) === slash) {
+      const name = stack.pop() ?? refuse("it begins with an end");
+      const end = open + 2 + name.length;
+      if (!xml.startsWith(name, open + 2) || !isBlank(xml, end, close)) refuse(`<${name}> is not closed`);
+      visitor.close(name, depth - 1, textFrom < 0 ? "" : xml.slice(textFrom, open));
       textFrom = -1;
-      finished = stack.length === 0;
       continue;
     }
-    if (first === 63 /* ? */) continue;
-    if (first === 33 /* ! */) refuse("a declaration or comment");
-    if (finished) refuse("a second root element");
-    const empty = xml.charCodeAt(close - 1) === 47;
-    const tag = xml.slice(open + 1, empty ? close - 1 : close);
-    const space = tag.search(/\s/);
-    const name = space < 0 ? tag : tag.slice(0, space);
-    if (stack.length === 0 && name !== root) refuse(`its root element is <${name.slice(0, 40)}>, not <${root}>`);
-    if (stack.length >= deepest) refuse("it is nested too deeply");
-    visitor.open(name, stack.length);
-    if (empty) {
-      visitor.close(name, stack.length, "");
+    const end = endOfName(xml, open + 1, close);
+    const name = xml.slice(open + 1, end);
+    if (depth === 0 && (name !== root || open !== textFrom)) {
+      refuse(`it begins with ${JSON.stringify(xml.slice(textFrom, textFrom + 40))}, not with <${root}>`);
+    }
+    // Declarations, comments and instructions have no place in a reply, and could hide things.
+    if (!/^\w/.test(name)) refuse(`<${name.slice(0, 40)}> is no element`);
+    if (depth >= deepest) refuse("it is nested too deeply");
+    visitor.open(name, depth);
+    if (xml.charCodeAt(close - 1) === slash) {
+      visitor.close(name, depth, "");
       textFrom = -1;
-      finished = stack.length === 0;
     } else {
       stack.push(name);
       textFrom = at;
     }
-  }
-  if (!finished) refuse(end === 0 ? "it is empty" : "it is cut off");
+  } while (stack.length > 0);
+  if (!isBlank(xml, at, xml.length)) refuse("there is more after its end");
 };

@@ -1,7 +1,7 @@
+import { bucketParameter as bucket } from "../core/bucket";
 import { meanings } from "../core/codes";
 import type { Operation } from "../core/operation";
 import type { Declared } from "../core/parameter";
-import { bucket } from "./bucket";
 import { defaultText, kinds } from "./help";
 import { startOf } from "./start";
 

@@ -1,6 +1,6 @@
+import { bucketParameter as bucket } from "../core/bucket";
 import type { Operation } from "../core/operation";
 import type { Declared } from "../core/parameter";
-import { bucket } from "./bucket";
 import type { Printable } from "./code";
 
 const everywhere = ["msg", "flow", "global", "env", "jsonata"];

@@ -1,37 +1,22 @@
 import type { NodeAPI } from "node-red";
 import type { Connection } from "../core/connection";
 import { invalid, S3Error } from "../core/error";
-import { text } from "../core/parameter";
 import type { ConnectionNode } from "./connection-node";
-
-/** The parameter that every operation has besides its own. */
-export const bucketParameter = text({
-  label: "Bucket",
-  icon: "archive",
-  literal: "",
-  text: "the bucket",
-  placeholder: "the connection's bucket",
-  fallbackText: "the connection's bucket",
-});
 
 const noConnection = (why: string): S3Error => new S3Error("NoConnection", why);
 
 const noBucket = (): S3Error => noConnection("there is no bucket: fill in Bucket in the connection or in the node");
 
 /** The connection of an operation node, or the reason why it has none. */
-export const findConnection = (
-  RED: NodeAPI,
-  config: Record<string, unknown>,
-): { connection?: Connection; broken?: S3Error } => {
-  if (!config.connection) return { broken: noConnection("no connection is chosen: open the node and choose one") };
+export const findConnection = (RED: NodeAPI, config: Record<string, unknown>): Connection | S3Error => {
+  if (!config.connection) return noConnection("no connection is chosen: open the node and choose one");
   const found = RED.nodes.getNode(String(config.connection)) as ConnectionNode | null | undefined;
-  if (!found) return { broken: noConnection("the connection is missing or disabled: open the node and choose one") };
+  if (!found) return noConnection("the connection is missing or disabled: open the node and choose one");
   const { connection, broken } = found;
-  if (!connection)
-    return { broken: broken ?? noConnection("the connection is no Amazon S3 connection: choose another") };
+  if (!connection) return broken ?? noConnection("the connection is no Amazon S3 connection: choose another");
   const literal = config.bucketType === undefined || config.bucketType === "str";
-  if (!connection.settings.bucket && !config.bucket && literal) return { broken: noBucket() };
-  return { connection };
+  if (!connection.settings.bucket && !config.bucket && literal) return noBucket();
+  return connection;
 };
 
 /** Refuses what is no name of a bucket: it could change the host or the path that is asked. */

@@ -18,13 +18,13 @@ export const unlessAborted = <T>(signal: AbortSignal, work: Promise<T>): Promise
     work.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
   });
 
-/** @param closing ends all work too: that of the connection, undefined without one */
-export const createJobs = (closing: AbortSignal | undefined): Jobs => {
+/** @param closing ends all work too: that of the connection */
+export const createJobs = (closing: AbortSignal): Jobs => {
   const running = new Map<AbortController, Promise<void>>();
   const abortAll = (): void => {
     for (const controller of running.keys()) controller.abort(aborted());
   };
-  closing?.addEventListener("abort", abortAll, { once: true });
+  closing.addEventListener("abort", abortAll, { once: true });
   return {
     start(work) {
       const controller = new AbortController();
@@ -34,7 +34,7 @@ export const createJobs = (closing: AbortSignal | undefined): Jobs => {
       running.set(controller, job);
     },
     async close() {
-      closing?.removeEventListener("abort", abortAll);
+      closing.removeEventListener("abort", abortAll);
       abortAll();
       if (running.size === 0) return;
       let timer: NodeJS.Timeout | undefined;

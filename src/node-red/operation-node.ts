@@ -1,10 +1,11 @@
 import type { Node, NodeAPI, NodeDef } from "node-red";
+import { bucketParameter } from "../core/bucket";
 import { aborted } from "../core/connection";
-import type { S3Error } from "../core/error";
+import { S3Error } from "../core/error";
 import type { Context, Operation } from "../core/operation";
 import { toS3Error, type Where } from "../core/to-error";
 import { prepareParameters, readSettings } from "./evaluate";
-import { bucketParameter, checkBucket, findConnection } from "./find-connection";
+import { checkBucket, findConnection } from "./find-connection";
 import type { Incoming } from "./incoming";
 import { createJobs, unlessAborted } from "./jobs";
 import { checkPlace, outputOf } from "./place";
@@ -30,11 +31,16 @@ interface Run {
 /** Makes a node do its operation: the one way of a message through this package. */
 export const runOperation = (RED: NodeAPI, node: Node, config: NodeDef & Values, operation: Operation): void => {
   const { label, joins } = operation;
-  const { connection, broken } = findConnection(RED, config);
   const status = createStatus(node, `${label} …`);
+  const connection = findConnection(RED, config);
+  if (connection instanceof S3Error) {
+    status.deployed(connection.code);
+    node.on("input", (_msg, _send, done) => done(toS3Error(connection, { operation: label })));
+    return;
+  }
   const output = outputOf(config);
-  const jobs = createJobs(connection?.closing);
-  const queue = createQueue(connection?.settings.concurrency ?? 1);
+  const jobs = createJobs(connection.closing);
+  const queue = createQueue(connection.settings.concurrency);
   const evaluate = prepareParameters(RED, node, config, { ...operation.parameters, bucket: bucketParameter });
   const settings = readSettings(config, operation.settings);
   let arrived: Promise<unknown> = Promise.resolve();
@@ -42,8 +48,8 @@ export const runOperation = (RED: NodeAPI, node: Node, config: NodeDef & Values,
 
   const here: Where = {
     operation: label,
-    bucket: connection?.settings.bucket || undefined,
-    redact: connection?.redact,
+    bucket: connection.settings.bucket || undefined,
+    redact: connection.redact,
   };
 
   /** The only place where `done` is called. */
@@ -67,7 +73,6 @@ export const runOperation = (RED: NodeAPI, node: Node, config: NodeDef & Values,
   const perform = async ({ first, last, ticket, signal, replace }: Run): Promise<void> => {
     const found: Values = {};
     try {
-      if (!connection) throw broken;
       const values: Values = { ...(await unlessAborted(signal, valuesOf(first, found))), ...replace };
       const path = values.path as string | readonly string[];
       const bucket = (values.bucket as string) || connection.settings.bucket;
@@ -115,7 +120,7 @@ export const runOperation = (RED: NodeAPI, node: Node, config: NodeDef & Values,
       },
     });
   };
-  const sequences = joins && connection && config[joins.setting] ? sequencesOf(joins.parameter) : undefined;
+  const sequences = joins && config[joins.setting] ? sequencesOf(joins.parameter) : undefined;
 
   node.on("input", (msg, send, done) => {
     const incoming = { msg, send, done } as Incoming;
@@ -133,6 +138,5 @@ export const runOperation = (RED: NodeAPI, node: Node, config: NodeDef & Values,
     sequences?.close();
     void jobs.close().finally(done);
   });
-  if (broken) status.broken(broken.code);
-  else node.status({});
+  status.deployed();
 };

@@ -28,7 +28,7 @@ export const createQueue = (width: number): Queue => {
 
   const admit = (): Ticket => {
     if (waiting >= longestQueue) {
-      const text = `${longestQueue} messages wait at this node already: send them more slowly, or raise Concurrency in the connection`;
+      const text = `${longestQueue} messages wait at this node already: send them more slowly, or raise In flight in the connection`;
       throw new S3Error("QueueFull", text, { retryable: true });
     }
     waiting++;

@@ -15,9 +15,9 @@ export interface Status {
   progress(text: string): void;
   /** A message is done, or failed with a code. */
   end(code?: string): void;
-  /** The node cannot work at all. */
-  broken(code: string): void;
-  /** Shows nothing any more. */
+  /** The node was deployed: it shows nothing, or with which code it cannot work at all. */
+  deployed(broken?: string): void;
+  /** From here on nothing is shown: the next deploy's node has the place. */
   close(): void;
 }
 
@@ -31,6 +31,7 @@ export const createStatus = (node: Node, verb: string): Status => {
   let last = "";
   let inFlight = 0;
   let failed: string | undefined;
+  let closed = false;
 
   const flush = (): void => {
     timer = undefined;
@@ -45,6 +46,7 @@ export const createStatus = (node: Node, verb: string): Status => {
     node.status(shown);
   };
   const show = (shown: Shown): void => {
+    if (closed) return;
     pending = shown;
     if (timer) return;
     const wait = sent.length < most ? 0 : (sent[0] as number) + 1010 - Date.now();
@@ -68,8 +70,9 @@ export const createStatus = (node: Node, verb: string): Status => {
       else if (failed) show({ fill: "red", shape: "ring", text: cut(failed) });
       else show({ fill: "green", shape: "dot", text: "done" });
     },
-    broken: (code) => show({ fill: "red", shape: "ring", text: cut(code) }),
+    deployed: (broken) => show(broken ? { fill: "red", shape: "ring", text: cut(broken) } : {}),
     close() {
+      closed = true;
       clearTimeout(timer);
       timer = undefined;
       pending = undefined;

@@ -7,6 +7,7 @@ import { choice, requiredTexts, text } from "../core/parameter";
 import { brokenOff, type Failed, partialFailure } from "../core/partial";
 import { batchLimit, removeMany } from "../core/remove";
 import { forEachOf } from "../core/side-by-side";
+import { statusOf, toS3Error } from "../core/to-error";
 
 const deleteOne = async (context: Context, path: string, versionId: string, mustExist: boolean): Promise<Single> => {
   const { connection, bucket, signal } = context;
@@ -33,30 +34,49 @@ interface Counts {
   failed: Failed[];
 }
 
+/** Asks which objects are there, since DeleteObjects does not tell what was missing. */
+const look = async (context: Context, paths: string[], missing: (path: string) => void, counts: Counts) => {
+  const there: { key: string; path: string }[] = [];
+  const refused: { path: string; error: unknown }[] = [];
+  await forEachOf(context, paths, async (path) => {
+    const key = keyOf(context.connection, path);
+    try {
+      if (await head(context, key)) there.push({ key, path });
+      else missing(path);
+    } catch (error) {
+      if (statusOf(error) !== 403) throw error;
+      refused.push({ path, error });
+    }
+  });
+  // One forbidden object is its own failure; if all are, the keys of the connection may be at fault.
+  if (refused.length === paths.length) throw refused[0]?.error;
+  for (const { path, error } of refused) {
+    const { bucket, connection } = context;
+    const { code, message } = toS3Error(error, { operation: "delete", bucket, path, redact: connection.redact });
+    counts.failed.push({ path, code, message });
+  }
+  return there;
+};
+
 const deleteMany = async (context: Context, paths: string[], mustExist: boolean): Promise<Single> => {
   const result: Counts = { deleted: 0, missing: 0, failed: [] };
+  const missing = (path: string): void => {
+    result.missing++;
+    if (!mustExist) return;
+    const { code, message } = noSuchObject(context, path);
+    result.failed.push({ path, code, message });
+  };
   try {
     for (let at = 0; at < paths.length; at += batchLimit) {
-      const there: { key: string; path: string }[] = [];
-      // DeleteObjects does not tell what was missing: that is asked before.
-      await forEachOf(context, paths.slice(at, at + batchLimit), async (path) => {
-        const key = keyOf(context.connection, path);
-        if (await head(context, key)) there.push({ key, path });
-        else {
-          result.missing++;
-          if (mustExist) {
-            const { code, message } = noSuchObject(context, path);
-            result.failed.push({ path, code, message });
-          }
-        }
+      const there = await look(context, paths.slice(at, at + batchLimit), missing, result);
+      await removeMany(context, there, ({ path }, trouble) => {
+        if (trouble) result.failed.push({ path, ...trouble });
+        else result.deleted++;
       });
-      const left = await removeMany(context, there);
-      result.deleted += there.length - left.length;
-      for (const { victim, code, message } of left) result.failed.push({ path: victim.path, code, message });
       context.progress(`${result.deleted} deleted`);
     }
   } catch (error) {
-    throw brokenOff(context, "delete", error, `${result.deleted} objects were deleted before.`, result);
+    throw brokenOff(context, { operation: "delete", path: paths }, error, result);
   }
   if (result.failed.length > 0) throw partialFailure("deleted", result.failed, paths.length, result);
   return { result, about: {} };

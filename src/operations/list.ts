@@ -1,3 +1,4 @@
+import { inBatches } from "../core/batches";
 import { createFilter } from "../core/filter";
 import { type Entry, listing } from "../core/listing";
 import { type About, operation, type Reply } from "../core/operation";
@@ -5,20 +6,6 @@ import { choice, flag, integer, text, texts } from "../core/parameter";
 
 async function* each<T>(batches: AsyncIterable<readonly T[]>): AsyncGenerator<T> {
   for await (const batch of batches) yield* batch;
-}
-
-/** The same entries in batches of another size. */
-async function* inBatches<T>(batches: AsyncIterable<readonly T[]>, size: number): AsyncGenerator<T[]> {
-  let held: T[] = [];
-  for await (const batch of batches) {
-    for (const entry of batch) {
-      held.push(entry);
-      if (held.length < size) continue;
-      yield held;
-      held = [];
-    }
-  }
-  if (held.length > 0) yield held;
 }
 
 /** Lists what lies in a folder. */
@@ -104,8 +91,8 @@ export const list = operation({
       for await (const batch of batches) for (const entry of batch) all.push(entry);
       return { result: all, about };
     }
-    const size = emit === "each" ? 1 : batchSize;
-    const items = emit === "each" ? each(batches) : inBatches(batches, batchSize);
-    return { items, about, parts: { type: "array", len: size } };
+    if (emit === "each") return { items: each(batches), about, parts: { type: "array", len: 1 } };
+    // To a Join node, a `len` of 1 says that the items are no arrays.
+    return { items: inBatches(batches, batchSize), about, parts: { type: "array", len: Math.max(batchSize, 2) } };
   },
 });

@@ -78,7 +78,8 @@ export const purge = operation({
       const text = "the path / would empty the whole bucket; name a folder, or tick Whole bucket in the node";
       throw new S3Error("WholeBucketRefused", text, { path });
     }
-    const wanted = values.filter === undefined ? undefined : createFilter(values.filter, values.caseSensitive);
+    const filtered = values.filter !== undefined && values.filter.length > 0;
+    const wanted = filtered ? createFilter(values.filter, values.caseSensitive) : undefined;
     const selection = { path, versions, wanted };
     const result = force ? await purgeAll(context, selection, maxDelete) : await dryRun(context, selection);
     return { result, about: {} };

@@ -89,9 +89,10 @@ describe("the defaults", () => {
     outputLabels.call({ outputs: 1 }, 0).should.equal("result");
   });
 
-  it("of the connection are those of the contract", () => {
+  it("of the connection are those of the contract, and the version", () => {
     dropped("amazon-s3-config").should.eql({
       name: "",
+      version: 1,
       auth: "keys",
       profile: "",
       roleArn: "",

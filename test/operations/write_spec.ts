@@ -132,7 +132,7 @@ describe("write", () => {
     for (const data of [undefined, null]) {
       it(`but not ${data}`, async () => {
         const error = failure(await write({ path: "nothing", data }), "MissingParameter");
-        error.message.should.equal(`data is missing: msg.payload.data is ${data}`);
+        error.message.should.equal(`data is missing: msg.payload.data is ${data} (write nothing)`);
         world.s3.requests.should.have.length(0);
       });
     }

@@ -19,6 +19,18 @@ const modules = ["amazon-s3-config", ...operations.map(({ type }) => type)].map(
   require(join(root, "nodes", `${type}.js`)),
 );
 
+/** The helper loads these once for each of their nodes in a flow, and fails at the second. */
+const core: Record<string, (RED: Message) => void> = { ...helper._nodeModules };
+const loadCoreOnce = (): void => {
+  const loaded = new Set<string>();
+  for (const [type, load] of Object.entries(core)) {
+    helper._nodeModules[type] = (RED: Message) => {
+      if (!loaded.has(type)) load(RED);
+      loaded.add(type);
+    };
+  }
+};
+
 /** How a message ended, and all that the node sent for it. */
 export interface Outcome {
   /** The messages sent, in their order, from whichever output. */
@@ -124,6 +136,7 @@ export const deploy = async (verb: string, config: Record<string, unknown>, sett
     if (id === "node") statuses.push({ ...status, at: Date.now() });
   };
   helper._events.on("node-status", onStatus);
+  loadCoreOnce();
   const all = { s3: credentials, ...setting.extraCredentials };
   await helper.load([...modules, ...(setting.modules ?? [])], flow as never, all as never);
   // The helper leaves this out, so that further context stores would be missing.

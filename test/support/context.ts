@@ -17,8 +17,8 @@ export interface Core {
   context: Context;
   /** Runs an operation that replies once; what is not given has its default. */
   run(verb: Verb, values?: object): Promise<{ result: Anything; about: About; port?: number }>;
-  /** Runs an operation that sends a sequence, to its end. */
-  sequence(verb: Verb, values?: object): Promise<{ items: Anything[]; about: About; parts: object }>;
+  /** Starts an operation that sends a sequence. */
+  sequence(verb: Verb, values?: object): Promise<AsyncIterator<Anything>>;
   /** Runs an operation that must fail; the error is what a flow would get. */
   failure(verb: Verb, values?: object): Promise<S3Error & { result?: Anything }>;
   close(): Promise<void>;
@@ -59,9 +59,7 @@ export const openCore = (
     async sequence(verb, values = {}) {
       const answer = await reply(verb, values);
       if (!("items" in answer)) throw new Error(`${verb} sent no sequence`);
-      const items: Anything[] = [];
-      for await (const item of answer.items) items.push(item);
-      return { items, about: answer.about, parts: answer.parts };
+      return answer.items[Symbol.asyncIterator]();
     },
     async failure(verb, values = {}) {
       const outcome = await run(verb, values).catch((error: unknown) => ({ error }));
@@ -72,4 +70,11 @@ export const openCore = (
     },
     close: () => connection.close(),
   };
+};
+
+/** Makes a store that returns fewer entries a page than are asked for, as any store may. */
+export const smallPages = ({ connection }: Core, size: number): void => {
+  const add = (next: (args: unknown) => unknown) => (args: { input: Record<string, unknown> }) =>
+    next({ ...args, input: "Prefix" in args.input ? { ...args.input, MaxKeys: size } : args.input });
+  connection.client.middlewareStack.add(add as never, { step: "initialize", name: "small pages" });
 };

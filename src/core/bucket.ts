@@ -1,7 +1,7 @@
-import { type Declared, text } from "../core/parameter";
+import { type Declared, text } from "./parameter";
 
 /** The parameter that every operation has besides its own. */
-export const bucket: Declared<string> = text({
+export const bucketParameter: Declared<string> = text({
   label: "Bucket",
   icon: "archive",
   literal: "",

@@ -1,0 +1,135 @@
+import should from "should";
+import { createFilter } from "../../src/core/filter";
+
+describe("filter", () => {
+  const matches = (patterns: string | string[] | undefined, path: string, caseSensitive = false) =>
+    createFilter(patterns, caseSensitive)(path);
+  const cases = (patterns: string | string[] | undefined, yes: string[], no: string[], caseSensitive = false) => {
+    const wanted = createFilter(patterns, caseSensitive);
+    yes.filter((path) => !wanted(path)).should.eql([]);
+    no.filter(wanted).should.eql([]);
+  };
+
+  it("takes everything without patterns", () => {
+    cases(undefined, ["a", ".a", "a/b", "a/"], []);
+    cases([], ["a", ".a", "a/b", "a/"], []);
+  });
+
+  it("matches a pattern without / against the name", () => {
+    cases("*.csv", ["a.csv", "deep/er/a.csv", ".csv", "folder.csv/"], ["a.csv.gz", "a.csv/b"]);
+    cases("may", ["may", "2026/may", "2026/may/"], ["may/x", "mayor"]);
+    cases("?.txt", ["a.txt", "x/b.txt", "😀.txt"], ["ab.txt", ".txt"]);
+    cases("[a-c]*", ["apple", "x/cherry"], ["date"]);
+    cases("*", ["a", "deep/er"], []);
+  });
+
+  it("matches a pattern with / against the path", () => {
+    cases("2026/*.csv", ["2026/a.csv"], ["a.csv", "x/2026/a.csv", "2026/x/a.csv"]);
+    cases("**/2026/*.csv", ["2026/a.csv", "x/2026/a.csv", "x/y/2026/a.csv"], ["2026/x/a.csv"]);
+    cases("2026/**", ["2026/a", "2026/x/y"], ["x/2026/a"]);
+    cases("*/x", ["a/x", "a/x/"], ["x", "a/b/x"]);
+  });
+
+  it("matches names that begin with a dot", () => {
+    cases("*", [".hidden", "a/.hidden"], []);
+    cases("**/*.txt", [".git/a.txt", "a/.b/.c.txt"], []);
+    cases("[.]x", [".x"], []);
+  });
+
+  it("matches names of dots, which are no ways in a key", () => {
+    cases("*", [".", "..", "...", "a/.."], []);
+    cases("**/b", ["a/../b", "./b"], []);
+    cases("a/../b", ["a/../b"], ["b"]);
+    cases("./a", ["./a"], ["a"]);
+    cases("!**/b", ["a/../c"], ["a/../b"]);
+    cases("..", ["..", "x/.."], [".", "..a"]);
+  });
+
+  it("takes # for a character", () => {
+    cases("#*", ["#1", "x/#"], ["1"]);
+    cases("!#*", ["1"], ["#1"]);
+  });
+
+  it("negates with a leading !", () => {
+    cases("!*.tmp", ["a.csv", "x/a", "a/"], ["a.tmp", "x/a.tmp"]);
+    cases("!2026/**", ["2025/a", "a"], ["2026/a", "2026/x/y"]);
+    cases("a!b", ["a!b"], ["ab"]);
+  });
+
+  it("takes !(a|b) for everything but a and b", () => {
+    cases("!(a|b)", ["c", "ab", "x/c"], ["a", "b", "x/a"]);
+    cases("*.!(js|ts)", ["a.css"], ["a.js", "a.ts"]);
+  });
+
+  it("wants one of the plain ones, where there are any, and none of the negated ones", () => {
+    cases(["*.csv", "*.txt"], ["a.csv", "a.txt"], ["a.gz"]);
+    cases(["*.csv", "!old*"], ["a.csv"], ["old.csv", "a.txt"]);
+    cases(["!*.tmp", "!old*"], ["a.csv"], ["a.tmp", "old.csv"]);
+    cases(["!old*", "*.csv"], ["a.csv"], ["old.csv", "a.txt"]);
+  });
+
+  it("matches folders by their name without the slash", () => {
+    cases("2026", ["2026/", "x/2026/"], ["2026/x/"]);
+    cases("x/2026", ["x/2026/"], ["2026/"]);
+    cases("!2026", ["2025/"], ["2026/"]);
+  });
+
+  it("tells capitals only where it is asked to", () => {
+    cases("*.CSV", ["a.csv", "a.CSV", "a.Csv"], []);
+    cases("*.CSV", ["a.CSV"], ["a.csv", "a.Csv"], true);
+    cases("ÄPFEL/*", ["äpfel/1"], []);
+    cases("[A-C]*", ["b"], [], false);
+    cases("[A-C]*", ["B"], ["b"], true);
+  });
+
+  it("matches any characters of keys", () => {
+    cases("*.txt", ["line\nbreak.txt", "emoji 😀.txt", "back\\slash.txt", " .txt"], []);
+    cases("a\\*", ["a*"], ["ab", "a\\b"]);
+    cases("a//b", ["a//b"], ["a/b"]);
+    cases("**/b", ["a//b", "/b"], []);
+  });
+
+  it("expands braces", () => {
+    cases("*.{csv,txt}", ["a.csv", "a.txt"], ["a.gz", "a.{csv,txt}"]);
+    cases("{1..3}", ["1", "2", "3"], ["4"]);
+    cases("x{1..900}", ["x1", "x900"], ["x0", "x901"]);
+    cases("{10..0..5}", ["10", "5", "0"], ["1"]);
+    cases("{c..a}", ["a", "b", "c"], ["d"]);
+  });
+
+  it("refuses patterns that would not be what they look like", () => {
+    for (const bad of [
+      "{1..1000}",
+      "{1..99999999}",
+      "{a,b}".repeat(10),
+      "x".repeat(1025),
+      "",
+      "!",
+      ["ok", ""],
+      ["!"],
+    ]) {
+      should(() => createFilter(bad, false)).throw({ code: "InvalidParameter" });
+    }
+    // These are none of the special ones, and stand for themselves.
+    cases("[", ["["], ["a"]);
+    cases("{a", ["{a"], ["a"]);
+    cases("(a", ["(a"], ["a"]);
+  });
+
+  it("does not stop excluding deep in a long path", () => {
+    const deep = `!${"**/x/".repeat(204)}z`;
+    matches(deep, `${"x/".repeat(203)}z`).should.be.true();
+    matches(deep, `${"x/".repeat(204)}z`).should.be.false();
+    matches(deep, `${"y/x/".repeat(204)}z`).should.be.false();
+  });
+
+  it("answers at once for patterns made to take long", () => {
+    const key = "a".repeat(1023);
+    const folders = "a/".repeat(511);
+    for (const pattern of ["*a".repeat(200), "+(a|aa)b", "*(*(a)*(a))b", "**/a/".repeat(150), "@(*a|*aa)".repeat(50)]) {
+      // The runner's time limit ends a spec that takes for ever.
+      matches(`${pattern}b`, `${key}c`).should.be.false();
+      matches(`${pattern}b`, `${folders}c`).should.be.false();
+    }
+  });
+});

@@ -1,0 +1,110 @@
+import "should";
+import { type Core, openCore, smallPages } from "../support/context";
+import { numbered } from "../support/keys";
+import { useServer } from "../support/server";
+
+describe("purge of versions", () => {
+  const world = useServer({ buckets: ["plain"] });
+  let count = 0;
+  let bucket: string;
+  let core: Core;
+  const deletions = () => world.s3.requests.filter(({ operation }) => operation.startsWith("Delete"));
+  const hide = (key: string) => core.run("delete", { path: key });
+  beforeEach(() => {
+    bucket = `versioned-${++count}`;
+    world.s3.createBucket({ name: bucket, versioning: "Enabled" });
+    core = openCore(world.s3, { bucket });
+  });
+  afterEach(() => core.close());
+
+  /** Three versions, one of them hidden, one key that is only a delete marker. */
+  const fill = async () => {
+    for (const body of ["1", "22", "333"]) world.s3.put(bucket, "logs/a", body);
+    world.s3.put(bucket, "logs/b", "4444");
+    await hide("logs/b");
+    world.s3.put(bucket, "logs/", "");
+    world.s3.put(bucket, "logs-old/c", "55555");
+    world.s3.put(bucket, "logs", "1");
+    world.s3.clear();
+  };
+
+  it("leaves them behind delete markers without `versions`", async () => {
+    await fill();
+    const { result } = await core.run("purge", { path: "logs", force: true });
+    result.should.eql({ path: "logs", dryRun: false, deleted: 2, bytes: 3, failed: [] });
+    world.s3.keys(bucket).should.eql(["logs", "logs-old/c"]);
+    world.s3
+      .versions(bucket, "logs/a")
+      .map(({ deleteMarker }) => deleteMarker)
+      .should.eql([true, false, false, false]);
+    // What was hidden before is not touched: no second marker.
+    world.s3.versions(bucket, "logs/b").length.should.equal(2);
+  });
+
+  it("deletes all of them, and delete markers, with `versions`", async () => {
+    await fill();
+    const dry = await core.run("purge", { path: "logs", versions: true });
+    dry.result.should.containEql({ matched: 6, bytes: 10, dryRun: true });
+    deletions().should.eql([]);
+    const { result } = await core.run("purge", { path: "logs", versions: true, force: true });
+    result.should.eql({ path: "logs", dryRun: false, deleted: 6, bytes: 10, failed: [] });
+    for (const key of ["logs/a", "logs/b", "logs/"]) world.s3.versions(bucket, key).should.eql([]);
+    world.s3.keys(bucket).should.eql(["logs", "logs-old/c"]);
+  });
+
+  it("filters versions by the path of their object", async () => {
+    await fill();
+    const { result } = await core.run("purge", { path: "logs", filter: "a", versions: true, force: true });
+    result.deleted.should.equal(3);
+    world.s3.versions(bucket, "logs/b").length.should.equal(2);
+    world.s3.versions(bucket, "logs/").length.should.equal(1);
+  });
+
+  it("counts versions for maxDelete", async () => {
+    await fill();
+    const error = await core.failure("purge", { path: "logs", versions: true, force: true, maxDelete: 5 });
+    error.code.should.equal("TooManyToPurge");
+    deletions().should.eql([]);
+    const { result } = await core.run("purge", { path: "logs", versions: true, force: true, maxDelete: 6 });
+    result.deleted.should.equal(6);
+  });
+
+  it("goes through 2,500 of them, and through a key whose versions fill pages", async () => {
+    world.s3.seed(
+      bucket,
+      Array.from({ length: 1300 }, () => "logs/many"),
+    );
+    world.s3.seed(bucket, numbered(1200, "logs/"));
+    const { result } = await core.run("purge", { path: "logs", versions: true, force: true });
+    result.should.containEql({ deleted: 2500, bytes: 2500, failed: [] });
+    world.s3.versions(bucket, "logs/many").should.eql([]);
+    (await core.run("purge", { path: "logs", versions: true })).result.matched.should.equal(0);
+  });
+
+  it("works through small pages that end between versions", async () => {
+    await fill();
+    const small = openCore(world.s3, { bucket });
+    smallPages(small, 1);
+    const { result } = await small.run("purge", { path: "logs", versions: true, force: true });
+    await small.close();
+    result.should.containEql({ deleted: 6, bytes: 10 });
+    (await core.run("purge", { path: "logs", versions: true })).result.matched.should.equal(0);
+  });
+
+  it("works in a bucket without versioning", async () => {
+    world.s3.seed("plain", ["logs/a", "logs/b", "other"]);
+    const plain = openCore(world.s3, { bucket: "plain" });
+    const { result } = await plain.run("purge", { path: "logs", versions: true, force: true });
+    await plain.close();
+    result.should.containEql({ deleted: 2, failed: [] });
+    world.s3.keys("plain").should.eql(["other"]);
+  });
+
+  it("empties a whole bucket for good where the node says so", async () => {
+    await fill();
+    (await core.failure("purge", { path: "/", versions: true, force: true })).code.should.equal("WholeBucketRefused");
+    const { result } = await core.run("purge", { path: "/", versions: true, force: true, wholeBucket: true });
+    result.deleted.should.equal(8);
+    (await core.run("purge", { path: "/", versions: true, wholeBucket: true })).result.matched.should.equal(0);
+  });
+});
