@@ -29,7 +29,7 @@ describe("metadata and tags", () => {
   });
 
   it("takes 2 KB in all, as S3 does", () => {
-    encodeMetadata({ n: "x".repeat(2047) }).should.have.property("n");
+    Object.keys(encodeMetadata({ n: "x".repeat(2047) })).should.eql(["n"]);
     (() => encodeMetadata({ n: "x".repeat(2048) })).should.throw({ code: "InvalidParameter" });
   });
 
