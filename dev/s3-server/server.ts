@@ -1,4 +1,5 @@
 /** startS3Server: an S3 server in this process, in memory, on loopback. */
+import { setMaxListeners } from "node:events";
 import { createServer as createHttp, type RequestListener, type Server } from "node:http";
 import { createServer as createHttps } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
@@ -93,6 +94,8 @@ export async function startS3Server(options: S3ServerOptions = {}): Promise<S3Se
   };
   for (const bucket of options.buckets ?? []) addBucket(state, bucket);
   const stop = new AbortController();
+  // Every request that waits listens.
+  setMaxListeners(0, stop.signal);
   const log = requestLog(options.logLimit ?? 10_000);
   const around: Surroundings = {
     state,

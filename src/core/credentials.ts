@@ -1,4 +1,4 @@
-import { fromNodeProviderChain, fromTemporaryCredentials } from "@aws-sdk/credential-providers";
+import { fromIni, fromNodeProviderChain, fromTemporaryCredentials } from "@aws-sdk/credential-providers";
 import type { ConnectionSettings } from "./connection-settings";
 import type { Redactor } from "./redact";
 import type { Wire } from "./request-handler";
@@ -24,7 +24,8 @@ const provider = (settings: ConnectionSettings, wire: Wire): Provider => {
     case "default":
       return fromNodeProviderChain() as Provider;
     case "profile":
-      return fromNodeProviderChain({ profile: settings.profile }) as Provider;
+      // Not the chain: it goes on to the keys of the machine when there is no such profile.
+      return fromIni({ profile: settings.profile }) as Provider;
     case "role":
       return fromTemporaryCredentials({
         ...(settings.accessKey ? { masterCredentials: typedKeys(settings) } : {}),
@@ -37,7 +38,7 @@ const provider = (settings: ConnectionSettings, wire: Wire): Provider => {
           region: settings.region,
           requestHandler: wire.handler,
           maxAttempts: settings.maxAttempts,
-          ...(settings.stsEndpoint ? { endpoint: settings.stsEndpoint } : {}),
+          ...(settings.stsEndpoint ? { endpoint: settings.stsEndpoint } : { ignoreConfiguredEndpointUrls: true }),
         },
       }) as Provider;
     default:

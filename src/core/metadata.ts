@@ -8,8 +8,11 @@ const printable = /^[\x20-\x7e]*$/;
 
 const word = /^=\?utf-8\?([bq])\?([^?]*)\?=$/i;
 
+/** What a header would not give back as it was: HTTP drops outer spaces, and a word is taken for an encoded one. */
+const plain = (value: string): boolean => printable.test(value) && value.trim() === value && !word.test(value);
+
 const encodeValue = (value: string): string =>
-  printable.test(value) ? value : `=?UTF-8?B?${Buffer.from(value, "utf8").toString("base64")}?=`;
+  plain(value) ? value : `=?UTF-8?B?${Buffer.from(value, "utf8").toString("base64")}?=`;
 
 const decodeValue = (value: string): string => {
   const [, kind, content] = word.exec(value) ?? [];
@@ -23,7 +26,7 @@ const decodeValue = (value: string): string => {
 
 /** Metadata as S3 wants them. Throws InvalidParameter for a name that cannot be in a header. */
 export const encodeMetadata = (metadata: Record<string, string>): Record<string, string> => {
-  const encoded: Record<string, string> = {};
+  const encoded: Record<string, string> = Object.create(null);
   let size = 0;
   for (const [name, value] of Object.entries(metadata)) {
     if (!/^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/.test(name)) {

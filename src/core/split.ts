@@ -11,7 +11,14 @@ export async function* lines(body: AsyncIterable<Buffer>, encoding: string, long
   let held: string[] = [];
   let length = 0;
   let count = 0;
+  const measure = (more: string): void => {
+    length += more.length;
+    if (length <= longest) return;
+    const text = `line ${count + 1} is longer than ${longest} characters: raise maxBytes, or read it as chunks`;
+    throw new S3Error("ObjectTooLarge", text);
+  };
   const line = (end: string): string => {
+    measure(end);
     held.push(end);
     const whole = held.join("");
     held = [];
@@ -21,12 +28,8 @@ export async function* lines(body: AsyncIterable<Buffer>, encoding: string, long
   };
   const hold = (rest: string): void => {
     if (rest === "") return;
+    measure(rest);
     held.push(rest);
-    length += rest.length;
-    if (length > longest) {
-      const text = `line ${count + 1} is longer than ${longest} characters: raise maxBytes, or read it as chunks`;
-      throw new S3Error("ObjectTooLarge", text);
-    }
   };
   for await (const bytes of body) {
     const text = decoder.write(bytes);

@@ -264,7 +264,7 @@ describe("write", () => {
         const config = {
           contentType: "text/x-test",
           contentTypeType: "str",
-          metadata: JSON.stringify({ owner: "Åsa 😀", Plain: "yes", count: 3 }),
+          metadata: JSON.stringify({ owner: "Åsa 😀", Plain: "yes", count: 3, spaced: " x " }),
           metadataType: "json",
           tags: JSON.stringify({ "a b": "c+d=é/@", stage: "test" }),
           tagsType: "json",
@@ -304,7 +304,7 @@ describe("write", () => {
           "content-encoding": "gzip",
         });
         const read = onlyMessage(await once("read", { format: "buffer" }, { path }, { server: world.s3 }));
-        read.s3.metadata.should.eql({ owner: "Åsa 😀", plain: "yes", count: "3" });
+        read.s3.metadata.should.eql({ owner: "Åsa 😀", plain: "yes", count: "3", spaced: " x " });
       });
     }
 

@@ -1,0 +1,52 @@
+import "should";
+import { partSize, parts, singleLimit } from "../../src/core/parts";
+
+const MiB = 1024 * 1024;
+const signal = new AbortController().signal;
+
+const sizes = async (body: Parameters<typeof parts>[0]): Promise<number[]> => {
+  const found: number[] = [];
+  for await (const part of parts(body, signal)) found.push(part.length);
+  return found;
+};
+
+const stream = (size: number, piece: number) =>
+  async function* () {
+    const block = Buffer.alloc(piece);
+    for (let left = size; left > 0; left -= piece) yield block.subarray(0, Math.min(left, piece));
+  };
+
+describe("the parts of an object", () => {
+  it("have at least the 5 MiB that S3 asks for, and hold its largest object in 10,000", () => {
+    let whole = 0;
+    for (let index = 0; index < 10_000; index++) {
+      partSize(index).should.be.within(5 * MiB, 5 * 1024 * MiB);
+      whole += partSize(index);
+    }
+    whole.should.be.aboveOrEqual(5 * 1024 ** 4);
+  });
+
+  it("are one for a Buffer that goes in one request", async () => {
+    (await sizes(Buffer.alloc(0))).should.eql([0]);
+    (await sizes(Buffer.alloc(singleLimit))).should.eql([singleLimit]);
+    (await sizes(Buffer.alloc(singleLimit + 1))).should.eql([8 * MiB, 8 * MiB, 1]);
+  });
+
+  it("are full but for the last, whatever the pieces of a stream", async () => {
+    for (const piece of [100_000, MiB, 8 * MiB, 20 * MiB]) {
+      (await sizes(stream(20 * MiB, piece))).should.eql([8 * MiB, 8 * MiB, 4 * MiB]);
+      (await sizes(stream(16 * MiB, piece))).should.eql([8 * MiB, 8 * MiB]);
+      (await sizes(stream(1, piece))).should.eql([1]);
+    }
+  });
+
+  it("are one empty part for an empty stream", async () => {
+    (await sizes(stream(0, 1))).should.eql([0]);
+    (
+      await sizes(async function* () {
+        yield Buffer.alloc(0);
+        yield Buffer.alloc(0);
+      })
+    ).should.eql([0]);
+  });
+});

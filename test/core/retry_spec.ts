@@ -1,0 +1,39 @@
+import "should";
+import { retryStrategy } from "../../src/core/retry";
+
+describe("the pauses between attempts", () => {
+  const gap = async (errorType: "TRANSIENT" | "THROTTLING" | "CLIENT_ERROR", hint?: Date): Promise<number> => {
+    const strategy = retryStrategy(3);
+    const start = performance.now();
+    const failure = { errorType, ...(hint ? { retryAfterHint: hint } : {}) };
+    await strategy.refreshRetryTokenForRetry(await strategy.acquireInitialRetryToken(""), failure);
+    return performance.now() - start;
+  };
+
+  it("end with the last attempt, and with what cannot pass", async () => {
+    const strategy = retryStrategy(2);
+    const first = await strategy.acquireInitialRetryToken("");
+    const second = await strategy.refreshRetryTokenForRetry(first, { errorType: "TRANSIENT" });
+    second.getRetryCount().should.equal(1);
+    await strategy.refreshRetryTokenForRetry(second, { errorType: "TRANSIENT" }).should.be.rejected();
+    await strategy.refreshRetryTokenForRetry(first, { errorType: "CLIENT_ERROR" }).should.be.rejected();
+  });
+
+  it("have no quota that many failures would use up", async () => {
+    const strategy = retryStrategy(2);
+    const all = Array.from({ length: 1000 }, async () => {
+      const token = await strategy.acquireInitialRetryToken("");
+      return strategy.refreshRetryTokenForRetry(token, { errorType: "TRANSIENT" });
+    });
+    (await Promise.all(all)).should.have.length(1000);
+  });
+
+  it("are drawn at random", async () => {
+    const gaps = await Promise.all(Array.from({ length: 10 }, () => gap("TRANSIENT")));
+    new Set(gaps.map((ms) => Math.round(ms / 5))).size.should.be.above(2);
+  });
+
+  it("are as long as the store asks for", async () => {
+    (await gap("THROTTLING", new Date(Date.now() + 700))).should.be.aboveOrEqual(600);
+  });
+});
