@@ -17,8 +17,6 @@ const options = (caseSensitive: boolean): MinimatchOptions => ({
   nonegate: true,
   nocase: !caseSensitive,
   preserveMultipleSlashes: true,
-  // No `a/../b` becomes `b`.
-  optimizationLevel: 0,
   // Beyond this, minimatch says no; patterns are too short for it.
   maxGlobstarRecursion: longest,
   // Keys are no paths of this machine: a backslash in one is a character like any other.

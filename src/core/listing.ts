@@ -102,7 +102,6 @@ export async function* listing(context: Context, query: Query, about: About): As
     };
     for (const { key, object } of inOrder(page)) {
       const below = key.slice(prefix.length);
-      if (below === "") continue;
       if (folders) for (const found of newFolders(below)) add(found, () => folder(base + found));
       if (files && object && !key.endsWith("/")) add(below, () => file(base + below, object));
     }

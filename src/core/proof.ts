@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import { Readable } from "node:stream";
 import type { S3Client } from "@aws-sdk/client-s3";
 import { type DeleteReport, readDeleteReport } from "./delete-report";
@@ -61,6 +62,8 @@ const discard = (body: unknown): void => {
 const proveXml = async (command: string, root: string, reply: HttpReply): Promise<void> => {
   const bytes = await collect(reply.body);
   reply.body = Readable.from([bytes]);
+  // Its keys would be read as others, which may be somebody's.
+  if (!isUtf8(bytes)) throw unbelievable("the answer is no UTF-8", reply);
   const xml = bytes.toString("utf8");
   // S3 may find out that it fails after it has answered 200 (API_CompleteMultipartUpload). The SDK reads such errors.
   const failed = /^\s*(<\?xml[^>]*>)?\s*<Error>/.test(xml.slice(0, 200));

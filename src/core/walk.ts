@@ -73,12 +73,11 @@ const circleFinder = (): ((next: Next) => void) => {
 };
 
 /**
- * The pages of a listing, in the order of the keys' bytes. The next page is fetched while the last one is worked on,
- * unless a page size says that the first ones will do.
+ * The pages of a listing, in the order of the keys' bytes. The next page is fetched while the last one is worked on.
  * @throws InvalidResponse for a listing that goes in circles, or strays; what the store answers otherwise
  */
 export async function* pages(context: Context, walk: Walk): AsyncGenerator<Page, void, undefined> {
-  // Whoever stops early needs no more pages.
+  // Whoever stops early wants no page that is on its way.
   const stop = new AbortController();
   const until = { ...context, signal: AbortSignal.any([context.signal, stop.signal]) };
   const checkCircle = circleFinder();
@@ -89,11 +88,10 @@ export async function* pages(context: Context, walk: Walk): AsyncGenerator<Page,
       const { next } = page;
       checkPrefix(page, walk.prefix);
       if (next) checkCircle(next);
-      coming = next && walk.pageSize === undefined ? fetchPage(until, walk, next) : undefined;
+      coming = next ? fetchPage(until, walk, next) : undefined;
       // It may be left alone, and must then not be a rejection that nobody handles.
       coming?.catch(() => {});
       yield page;
-      if (next) coming ??= fetchPage(until, walk, next);
     }
   } finally {
     stop.abort();

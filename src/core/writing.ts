@@ -5,7 +5,7 @@ import { invalid, S3Error, shown } from "./error";
 import { head } from "./head";
 import { checkFilePath, keyOf } from "./key";
 import { checkHeader, encodeMetadata, encodeTags } from "./metadata";
-import type { Context } from "./operation";
+import type { About, Context } from "./operation";
 import type { Body } from "./parts";
 import { type Keeping, upload, type Written } from "./upload";
 
@@ -34,10 +34,28 @@ export interface Ready {
 }
 
 /** The result of one write, with what S3 told beside it. */
-export interface Outcome extends Partial<Written> {
+export interface Outcome extends Partial<Omit<Written, "requestId">> {
   path: string;
   written: boolean;
 }
+
+/** A write that has come to its end. */
+export interface Done {
+  result: Outcome;
+  /** For `msg.s3`. */
+  about: About;
+}
+
+const ended = (path: string, { size, etag, versionId, requestId }: Partial<Written>, written: boolean): Done => {
+  const result = { path } as Outcome;
+  const about: About = { path };
+  if (size !== undefined) result.size = about.size = size;
+  if (etag) result.etag = about.etag = etag;
+  if (versionId) result.versionId = about.versionId = versionId;
+  if (requestId) about.requestId = requestId;
+  result.written = written;
+  return { result, about };
+};
 
 /** `name.ext` and its follower `name (n).ext`; the last extension counts, and a leading dot makes none. */
 export const numbered = (path: string, n: number): string => {
@@ -134,7 +152,7 @@ const send = (context: Context, { key, body, keeping }: Ready, ifAbsent: boolean
 const worthALook = 65_536;
 
 /** Writes under the first free name. A stream can be read only once, so that a free name is looked for before. */
-const rename = async (context: Context, ready: Ready): Promise<Outcome> => {
+const rename = async (context: Context, ready: Ready): Promise<Done> => {
   const once = !(ready.body instanceof Uint8Array);
   const large = once || (ready.body as Uint8Array).byteLength >= worthALook;
   for (let n = 0; ; n++) {
@@ -142,24 +160,17 @@ const rename = async (context: Context, ready: Ready): Promise<Outcome> => {
     const key = keyOf(context.connection, path);
     if ((once || (large && n > 0)) && (await head(context, key))) continue;
     const done = await send(context, { ...ready, key }, true);
-    if (done !== refused) return { path, ...done, written: true };
+    if (done !== refused) return ended(path, done, true);
     if (once) throw exists(path);
   }
 };
 
 /** Writes one object, or says why not. */
-export const writeReady = async (context: Context, ready: Ready, how: How): Promise<Outcome> => {
+export const writeReady = async (context: Context, ready: Ready, how: How): Promise<Done> => {
   const { path } = ready;
   if (!how.overwrite && how.onConflict === "rename") return rename(context, ready);
   const done = await send(context, ready, !how.overwrite);
-  if (done !== refused) return { path, ...done, written: true };
+  if (done !== refused) return ended(path, done, true);
   if (how.onConflict === "error") throw exists(path);
-  const { size, etag, versionId } = ((await head(context, ready.key)) ?? {}) as Partial<Written>;
-  return {
-    path,
-    ...(size === undefined ? {} : { size }),
-    ...(etag ? { etag } : {}),
-    ...(versionId ? { versionId } : {}),
-    written: false,
-  };
+  return ended(path, ((await head(context, ready.key)) ?? {}) as Partial<Written>, false);
 };

@@ -74,7 +74,7 @@ export const prepareParameters = (
  * @returns a function that gives them, or throws the InvalidParameter that was found in them
  */
 export const readSettings = (config: Record<string, unknown>, table: Table): (() => Record<string, unknown>) => {
-  const values: Record<string, unknown> = Object.create(null);
+  const values: Record<string, unknown> = {};
   try {
     for (const [name, declared] of Object.entries(table)) {
       const raw = config[name];

@@ -64,16 +64,16 @@ export const runOperation = (RED: NodeAPI, node: Node, config: NodeDef & Values,
     const evaluated = evaluate(msg, found);
     const before = arrived;
     arrived = Promise.all([before, evaluated.catch(() => {})]);
-    const values = await evaluated;
+    await evaluated;
     await before;
-    return { ...settings(), ...values };
+    return Object.assign(found, settings());
   };
 
   /** From a message to its result. Rejects with an S3Error and nothing else. */
   const perform = async ({ first, last, ticket, signal, replace }: Run): Promise<void> => {
     const found: Values = {};
     try {
-      const values: Values = { ...(await unlessAborted(signal, valuesOf(first, found))), ...replace };
+      const values = Object.assign(await unlessAborted(signal, valuesOf(first, found)), replace);
       const path = values.path as string | readonly string[];
       const bucket = (values.bucket as string) || connection.settings.bucket;
       checkBucket(bucket);

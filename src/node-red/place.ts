@@ -1,5 +1,5 @@
 import type { Node, NodeAPI, NodeMessage } from "node-red";
-import { invalid } from "../core/error";
+import { invalid, S3Error } from "../core/error";
 
 /** Where a node puts its result. */
 export interface Output {
@@ -42,13 +42,14 @@ const noRoom = (property: string): Error =>
  */
 export const checkPlace = (RED: NodeAPI, msg: NodeMessage, output: Output): void => {
   const { property, type } = output;
-  if (type !== "msg" || /^\w+$/.test(property)) return;
+  if (/^\w+$/.test(property)) return;
   try {
-    if (RED.util.setMessageProperty(share(RED, msg, output), property, null, true)) return;
+    if (type !== "msg") RED.util.normalisePropertyExpression(RED.util.parseContextStore(property).key);
+    else if (!RED.util.setMessageProperty(share(RED, msg, output), property, null, true)) throw noRoom(property);
   } catch (error) {
-    throw invalid("output", `msg.${property} is no property: ${(error as Error).message}`);
+    if (error instanceof S3Error) throw error;
+    throw invalid("output", `${type}.${property} is no property: ${(error as Error).message}`);
   }
-  throw noRoom(property);
 };
 
 /** Puts a result where the node's `output` says. */

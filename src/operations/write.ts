@@ -26,8 +26,7 @@ const writeAll = async (context: Context, all: readonly Ready[], how: How): Prom
     for (const { ready, index } of group) {
       const { path } = ready;
       try {
-        const { requestId: _, ...outcome } = await writeReady(context, ready, how);
-        result[index] = outcome;
+        result[index] = (await writeReady(context, ready, how)).result;
       } catch (error) {
         if (context.signal.aborted) throw error;
         const { bucket, connection } = context;
@@ -182,8 +181,6 @@ export const write = operation({
     checkObjectPath(path);
     checkEncoding(values.encoding);
     if (path.endsWith("/")) return writeAll(context, prepareMany(context, path, data, values), values);
-    const { requestId, ...result } = await writeReady(context, prepare(context, path, data, values), values);
-    const { path: _path, written: _written, ...told } = result;
-    return { result, about: { ...told, ...(requestId ? { requestId } : {}), path: result.path } };
+    return writeReady(context, prepare(context, path, data, values), values);
   },
 });

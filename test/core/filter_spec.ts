@@ -54,6 +54,7 @@ describe("filter", () => {
     cases("!*.tmp", ["a.csv", "x/a", "a/"], ["a.tmp", "x/a.tmp"]);
     cases("!2026/**", ["2025/a", "a"], ["2026/a", "2026/x/y"]);
     cases("a!b", ["a!b"], ["ab"]);
+    cases("!!a", ["a", "b"], ["!a"]);
   });
 
   it("takes !(a|b) for everything but a and b", () => {

@@ -42,6 +42,7 @@ describe("xml", () => {
       "<Root/>text",
       "<Root></Root></Root>",
       "<Root><A></B></Root>",
+      "<Root><A></AB></Root>",
       "<Root><A></Root></A>",
       "<Root><A><B></A></Root>",
       "<Root><!-- comment --></Root>",

@@ -1,4 +1,5 @@
 import "should";
+import { PassThrough } from "node:stream";
 import { setTimeout as pause } from "node:timers/promises";
 import helper from "node-red-node-test-helper";
 import { type Bench, deploy, type Message } from "../support/bench";
@@ -129,6 +130,28 @@ describe("close", () => {
       helper.settings({ ...original, contextStorage: undefined });
     }
   });
+
+  for (const [label, first] of [
+    ["gives nothing", undefined],
+    ["stopped after its first bytes", Buffer.alloc(100)],
+    ["stopped in the middle of an upload in parts", Buffer.alloc(30_000_000)],
+  ] as const) {
+    it(`ends although a stream that is written ${label}, and destroys it`, async () => {
+      const data = new PassThrough();
+      if (first) data.write(first);
+      await start("write");
+      const sent = bench.send({ payload: { path: "stream", data } });
+      if (first && first.length > 1000) await reached("UploadPart", 2);
+      await pause(50);
+      await Promise.race([bench.node.close(false), hung()]);
+      const { error, dones } = await sent;
+      error.code.should.equal("Aborted");
+      dones.should.equal(1);
+      data.destroyed.should.be.true();
+      world.s3.uploads("bucket").should.be.empty();
+      world.s3.keys("bucket").should.be.empty();
+    });
+  }
 
   it("a message that comes between the close of the connection and that of the node fails with Aborted", async () => {
     world.s3.put("bucket", "a", "A");

@@ -144,6 +144,26 @@ describe("replies: believed only when complete", () => {
     asked("ListObjectsV2").should.equal(2);
   });
 
+  it("a bucket that was not made is no success of create", async () => {
+    for (const fault of Object.values(pick("empty", "HTML"))) {
+      const unhook = world.s3.hook({ operation: "CreateBucket", ...fault });
+      const { error } = await run(
+        "create",
+        { path: "x", createBucket: true },
+        { bucket: "new-bucket", createBucket: "true", createBucketType: "bool" },
+      );
+      unhook();
+      error.code.should.be.a.String();
+      await bench.close();
+    }
+    const { messages } = await run(
+      "create",
+      { path: "x" },
+      { bucket: "new-bucket", createBucket: "true", createBucketType: "bool" },
+    );
+    messages[0].payload.created.should.be.true();
+  });
+
   it("an error inside a 200 is an error", async () => {
     for (const [verb, operation, payload] of [
       ["list", "ListObjectsV2", { path: "f" }],

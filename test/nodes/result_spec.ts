@@ -1,4 +1,5 @@
 import "should";
+import helper from "node-red-node-test-helper";
 import { type Bench, deploy, type Message } from "../support/bench";
 import { useServer } from "../support/server";
 
@@ -46,6 +47,36 @@ describe("result", () => {
     });
   }
 
+  it("goes to a named context store", async () => {
+    const memory = { module: "memory" };
+    const original = helper.settings();
+    helper.settings({ ...original, contextStorage: { default: memory, second: memory } });
+    try {
+      await run("read", { output: "#:(second)::got", outputType: "flow" }, { payload: { path: "a.txt" } });
+      bench.node.context().flow.get("got", "second").should.equal("A");
+      (bench.node.context().flow.get("got") === undefined).should.be.true();
+    } finally {
+      helper.settings({ ...original, contextStorage: undefined });
+    }
+  });
+
+  it("a store that cannot keep it is an error", async () => {
+    const full = (_scope: string, _key: string, _value: unknown, done: (error: Error) => void) =>
+      done(new Error("disk full"));
+    const nothing = async () => {};
+    const store = () => ({ open: nothing, close: nothing, clean: nothing, delete: nothing, set: full });
+    const original = helper.settings();
+    helper.settings({ ...original, contextStorage: { default: { module: "memory" }, full: { module: store } } });
+    try {
+      const config = { output: "#:(full)::got", outputType: "global" };
+      const { error, messages } = await run("read", config, { payload: { path: "a.txt" } });
+      error.message.should.match(/global\.got cannot be set: disk full/);
+      messages.should.be.empty();
+    } finally {
+      helper.settings({ ...original, contextStorage: undefined });
+    }
+  });
+
   it("is refused before anything is sent where the message has no room for it", async () => {
     const config = { output: "topic.text", overwrite: "true", overwriteType: "bool" };
     const { error, messages } = await run("write", config, { topic: "t", payload: { path: "a.txt", data: "B" } });
@@ -56,6 +87,9 @@ describe("result", () => {
     await bench.close();
     const odd = await run("read", { output: "a[" }, { payload: { path: "a.txt" } });
     odd.error.code.should.equal("InvalidParameter");
+    await bench.close();
+    const flow = await run("read", { output: "a[", outputType: "flow" }, { payload: { path: "a.txt" } });
+    flow.error.code.should.equal("InvalidParameter");
     world.s3.requests.should.be.empty();
   });
 

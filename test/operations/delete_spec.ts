@@ -171,6 +171,8 @@ describe("delete", () => {
       world.s3.seed("bucket", ["d1", "d2"]);
       const { result } = await core.run("delete", { path: ["d1", "d2", "d1", "d1"] });
       result.should.eql({ deleted: 2, missing: 0, failed: [] });
+      const absent = await core.run("delete", { path: ["gone", "gone"], ifMissing: "ignore" });
+      absent.result.should.eql({ deleted: 0, missing: 1, failed: [] });
     });
 
     it("succeeds with zeros for an empty array, and sends nothing", async () => {

@@ -34,6 +34,9 @@ const faults: Record<string, HookAction & { as?: string; onlyV2?: true }> = {
   "has an entity of its own": { body: replacing("&quot;", "&secret;") },
   "defines entities": { body: replacing(/(\?>\s*)</, '$1<!DOCTYPE x [<!ENTITY a "aaaa">]><') },
   "has more after its end": { body: (body) => `${body}<html></html>` },
+  "has a key that is no UTF-8": {
+    body: (body) => Buffer.from(body.toString("latin1").replace("<Key>page/", "<Key>page/\xff"), "latin1"),
+  },
   "is nested without end": { body: replacing("<Key>", "<Key>".repeat(100_000)) },
   "has a key that lies elsewhere": { body: replacing("<Key>page/", "<Key>elsewhere/") },
 };

@@ -195,6 +195,7 @@ describe("purge", () => {
         fill(...numbered(count, "logs/"));
         const error = await core.failure("purge", { path: "logs", force: true, maxDelete });
         error.code.should.equal("TooManyToPurge");
+        error.message.should.not.match(/deleted before/);
         error.message.should.match(/logs/).and.match(new RegExp(`${maxDelete}`));
         keys().length.should.equal(count);
         sent(/^Delete/).length.should.equal(0);
@@ -350,6 +351,14 @@ describe("purge", () => {
       keys().length.should.equal(1500);
     });
 
+    it("of a batch start no further ones", async () => {
+      fill(...numbered(9000, "logs/"));
+      world.s3.hook({ operation: "DeleteObjects", error: "AccessDenied", times: 8 });
+      (await core.failure("purge", { path: "logs", force: true })).code.should.equal("AccessDenied");
+      sent(/^DeleteObjects$/).length.should.be.below(8);
+      keys().length.should.equal(9000);
+    });
+
     it("of a report without all keys are no successes", async () => {
       fill("logs/a", "logs/b");
       world.s3.hook({
@@ -385,6 +394,24 @@ describe("purge", () => {
       (await nowhere.failure("purge", { path: "logs", force: true })).code.should.equal("NoSuchBucket");
       await nowhere.close();
     });
+  });
+
+  it("stops when the connection closes, and says how many were deleted", async () => {
+    fill(...numbered(9000, "logs/"));
+    const closing = on("bucket");
+    world.s3.hook({ operation: "DeleteObjects", skip: 1, delay: 200 });
+    const failing = closing.failure("purge", { path: "logs", force: true });
+    const done = () => sent(/^DeleteObjects$/).some(({ finished }) => finished);
+    while (!done()) await new Promise((resolve) => setTimeout(resolve, 5));
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    const closed = closing.close();
+    const error = await failing;
+    await closed;
+    error.code.should.equal("Aborted");
+    error.result.should.containEql({ deleted: 1000, bytes: 4000 });
+    const { length } = world.s3.requests;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    world.s3.requests.length.should.equal(length);
   });
 
   it("sends nothing for a path of white space", async () => {

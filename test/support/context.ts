@@ -63,7 +63,8 @@ export const openCore = (
     },
     async failure(verb, values = {}) {
       const outcome = await run(verb, values).catch((error: unknown) => ({ error }));
-      if (!("error" in outcome)) throw new Error(`${verb} did not fail but said ${JSON.stringify(outcome)}`);
+      if (!("error" in outcome))
+        throw new Error(`${verb} did not fail but said ${JSON.stringify(outcome).slice(0, 300)}`);
       const { path } = values as { path?: string };
       const { bucket } = context;
       return toS3Error(outcome.error, { operation: verb, bucket, path, redact: connection.redact });

@@ -1,0 +1,50 @@
+import "should";
+import { check, isMissing } from "../../src/core/check";
+import { choice, dictionary, flag, integer, requiredData, requiredText, requiredTexts } from "../../src/core/parameter";
+
+const more = { label: "", icon: "", text: "" };
+const place = "msg.payload.p";
+const checked = (declared: Parameters<typeof check>[1], value: unknown) => check("p", declared, { value, place });
+
+describe("check", () => {
+  it("missing is undefined, null and the empty text, but of data the empty text is not", () => {
+    for (const value of [undefined, null, ""]) isMissing(requiredText(more), value).should.be.true();
+    for (const value of [0, false, [], {}, " "]) isMissing(requiredText(more), value).should.be.false();
+    isMissing(requiredData(more), "").should.be.false();
+    for (const value of [undefined, null]) isMissing(requiredData(more), value).should.be.true();
+  });
+
+  for (const [label, declared, good, bad] of [
+    ["text", requiredText(more), ["a", " ", "😀"], [1, true, [], {}, new String("a"), Symbol("a"), 1n, "\udc00"]],
+    ["texts", requiredTexts(more), ["a", ["a", "b"], []], [1, [1], ["a", null], [["a"]], { 0: "a", length: 1 }]],
+    ["one of", choice(["a", "b"], "a", more), ["a", "b"], ["c", "A", 1, ["a"]]],
+    ["boolean", flag(false, more), [true, false], [1, 0, "yes", "True", " true", [], {}]],
+    ["integer", integer(1, { ...more, min: 0 }), [0, 7, 2 ** 53 - 1], [-1, 0.5, 2 ** 53, Number.POSITIVE_INFINITY]],
+    ["integer", integer(1, more), [-7], ["", "0x10", "1e3", "1.0", " 1", "١", true, null, [1], 1n]],
+    ["object", dictionary(more), [{ a: "b" }, {}], ["a", 1, [], null, Buffer.alloc(1), { a: {} }, { a: null }]],
+  ] as const) {
+    it(`${label}: takes what it is, and nothing else`, () => {
+      for (const value of good) checked(declared, value)?.should.eql(value);
+      for (const value of bad) {
+        (() => checked(declared, value)).should.throw({ code: "InvalidParameter", message: /^p/ });
+      }
+    });
+  }
+
+  it('"true", "false" and strings of digits are taken for what they say', () => {
+    checked(flag(false, more), "true")?.should.equal(true);
+    checked(flag(false, more), "false")?.should.equal(false);
+    checked(integer(1, more), "12")?.should.equal(12);
+    checked(integer(1, more), "-3")?.should.equal(-3);
+  });
+
+  it("values of an object become text, and none of its names is special", () => {
+    const value = JSON.parse('{"n":1,"b":true,"__proto__":"x"}');
+    const result = checked(dictionary(more), value) as object;
+    Object.entries(result).should.eql([
+      ["n", "1"],
+      ["b", "true"],
+      ["__proto__", "x"],
+    ]);
+  });
+});
