@@ -92,7 +92,6 @@ describe("the connection on the wire", () => {
       it(`${concurrency} lets ${most} requests be in flight, and no more`, async () => {
         crowd(world.s3, most);
         const bench = await deploy("read", {}, { server: world.s3, connection: { concurrency } });
-        await Promise.all(Array.from({ length: 40 }, () => bench.send({ payload: { path: "a" } })));
         await Promise.all(Array.from({ length: 40 }, (_, index) => bench.send({ payload: { path: `none ${index}` } })));
         await bench.close();
         world.s3.maxInFlight.should.equal(most);

@@ -12,6 +12,7 @@ export const crowd = (server: S3Server, most: number): (() => void) => {
       reached = server.inFlight >= most;
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
+    reached = true;
     return { delay: 10 };
   });
 };
