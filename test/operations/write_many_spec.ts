@@ -1,6 +1,7 @@
 import "should";
 import { Readable } from "node:stream";
 import { deploy, type Message } from "../support/bench";
+import { crowd } from "../support/crowd";
 import { failure, once, onlyMessage } from "../support/once";
 import { useServer } from "../support/server";
 
@@ -108,10 +109,9 @@ describe("write to a folder", () => {
   });
 
   it("writes side by side, within the connection's concurrency", async () => {
-    world.s3.setLatency(20);
+    crowd(world.s3, 4);
     const data = Array.from({ length: 20 }, (_, index) => ({ path: String(index), data: "x" }));
     onlyMessage(await write({ path: "wide/", data }, {}, { concurrency: 4 }));
-    world.s3.setLatency(0);
     world.s3.maxInFlight.should.equal(4);
   });
 
