@@ -7,16 +7,19 @@ export async function* interruptible<T>(
   signal: AbortSignal,
 ): AsyncGenerator<T, void, undefined> {
   const iterator = source[Symbol.asyncIterator]();
-  let interrupt = (): void => {};
-  const interrupted = new Promise<never>((_, reject) => {
-    interrupt = () => reject(signal.reason);
-  });
-  interrupted.catch(() => {});
-  if (signal.aborted) interrupt();
+  let refuse: (reason: unknown) => void = () => {};
+  const interrupt = (): void => refuse(signal.reason);
   signal.addEventListener("abort", interrupt, { once: true });
+  // A promise for each step: one for all of them, raced against, would keep a reaction for every step in memory.
+  const step = (): Promise<IteratorResult<T>> =>
+    new Promise((resolve, reject) => {
+      refuse = reject;
+      if (signal.aborted) interrupt();
+      else iterator.next().then(resolve, reject);
+    });
   try {
     for (;;) {
-      const { done, value } = await Promise.race([interrupted, iterator.next()]);
+      const { done, value } = await step();
       if (done) return;
       yield value;
     }

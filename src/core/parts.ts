@@ -12,7 +12,7 @@ export const singleLimit = 16 * MiB;
  */
 export const partSize = (index: number): number => 8 * MiB * 2 ** Math.floor(index / 1000);
 
-const asBuffer = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+export const asBuffer = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 
 /**
  * Cuts a body into parts, each held in memory so that it can be sent again. An empty body is one empty part.

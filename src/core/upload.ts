@@ -6,7 +6,7 @@ import { plainEtag } from "./head";
 import { uploadParts } from "./multipart";
 import type { Context } from "./operation";
 import { md5 } from "./ownership";
-import { type Body, parts } from "./parts";
+import { asBuffer, type Body, parts, singleLimit } from "./parts";
 
 /** How an object is kept: the fields that PutObject and CreateMultipartUpload share. */
 export type Keeping = Pick<
@@ -73,6 +73,9 @@ const put = async (context: Context, upload: Upload, bytes: Buffer): Promise<Wri
  * @returns `refused` if `ifAbsent` and the key is taken: then nothing was changed
  */
 export const upload = async (context: Context, upload: Upload): Promise<Written | typeof refused> => {
+  const { body } = upload;
+  // By far the most writes: they need no parts, and nothing that could be left behind.
+  if (body instanceof Uint8Array && body.byteLength <= singleLimit) return put(context, upload, asBuffer(body));
   const stop = new AbortController();
   // Every request of the work listens, and the parts of an object are many.
   setMaxListeners(0, stop.signal);
