@@ -122,10 +122,6 @@ export const meanings: Readonly<Record<string, Meaning>> = {
   ThrottlingException: throttled,
   TooManyRequests: throttled,
   TooManyRequestsException: throttled,
-  CredentialsProviderError: {
-    what: "no keys were found on this machine",
-    hint: "Check how the connection signs in: its keys, profile, role or the environment.",
-  },
   MissingParameter: {
     what: "a required parameter is not there",
     hint: "The text says where it was looked for: put it into the message, or fill in the field.",

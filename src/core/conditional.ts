@@ -1,6 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
+import type { Attempts } from "./attempts";
 import type { Context } from "./operation";
-import { attemptsOf, type Expected, isOurs } from "./ownership";
+import { type Expected, isOurs } from "./ownership";
 import { codeOf, statusOf } from "./to-error";
 
 /** S3 and its kin answer like this while another conditional write to the same key is under way. */
@@ -20,25 +21,24 @@ export const refused = Symbol("refused");
 
 /**
  * Sends a write with `If-None-Match: *` (UserGuide/conditional-writes).
- * @param send sends it once, retries of the SDK included
+ * @param send sends it once, retries of the SDK included, and tells of attempts that may have been carried out
  * @returns the answer, or {@link refused} if an object that is not ours stands there
  */
 export const conditionally = async (
   context: Context,
   expected: Expected,
-  send: () => Promise<Answer>,
+  send: (attempts: Attempts) => Promise<Answer>,
 ): Promise<Answer | typeof refused> => {
-  let repeated = 0;
+  // A refusal, such as 409 or 503, says that nothing was written: after that alone, what stands there is a rival's.
+  const attempts: Attempts = { doubtful: false };
   for (let round = 1; ; round++) {
     try {
-      return await send();
+      return await send(attempts);
     } catch (error) {
-      // A 409 is an answer, that nothing was written: the next round alone makes no earlier one that may have.
-      repeated += attemptsOf(error) - 1;
       const taken = statusOf(error) === 412 || codeOf(error) === "PreconditionFailed";
       // A Complete that was carried out, but whose answer was lost, finds its upload gone.
       const gone = codeOf(error) === "NoSuchUpload";
-      if ((taken || gone) && repeated > 0) {
+      if ((taken || gone) && attempts.doubtful) {
         const ours = await isOurs(context, expected);
         if (ours) return ours;
       }

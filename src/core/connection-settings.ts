@@ -40,7 +40,13 @@ const broken = (why: string): S3Error => new S3Error("NoConnection", `the connec
 
 const string = (raw: Raw, name: string): string => {
   const value = raw[name];
-  return typeof value === "string" ? value.trim() : "";
+  if (typeof value !== "string") return "";
+  // Node-RED leaves the name of an environment variable that is not set as it is.
+  const unset = /^\$\{([^}]+)\}$/.exec(value.trim());
+  // A token goes with temporary keys alone, which may be absent where the keys are not.
+  if (unset && name === "sessionToken") return "";
+  if (unset) throw broken(`${name} is taken from the environment variable ${unset[1]}, which is not set`);
+  return value.trim();
 };
 
 const oneOf = <const T extends string>(raw: Raw, name: string, options: readonly T[]): T => {

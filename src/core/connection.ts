@@ -6,6 +6,7 @@ import {
   type ServiceInputTypes,
   type ServiceOutputTypes,
 } from "@aws-sdk/client-s3";
+import { type Along, type Attempts, along } from "./attempts";
 import type { ConnectionSettings } from "./connection-settings";
 import { credentials } from "./credentials";
 import { S3Error } from "./error";
@@ -24,9 +25,8 @@ type Command<Input extends ServiceInputTypes, Output extends ServiceOutputTypes>
   S3ClientResolvedConfig
 >;
 
-/** One shared client, and what all operations of one connection node share. */
+/** What all operations of one connection node share: clients, wire, limits. */
 export interface Connection {
-  readonly client: S3Client;
   readonly settings: ConnectionSettings;
   /** Whether checksums are sent, and asked for, beyond what S3 requires. */
   readonly checksums: boolean;
@@ -35,11 +35,17 @@ export interface Connection {
   readonly redact: Redactor;
   /** Aborted when the connection closes. */
   readonly closing: AbortSignal;
-  /** Sends one command. Rejects at once when `signal` is aborted, whatever the SDK does. */
+  /**
+   * Sends one command. Rejects at once when `signal` is aborted, whatever the SDK does.
+   * @param attempts is told when an attempt may have been carried out without an answer
+   */
   send<Input extends ServiceInputTypes, Output extends ServiceOutputTypes>(
     command: Command<Input, Output>,
     signal: AbortSignal,
+    attempts?: Attempts,
   ): Promise<Output>;
+  /** The store's id of the last request under a signal that was answered. */
+  requestId(signal: AbortSignal): string | undefined;
   /** Keeps close waiting for something that must be cleared up. */
   clearing<T>(work: Promise<T>): Promise<T>;
   /** Aborts all that is under way, waits for the clearing up, at most about a second, and ends the sockets. */
@@ -49,14 +55,24 @@ export interface Connection {
 const checksumMode = ({ checksums, endpoint }: ConnectionSettings): "WHEN_SUPPORTED" | "WHEN_REQUIRED" =>
   checksums === "always" || (checksums === "auto" && endpoint === "") ? "WHEN_SUPPORTED" : "WHEN_REQUIRED";
 
-/** Carries the signal of a request on its input, since the SDK caches its handlers only for calls without options. */
-const signalOf = Symbol("signal");
+/** The store did not get the request, or has refused it: nothing was carried out. */
+const unsent = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN"]);
 
 /** The last step to the wire, in place of the SDK's own, which knows of no signal in the input. */
-const addTransport = (client: S3Client, wire: Wire): void => {
-  const transport = () => async (args: { input: { [signalOf]?: AbortSignal }; request: never }) => {
-    const abortSignal = args.input[signalOf];
-    return wire.handler.handle(args.request, abortSignal ? { abortSignal } : {});
+const addTransport = (client: S3Client, wire: Wire, ids: WeakMap<AbortSignal, string>): void => {
+  const transport = () => async (args: { input: { [along]: Along }; request: never }) => {
+    const { signal, attempts } = args.input[along];
+    try {
+      const answer = await wire.handler.handle(args.request, { abortSignal: signal });
+      const id: unknown = answer.response.headers["x-amz-request-id"];
+      if (typeof id === "string") ids.set(signal, id);
+      // These may come from a proxy, or after the deed; 503 and below are refusals.
+      if (attempts && [500, 502, 504].includes(answer.response.statusCode)) attempts.doubtful = true;
+      return answer;
+    } catch (error) {
+      if (attempts && !unsent.has((error as { code?: string }).code ?? "")) attempts.doubtful = true;
+      throw error;
+    }
   };
   client.middlewareStack.add(transport as never, { step: "deserialize", priority: "low", name: "transport" });
 };
@@ -67,6 +83,8 @@ const needless = [
   "getUserAgentMiddleware",
   "recursionDetectionMiddleware",
   "addExpectContinueMiddleware",
+  // Goes to another host with the signature, and leaves the client in that region.
+  "regionRedirectMiddleware",
 ];
 
 /** Headers that go with every request; S3 ignores them where they have no meaning. */
@@ -78,12 +96,18 @@ const addHeaders = (client: S3Client, headers: Record<string, string>): void => 
   client.middlewareStack.add(add as never, { step: "build", name: "headers" });
 };
 
-const createClient = (settings: ConnectionSettings, wire: Wire, redact: Redactor): S3Client => {
+/**
+ * @param oneBucket the client is used for one bucket only, so that the SDK may put together what it does for a command
+ *   once, not for each request: a fifth of its time. What it keeps with that holds the bucket's address, which requests
+ *   to two buckets at once would take from one another.
+ */
+const createClient = (settings: ConnectionSettings, wire: Wire, redact: Redactor, oneBucket: boolean): S3Client => {
   const { endpoint, pathStyle, auth } = settings;
   const checksums = checksumMode(settings);
   const client = new S3Client({
     region: settings.region,
-    ...(endpoint ? { endpoint } : { ignoreConfiguredEndpointUrls: true, followRegionRedirects: true }),
+    ...(endpoint ? { endpoint } : { ignoreConfiguredEndpointUrls: true }),
+    followRegionRedirects: false,
     forcePathStyle: pathStyle === "always" || (pathStyle === "auto" && endpoint !== ""),
     credentials: credentials(settings, wire, redact),
     ...(auth === "anonymous" ? { signer: { sign: async (request: never) => request } } : {}),
@@ -94,8 +118,7 @@ const createClient = (settings: ConnectionSettings, wire: Wire, redact: Redactor
     responseChecksumValidation: "WHEN_REQUIRED",
     expectContinueHeader: false,
     useArnRegion: true,
-    // What the SDK does for a command is put together once, not for each request: up to a third of its time.
-    cacheMiddleware: true,
+    cacheMiddleware: oneBucket,
   } as never);
   addProof(client);
   for (const step of needless) client.middlewareStack.remove(step);
@@ -104,7 +127,6 @@ const createClient = (settings: ConnectionSettings, wire: Wire, redact: Redactor
     ...(settings.requesterPays ? { "x-amz-request-payer": "requester" } : {}),
     ...(checksums === "WHEN_SUPPORTED" ? { "x-amz-checksum-mode": "ENABLED" } : {}),
   });
-  addTransport(client, wire);
   return client;
 };
 
@@ -113,30 +135,34 @@ export const createConnection = (settings: ConnectionSettings): Connection => {
   const redact = createRedactor();
   for (const secret of [settings.accessKey, settings.secretKey, settings.sessionToken]) redact.add(secret);
   const wire = createWire(settings);
-  const client = createClient(settings, wire, redact);
+  const own = createClient(settings, wire, redact, true);
+  const any = createClient(settings, wire, redact, false);
+  const ids = new WeakMap<AbortSignal, string>();
+  for (const client of [own, any]) addTransport(client, wire, ids);
   const closing = new AbortController();
   // Each node of the connection listens, however many they are.
   setMaxListeners(0, closing.signal);
   const clearings = new Set<Promise<unknown>>();
   return {
-    client,
     settings,
     checksums: checksumMode(settings) === "WHEN_SUPPORTED",
     wire,
     redact,
     closing: closing.signal,
-    send(command, signal) {
+    send(command, signal, attempts) {
       if (signal.aborted) return Promise.reject(signal.reason);
       return new Promise((resolve, reject) => {
         const abort = () => reject(signal.reason);
         signal.addEventListener("abort", abort, { once: true });
-        Object.assign(command.input, { [signalOf]: signal });
+        Object.assign(command.input, { [along]: { signal, attempts } satisfies Along });
+        const client = (command.input as { Bucket?: string }).Bucket === settings.bucket ? own : any;
         client
           .send(command as never)
           .then(resolve as never, reject)
           .finally(() => signal.removeEventListener("abort", abort));
       });
     },
+    requestId: (signal) => ids.get(signal),
     clearing(work) {
       clearings.add(work);
       const over = () => void clearings.delete(work);
@@ -156,7 +182,8 @@ export const createConnection = (settings: ConnectionSettings): Connection => {
         await Promise.race([Promise.allSettled([...clearings]), grace]);
         clearTimeout(timer);
       }
-      client.destroy();
+      own.destroy();
+      any.destroy();
       wire.destroy();
     },
   };

@@ -1,5 +1,6 @@
 import { HeadBucketCommand, HeadObjectCommand } from "@aws-sdk/client-s3";
 import { S3Error } from "./error";
+import { plainEtag } from "./etag";
 import { decodeMetadata } from "./metadata";
 import type { About, Context } from "./operation";
 import { codeOf, statusOf } from "./to-error";
@@ -14,9 +15,6 @@ interface Told {
   StorageClass?: string | undefined;
   $metadata?: { requestId?: string | undefined };
 }
-
-/** Without quotes. */
-export const plainEtag = (etag: string | undefined): string | undefined => etag?.replaceAll('"', "");
 
 /** What S3 told of an object, in the words of `msg.s3`; what it did not tell is absent. */
 export const aboutObject = (told: Told): About => {
@@ -55,7 +53,7 @@ const asked = new WeakMap<Context, Promise<void>>();
  * A HEAD answered with 404 does not say what is missing. This asks, once for a message, and throws NoSuchBucket if it
  * is the bucket.
  */
-export const bucketMustExist = (context: Context): Promise<void> => {
+const bucketMustExist = (context: Context): Promise<void> => {
   const asking = asked.get(context) ?? askForBucket(context);
   asked.set(context, asking);
   return asking;

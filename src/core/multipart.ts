@@ -8,7 +8,8 @@ import {
 import { crc32Base64 } from "./checksum";
 import { conditionally, refused } from "./conditional";
 import { graceMs } from "./connection";
-import { head, plainEtag } from "./head";
+import { plainEtag } from "./etag";
+import { head } from "./head";
 import type { Context } from "./operation";
 import { multipartEtag } from "./ownership";
 import { type Upload, type Written, written } from "./upload";
@@ -145,7 +146,7 @@ export const uploadParts = async (
       });
       const etags = done.map((part) => plainEtag(part.ETag) ?? "");
       const expected = { key, etag: () => multipartEtag(etags) };
-      const answer = await conditionally(context, expected, () => connection.send(command, signal));
+      const answer = await conditionally(context, expected, (attempts) => connection.send(command, signal, attempts));
       complete = answer !== refused;
       return answer === refused ? refused : written(answer, size);
     } finally {

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { HeadObjectCommand } from "@aws-sdk/client-s3";
-import { plainEtag } from "./head";
+import { plainEtag } from "./etag";
 import type { Context } from "./operation";
 
 /** What would be at the key if an earlier attempt, whose answer was lost, had succeeded. */
@@ -17,13 +17,9 @@ export const md5 = (bytes: Uint8Array): string => createHash("md5").update(bytes
 export const multipartEtag = (etags: readonly string[]): string =>
   `${md5(Buffer.concat(etags.map((etag) => Buffer.from(etag, "hex"))))}-${etags.length}`;
 
-/** Whether the store refused because somebody, or an earlier attempt, had written there. */
-export const attemptsOf = (error: unknown): number =>
-  (error as { $metadata?: { attempts?: number } } | undefined)?.$metadata?.attempts ?? 1;
-
 /**
- * After a conditional write was repeated and refused: is what stands there our own? Only asked when there was more
- * than one attempt, so that the loser of a race is never told that it won.
+ * After a conditional write was repeated and refused: is what stands there our own? Only asked when an earlier attempt
+ * may have been carried out. A rival that wrote the very same bytes meanwhile cannot be told apart.
  */
 export const isOurs = async (context: Context, expected: Expected) => {
   const { connection, bucket, signal } = context;

@@ -1,8 +1,10 @@
 import { isUtf8 } from "node:buffer";
 import { Readable } from "node:stream";
 import type { S3Client } from "@aws-sdk/client-s3";
+import { type Along, along } from "./attempts";
 import { type DeleteReport, readDeleteReport } from "./delete-report";
 import { S3Error } from "./error";
+import { plainEtag } from "./etag";
 import { type Page, readPage } from "./reply-pages";
 import { readXml } from "./xml";
 
@@ -42,13 +44,25 @@ const unbelievable = (message: string, reply: HttpReply): Error =>
     $metadata: { httpStatusCode: reply.statusCode, requestId: reply.headers["x-amz-request-id"] },
   });
 
-const collect = async (body: unknown, limit = Number.POSITIVE_INFINITY): Promise<Buffer> => {
+/** Longer than any answer of S3: a page of 1,000 keys of 1,024 bytes, each of them escaped. */
+const longestXml = 32 * 1024 * 1024;
+
+/** Longer than any error of S3. */
+const longestError = 1024 * 1024;
+
+/** The body of an answer, or of a longer one its beginning, one byte over the limit at least. */
+const collect = async (reply: HttpReply, limit: number): Promise<Buffer> => {
   const chunks: Buffer[] = [];
   let length = 0;
-  for await (const chunk of body as AsyncIterable<Buffer>) {
-    chunks.push(chunk);
-    length += chunk.length;
-    if (length > limit) break;
+  try {
+    for await (const chunk of reply.body as AsyncIterable<Buffer>) {
+      chunks.push(chunk);
+      length += chunk.length;
+      if (length > limit) break;
+    }
+  } catch (error) {
+    const { name } = error as Error;
+    throw name === "TimeoutError" || name === "AbortError" ? error : unbelievable("the answer was cut off", reply);
   }
   return Buffer.concat(chunks);
 };
@@ -60,7 +74,8 @@ const discard = (body: unknown): void => {
 };
 
 const proveXml = async (command: string, root: string, reply: HttpReply): Promise<void> => {
-  const bytes = await collect(reply.body);
+  const bytes = await collect(reply, longestXml);
+  if (bytes.length > longestXml) throw unbelievable("the answer is longer than any of S3", reply);
   reply.body = Readable.from([bytes]);
   // Its keys would be read as others, which may be somebody's.
   if (!isUtf8(bytes)) throw unbelievable("the answer is no UTF-8", reply);
@@ -93,19 +108,23 @@ const proveXml = async (command: string, root: string, reply: HttpReply): Promis
 
 const prove = async (command: string, reply: HttpReply): Promise<void> => {
   const { statusCode, headers } = reply;
-  if (statusCode < 200 || statusCode > 299) return;
-  if (bodyless.has(command) && headers["content-length"] !== "0") {
-    const bytes = await collect(reply.body, 1000);
-    reply.body = Readable.from([]);
-    if (/^\s*[<{]/.test(bytes.toString("latin1")))
-      throw unbelievable("a write was answered with a page of text", reply);
+  if (statusCode < 200 || statusCode > 299) {
+    // A HEAD has none; of the others, an endless one must not fill the memory.
+    if (!command.startsWith("Head"))
+      reply.body = Readable.from([(await collect(reply, longestError)).subarray(0, longestError)]);
+    return;
   }
-  if (provedByEtag.has(command) && !headers.etag) {
+  if (bodyless.has(command) && headers["content-length"] !== "0") {
+    const bytes = await collect(reply, 1000);
+    reply.body = Readable.from([]);
+    if (bytes.toString("latin1").trim() !== "") throw unbelievable("a write was answered with a page of text", reply);
+  }
+  if (provedByEtag.has(command) && !plainEtag(headers.etag)) {
     discard(reply.body);
     throw unbelievable("the answer has no ETag", reply);
   }
   if (command === "DeleteObjectCommand" || command === "AbortMultipartUploadCommand") {
-    const bytes = await collect(reply.body, 1000);
+    const bytes = await collect(reply, 1000);
     reply.body = Readable.from([]);
     if (statusCode !== 204 && !(statusCode === 200 && bytes.length === 0)) {
       throw unbelievable("a deletion was answered with a page of text", reply);
@@ -123,11 +142,13 @@ interface Stacked {
 /** Adds the proofs to a client. Outputs of listings then carry `page`, those of DeleteObjects carry `report`. */
 export const addProof = (client: S3Client): void => {
   const inner = (next: (args: unknown) => Promise<Stacked>, context: { commandName?: string }) => {
-    return async (args: unknown): Promise<Stacked> => {
+    return async (args: { input: { [along]?: Along } }): Promise<Stacked> => {
       const result = await next(args);
       try {
         await prove(context.commandName ?? "", result.response);
       } catch (error) {
+        const { attempts } = args.input[along] ?? {};
+        if (attempts) attempts.doubtful = true;
         throw error instanceof S3Error ? unbelievable(error.message, result.response) : error;
       }
       return result;

@@ -1,6 +1,6 @@
 import { Agent as HttpAgent } from "node:http";
 import { type AgentOptions, Agent as HttpsAgent } from "node:https";
-import type { Readable } from "node:stream";
+import { Readable } from "node:stream";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
 import { createGate } from "./gate";
 
@@ -30,6 +30,25 @@ type Handle = NodeHttpHandler["handle"];
 const isAbortOfUpload = (request: Parameters<Handle>[0]): boolean =>
   request.method === "DELETE" && request.query !== undefined && "uploadId" in request.query;
 
+/** Longer bodies go out piece by piece over TLS. */
+const sliceSize = 65_536;
+
+function* slices(bytes: Buffer): Generator<Buffer> {
+  for (let at = 0; at < bytes.length; at += sliceSize) yield bytes.subarray(at, at + sliceSize);
+}
+
+/** Of one large write over TLS, Node.js sees no progress until its end, and takes a slow line for a dead one. */
+const inSlices = (request: Parameters<Handle>[0]): Parameters<Handle>[0] => {
+  const { body, protocol } = request;
+  if (protocol !== "https:" || !Buffer.isBuffer(body) || body.length <= sliceSize) return request;
+  const copy = Object.assign(Object.create(Object.getPrototypeOf(request)), request);
+  copy.body = Readable.from(slices(body), { objectMode: false });
+  return copy;
+};
+
+/** Longer timers end at once in Node.js. */
+const longestTimer = 2 ** 31 - 1;
+
 const aborted = (): Error => Object.assign(new Error("Request aborted"), { name: "AbortError" });
 
 /** Sends nothing by itself. */
@@ -39,8 +58,8 @@ export const createWire = ({ concurrency, timeout, tls }: WireOptions): Wire => 
   const inner = new NodeHttpHandler({
     httpAgent: new HttpAgent(pool),
     httpsAgent: new HttpsAgent({ ...pool, ...tls }),
-    connectionTimeout: timeout * 1000,
-    socketTimeout: timeout * 1000,
+    connectionTimeout: Math.min(timeout * 1000, longestTimer),
+    socketTimeout: Math.min(timeout * 1000, longestTimer),
   });
   const gate = createGate(concurrency);
   const handedOn = new WeakSet<AbortSignal>();
@@ -55,7 +74,7 @@ export const createWire = ({ concurrency, timeout, tls }: WireOptions): Wire => 
     const leave = await gate.enter(signal);
     try {
       if (!mayLeave()) throw aborted();
-      const answer = await send(request, options);
+      const answer = await send(inSlices(request), options);
       const body = answer.response.body as Readable | undefined;
       if (!body || (signal && handedOn.has(signal))) leave();
       else for (const event of ["end", "close", "error"]) body.once(event, leave);

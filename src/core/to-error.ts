@@ -1,4 +1,4 @@
-import { meanings } from "./codes";
+import { type Meaning, meanings } from "./codes";
 import { type Details, S3Error } from "./error";
 
 /** What is known of the work that failed. */
@@ -6,6 +6,8 @@ export interface Where {
   operation: string;
   bucket?: string | undefined;
   path?: string | readonly string[] | undefined;
+  /** Of the last answer, for errors that came of one and do not tell it. */
+  requestId?: string | undefined;
   /** Takes keys, tokens and signatures out of a text. */
   redact?: ((text: string) => string) | undefined;
 }
@@ -57,12 +59,19 @@ const systemCode = (thrown: Thrown): string | undefined => {
   return undefined;
 };
 
+/** Of our own errors, this code has a text of its own: here it is the SDK that found none. */
+const noKeys: Meaning = {
+  what: "no keys were found",
+  hint: "Check in the connection where they come from: the form, the environment, a profile or a role.",
+};
+
 /** The code of anything thrown: S3's name for it, else the system's, else what the status says. */
 export const codeOf = (thrown: unknown): string => {
   if (thrown instanceof S3Error) return thrown.code;
   const error = (thrown ?? {}) as Thrown;
   const name = typeof error.name === "string" ? error.name : "";
   if (name === "AbortError") return "Aborted";
+  if (name === "CredentialsProviderError" && !systemCode(error)) return "NoConnection";
   const system = systemCode(error);
   if (name === "TimeoutError") return system && system !== "ETIMEDOUT" ? system : "Timeout";
   if (system) return system === "ETIMEDOUT" ? "Timeout" : system;
@@ -96,16 +105,20 @@ export const toS3Error = (thrown: unknown, where: Where): S3Error => {
   const redact = where.redact ?? ((text: string) => text);
   const { operation, bucket, path } = where;
   if (thrown instanceof S3Error) {
-    const { statusCode, requestId, retryable, result } = thrown;
+    const { statusCode, retryable, result } = thrown;
+    const requestId = thrown.requestId ?? (statusCode === undefined ? undefined : where.requestId);
     const details: Details = { statusCode, requestId, retryable, result, operation, bucket, path: thrown.path ?? path };
     return new S3Error(thrown.code, redact(named(thrown, where)), details);
   }
   const error = (thrown ?? {}) as Thrown;
   const code = redact(codeOf(thrown));
   const statusCode = statusOf(thrown);
-  const said = typeof error.message === "string" ? error.message.trim() : "";
-  const meaning = meanings[code];
-  const requestId = typeof error.$metadata?.requestId === "string" ? redact(error.$metadata.requestId) : undefined;
+  // Redacted before it is cut, or half of a secret would be left. The SDK adds lines for developers.
+  const said = typeof error.message === "string" ? (redact(error.message).trim().split("\n")[0] ?? "") : "";
+  const meaning =
+    code === "NoConnection" ? { ...noKeys, what: `${noKeys.what}${said ? ` (${said})` : ""}` } : meanings[code];
+  const own = typeof error.$metadata?.requestId === "string" ? redact(error.$metadata.requestId) : undefined;
+  const requestId = own ?? (statusCode === undefined ? undefined : where.requestId);
   const where_ = bucket && code !== "Aborted" ? ` (bucket ${bucket})` : "";
   const sentence = meaning ? `${meaning.what}. ${meaning.hint}` : said || "it failed";
   // S3's own words say more than ours, where it has any (some stores send none).

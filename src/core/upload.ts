@@ -1,8 +1,9 @@
 import { setMaxListeners } from "node:events";
 import { PutObjectCommand, type PutObjectCommandInput } from "@aws-sdk/client-s3";
+import type { Attempts } from "./attempts";
 import { crc32Base64 } from "./checksum";
 import { conditionally, refused } from "./conditional";
-import { plainEtag } from "./head";
+import { plainEtag } from "./etag";
 import { uploadParts } from "./multipart";
 import type { Context } from "./operation";
 import { md5 } from "./ownership";
@@ -62,7 +63,7 @@ const put = async (context: Context, upload: Upload, bytes: Buffer): Promise<Wri
     ...(checksum ? { ChecksumCRC32: checksum } : {}),
     ...(upload.ifAbsent ? { IfNoneMatch: "*" } : {}),
   };
-  const send = () => connection.send(new PutObjectCommand(input), signal);
+  const send = (attempts?: Attempts) => connection.send(new PutObjectCommand(input), signal, attempts);
   if (!upload.ifAbsent) return written(await send(), bytes.length);
   const answer = await conditionally(context, { key: upload.key, etag: () => md5(bytes), checksum }, send);
   return answer === refused ? refused : written(answer, bytes.length);

@@ -20,9 +20,13 @@ export const findConnection = (RED: NodeAPI, config: Record<string, unknown>): C
 };
 
 /** Refuses what is no name of a bucket: it could change the host or the path that is asked. */
-export const checkBucket = (bucket: string): void => {
+export const checkBucket = (bucket: string, { settings }: Connection): void => {
   if (bucket === "") throw noBucket();
-  if (/^[A-Za-z0-9][A-Za-z0-9._:-]{1,254}$/.test(bucket) || /^arn:[\w:/.-]+$/.test(bucket)) return;
+  // An access point has a host and a region of its own: only whoever edits the connection may name one.
+  if (bucket === settings.bucket && /^arn:[\w:/.-]+$/.test(bucket)) return;
+  // So has a directory bucket, which the SDK looks for at AWS whatever the endpoint is.
+  const directory = settings.endpoint !== "" && bucket.endsWith("--x-s3");
+  if (/^[A-Za-z0-9][A-Za-z0-9._:-]{1,254}$/.test(bucket) && !/^arn:/.test(bucket) && !directory) return;
   const way = "use lower-case letters, digits, dots and hyphens; folders belong into the path";
   throw invalid("bucket", `${JSON.stringify(bucket.slice(0, 100))} is no name of a bucket: ${way}`);
 };

@@ -76,13 +76,15 @@ export const runOperation = (RED: NodeAPI, node: Node, config: NodeDef & Values,
       const values = Object.assign(await unlessAborted(signal, valuesOf(first, found)), replace);
       const path = values.path as string | readonly string[];
       const bucket = (values.bucket as string) || connection.settings.bucket;
-      checkBucket(bucket);
+      checkBucket(bucket, connection);
       checkPlace(RED, first.msg, output);
       const context: Context = { connection, bucket, signal, progress: status.progress };
       const paths = operation.paths?.(values as never) ?? [path as string];
       const turns = paths.map((one) => `${bucket}/${one}`);
       const reply = await ticket.run(turns, signal, replace !== undefined, async () => {
         const answer = await operation.run(values as never, context);
+        const requestId = connection.requestId(signal);
+        if (requestId !== undefined) answer.about.requestId ??= requestId;
         const { msg, send } = (await last?.()) ?? first;
         await sendReply({ RED, node, output, identity: { operation: label, bucket, path }, send }, msg, answer);
         return answer;
@@ -91,7 +93,8 @@ export const runOperation = (RED: NodeAPI, node: Node, config: NodeDef & Values,
     } catch (error) {
       ticket.leave();
       const { path, bucket } = found as { path?: string | readonly string[]; bucket?: string };
-      throw toS3Error(error, { ...here, bucket: bucket || here.bucket, path });
+      const requestId = connection?.requestId(signal);
+      throw toS3Error(error, { ...here, bucket: bucket || here.bucket, path, requestId });
     }
   };
 

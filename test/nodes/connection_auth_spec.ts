@@ -105,7 +105,7 @@ describe("the connection signs in", () => {
       await withFiles({ empty: "" }, async (path) => {
         const files = { AWS_SHARED_CREDENTIALS_FILE: path("empty"), AWS_CONFIG_FILE: path("empty") };
         await withEnvironment(files, async () => {
-          failure(await read(auth), "CredentialsProviderError").message.should.match(/no keys were found/);
+          failure(await read(auth), "NoConnection").message.should.match(/no keys were found/);
         });
       });
       world.s3.requests.should.have.length(0);
@@ -150,7 +150,7 @@ describe("the connection signs in", () => {
     it("and says so when it is not there", async () => {
       await withFiles({ credentials, config: "" }, (path) =>
         withEnvironment(files(path), async () => {
-          const error = failure(await read({ auth: "profile", profile: "absent" }), "CredentialsProviderError");
+          const error = failure(await read({ auth: "profile", profile: "absent" }), "NoConnection");
           error.message.should.match(/profile/);
         }),
       );

@@ -31,6 +31,10 @@ describe("without a connection that works", () => {
     "auth is unknown": { setting: { connection: { auth: "magic" } }, says: /auth is "magic"/ },
     "the profile is missing": { setting: { connection: { auth: "profile" } }, says: /Profile is empty/ },
     "the role is missing": { setting: { connection: { auth: "role" } }, says: /Role is empty/ },
+    "an environment variable of it is not set": {
+      setting: { credentials: { accessKey: `$${"{NOT_SET_HERE}"}` } },
+      says: /accessKey is taken from the environment variable NOT_SET_HERE, which is not set/,
+    },
     "its TLS configuration is missing": { setting: { connection: { tls: "gone" } }, says: /TLS configuration/ },
   };
 

@@ -122,7 +122,10 @@ describe("create", () => {
         const elsewhere = openCore(world.s3, { bucket, region });
         const { result } = await elsewhere.run("create", { path: "a/", createBucket: true });
         result.should.eql({ path: "a/", created: true, etag: emptyEtag });
-        const head = await elsewhere.connection.client.send(new HeadBucketCommand({ Bucket: bucket }));
+        const head = await elsewhere.connection.send(
+          new HeadBucketCommand({ Bucket: bucket }),
+          new AbortController().signal,
+        );
         await elsewhere.close();
         head.BucketRegion?.should.equal(region);
         world.s3.keys(bucket).should.eql(["a/"]);

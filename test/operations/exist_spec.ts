@@ -163,7 +163,8 @@ describe("exist", () => {
       found.messages[0].s3.should.containEql({ operation: "exist", bucket: "bucket", path: "here", size: 1 });
       const missing = await bench.send({ payload: { path: "not here" } });
       missing.messages[0].payload.should.equal(false);
-      missing.messages[0].s3.should.eql({ operation: "exist", bucket: "bucket", path: "not here" });
+      const requestId = world.s3.requests.at(-1)?.id;
+      missing.messages[0].s3.should.eql({ operation: "exist", bucket: "bucket", path: "not here", requestId });
       missing.completed.should.be.true();
       await bench.close();
     });

@@ -52,6 +52,24 @@ describe("write without overwrite", () => {
     sent("PutObject").at(-1)?.headers.should.not.have.property("if-none-match");
   });
 
+  for (const code of ["SlowDown", "ServiceUnavailable"]) {
+    it(`is no winner over a rival with the same bytes, when its own first attempt was refused with ${code}`, async () => {
+      const path = `refused-${code}`;
+      world.s3.hook((request) => {
+        if (request.operation !== "PutObject" || request.attempt > 1) return undefined;
+        world.s3.put("bucket", path, "same");
+        return { error: code };
+      });
+      failure(await send({ path, data: "same" }), "ObjectExists");
+    });
+  }
+
+  it("is the winner when its own first attempt was carried out, and answered with a fault", async () => {
+    world.s3.hook({ operation: "PutObject", times: 1, error: "InternalError", handle: true });
+    onlyMessage(await send({ path: "carried-out", data: "same" })).payload.written.should.be.true();
+    sent("PutObject").should.have.length(2);
+  });
+
   describe("when the object exists", () => {
     it("fails with ObjectExists, and a text that says what to do", async () => {
       world.s3.put("bucket", "there.txt", "old");
@@ -62,6 +80,7 @@ describe("write without overwrite", () => {
         .and.match(/overwrite/)
         .and.match(/onConflict/);
       error.path.should.equal("there.txt");
+      error.requestId.should.equal(world.s3.requests.at(-1)?.id);
       outcome.messages.should.have.length(0);
       content("there.txt")?.should.equal("old");
     });

@@ -75,7 +75,10 @@ export const openCore = (
 
 /** Makes a store that returns fewer entries a page than are asked for, as any store may. */
 export const smallPages = ({ connection }: Core, size: number): void => {
-  const add = (next: (args: unknown) => unknown) => (args: { input: Record<string, unknown> }) =>
-    next({ ...args, input: "Prefix" in args.input ? { ...args.input, MaxKeys: size } : args.input });
-  connection.client.middlewareStack.add(add as never, { step: "initialize", name: "small pages" });
+  const { send } = connection;
+  const sendSmall: typeof send = (command, signal, attempts) => {
+    if ("Prefix" in command.input) Object.assign(command.input, { MaxKeys: size });
+    return send(command, signal, attempts);
+  };
+  Object.assign(connection, { send: sendSmall });
 };

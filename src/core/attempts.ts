@@ -1,0 +1,14 @@
+/** What became of the attempts of one request. */
+export interface Attempts {
+  /** One of them may have been carried out, though it was not answered as it should. */
+  doubtful: boolean;
+}
+
+/** What goes along with a request, on its input: the SDK caches its handlers only for calls without options. */
+export interface Along {
+  signal: AbortSignal;
+  attempts: Attempts | undefined;
+}
+
+/** The name under which it goes along. */
+export const along = Symbol("along");

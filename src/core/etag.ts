@@ -1,0 +1,2 @@
+/** An ETag without its quotes. */
+export const plainEtag = (etag: string | undefined): string | undefined => etag?.replaceAll('"', "");

@@ -1,0 +1,54 @@
+import "should";
+import { deploy } from "../support/bench";
+import { openCore } from "../support/context";
+import { useServer } from "../support/server";
+
+describe("a reply", () => {
+  const world = useServer();
+  beforeEach(() => {
+    world.s3.hooks.length = 0;
+    world.s3.clear();
+  });
+  const failing = async (verb: string, values: object) => {
+    const core = openCore(world.s3, { maxAttempts: 2 });
+    try {
+      return await core.failure(verb as never, values as never);
+    } finally {
+      await core.close();
+    }
+  };
+
+  it("with an empty ETag proves no write", async () => {
+    world.s3.hook({ operation: "PutObject", headers: { etag: '""' } });
+    (await failing("write", { path: "a", data: "b", overwrite: true })).code.should.equal("InvalidResponse");
+    world.s3.requests.length.should.equal(2);
+  });
+
+  it("with a body proves no write, whatever the body is", async () => {
+    world.s3.hook({ operation: "PutObject", body: "please log in" });
+    (await failing("write", { path: "a", data: "b", overwrite: true })).code.should.equal("InvalidResponse");
+  });
+
+  it("that is longer than any page is not read to its end", async () => {
+    world.s3.hook({ operation: "ListObjectsV2", body: Buffer.alloc(64 * 1024 * 1024, " ") });
+    (await failing("list", {})).message.should.match(/longer than any of S3/);
+  });
+
+  it("of an error that has no end is not kept", async () => {
+    world.s3.hook({ operation: "ListObjectsV2", status: 403, body: Buffer.alloc(64 * 1024 * 1024, "x") });
+    const error = await failing("list", {});
+    error.statusCode?.should.equal(403);
+    error.message.length.should.be.below(2000);
+  });
+
+  it("of an access point or a directory bucket is asked for by no message", async () => {
+    const bench = await deploy("read", { bucket: "payload.bucket", bucketType: "msg" }, { server: world.s3 });
+    for (const bucket of ["arn:aws:s3:us-west-2:123456789012:accesspoint/mine", "x--use1-az4--x-s3"]) {
+      const { error } = await bench.send({ payload: { bucket, path: "a" } });
+      error.code.should.equal("InvalidParameter");
+      error.message.should.match(/bucket/);
+    }
+    world.s3.requests.should.be.empty();
+    await bench.close();
+  });
+});
