@@ -42,8 +42,11 @@ describe("examples", () => {
           .should.be.true(`${type} in ${file}`);
   });
 
-  it("share no id, within a file or across files", () => {
-    const ids = [...flows.values()].flat().map((node) => node.id);
+  it("share the connection, so that it is filled in once, and no other id", () => {
+    const all = [...flows.values()].flat();
+    const connections = all.filter(({ type }) => type === "amazon-s3-config");
+    new Set(connections.map(({ id }) => id)).size.should.equal(1);
+    const ids = all.filter((node) => !connections.includes(node)).map((node) => node.id);
     for (const id of ids) id.should.match(/^[0-9a-f]{16}$/);
     new Set(ids).size.should.equal(ids.length);
   });

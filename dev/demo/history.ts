@@ -24,7 +24,9 @@ const asked = "s3-demo/history";
 export const keepHistory = (events: EventEmitter, comms: Comms): void => {
   const history: unknown[] = [];
   events.on("comms", (event: { topic: string; data: unknown }) => {
-    if (event.topic === "debug" && history.push(event.data) > keep) history.shift();
+    // What Node-RED itself warns of, at its start, comes the same way, without a node.
+    const { id } = event.data as { id?: string };
+    if (event.topic === "debug" && id !== undefined && history.push(event.data) > keep) history.shift();
   });
   const subscribe = comms.subscribe;
   comms.subscribe = async (options) => {

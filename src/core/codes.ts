@@ -77,6 +77,14 @@ export const meanings: Readonly<Record<string, Meaning>> = {
     hint: "Check Access key and Endpoint in the connection.",
   },
   InternalError: broken,
+  InvalidArgument: {
+    what: "the store does not take one of the values",
+    hint: "Check version, encryption (AES256, aws:kms or aws:kms:dsse) and the other options of the node.",
+  },
+  InvalidStorageClass: {
+    what: "the store has no such storage class",
+    hint: "On AWS it is one such as STANDARD_IA or GLACIER; leave it empty for the bucket's.",
+  },
   InvalidBucketName: {
     what: "the name of the bucket is not valid",
     hint: "Bucket names have 3 to 63 lower-case letters, digits, dots and hyphens.",

@@ -62,7 +62,7 @@ const count = (raw: Raw, name: string, fallback: number): number => {
   if (value === undefined || value === null || value === "") return fallback;
   const number = Number(value);
   if (!(number > 0) || (name !== "timeout" && !Number.isSafeInteger(number)) || !Number.isFinite(number)) {
-    throw broken(`${name} is ${JSON.stringify(value)}; it must be a number from 1 on`);
+    throw broken(`${name} is ${JSON.stringify(value)}; it must be a number above 0`);
   }
   return number;
 };
@@ -122,5 +122,9 @@ export const connectionSettings = (raw: Raw): ConnectionSettings => {
   if (auth === "role" && !settings.roleArn) throw broken("Role is empty; it looks like arn:aws:iam::…:role/…");
   if (!settings.region)
     throw broken("Region is empty; fill it in, such as us-east-1 (most other stores take that too)");
+  // It becomes part of AWS's host names.
+  if (!/^[A-Za-z0-9][A-Za-z0-9-]*$/.test(settings.region)) {
+    throw broken(`region ${JSON.stringify(settings.region.slice(0, 60))} is no region; write it like eu-central-1`);
+  }
   return settings;
 };

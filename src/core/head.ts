@@ -40,7 +40,7 @@ const askForBucket = async ({ connection, bucket, signal }: Context): Promise<vo
     // With 403 the bucket is there and may not be listed; the object was answered all the same.
     if (statusOf(error) === 403) return;
     if (statusOf(error) !== 404) throw error;
-    throw Object.assign(new Error("The specified bucket does not exist"), {
+    throw Object.assign(new Error(""), {
       name: "NoSuchBucket",
       $metadata: (error as { $metadata?: unknown }).$metadata,
     });

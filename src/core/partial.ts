@@ -12,7 +12,7 @@ export interface Failed {
 /** Some of many failed: an error that has the whole result. */
 export const partialFailure = (verb: string, failed: readonly Failed[], of: number, result: unknown): S3Error => {
   const [first] = failed;
-  const text = `${failed.length} of ${of} could not be ${verb}; the first is ${first?.path}: ${first?.message} The rest is in the error's cause, under result.`;
+  const text = `${failed.length} of ${of} could not be ${verb}; the first is ${first?.path}: ${first?.message}. The rest is in the error's cause, under result.`;
   return new S3Error("PartialFailure", text, { result });
 };
 

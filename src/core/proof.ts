@@ -106,14 +106,31 @@ const proveXml = async (command: string, root: string, reply: HttpReply): Promis
   reply.body = Readable.from([Buffer.from(`<${root}></${root}>`)]);
 };
 
+/** Whether a body is S3's way to say what is wrong (API/ErrorResponses). */
+const isError = (body: string): boolean =>
+  /<Error>[\s\S]*<Code>[^<]+<\/Code>[\s\S]*<\/Error>|<ErrorResponse[\s>]/.test(body);
+
+/** An answer that is no success: by a store, or by whatever else answers at the endpoint. */
+const proveError = async (command: string, reply: HttpReply): Promise<void> => {
+  // A HEAD has no body to tell.
+  if (command.startsWith("Head")) return;
+  const { statusCode } = reply;
+  // An endless one must not fill the memory.
+  const bytes = (await collect(reply, longestError)).subarray(0, longestError);
+  const body = bytes.toString("utf8");
+  const known = isError(body);
+  // Faults and throttling come from proxies too, and pass. Some stores have refusals without a body, but for 404.
+  const passing = statusCode >= 500 || statusCode === 429 || (bytes.length === 0 && statusCode !== 404);
+  if (!known && !passing) {
+    const error = unbelievable(`an answer with HTTP status ${statusCode} that no store gives`, reply);
+    throw Object.assign(error, { $retryable: undefined });
+  }
+  reply.body = Readable.from(known ? [bytes] : []);
+};
+
 const prove = async (command: string, reply: HttpReply): Promise<void> => {
   const { statusCode, headers } = reply;
-  if (statusCode < 200 || statusCode > 299) {
-    // A HEAD has none; of the others, an endless one must not fill the memory.
-    if (!command.startsWith("Head"))
-      reply.body = Readable.from([(await collect(reply, longestError)).subarray(0, longestError)]);
-    return;
-  }
+  if (statusCode < 200 || statusCode > 299) return proveError(command, reply);
   if (bodyless.has(command) && headers["content-length"] !== "0") {
     const bytes = await collect(reply, 1000);
     reply.body = Readable.from([]);

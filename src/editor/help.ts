@@ -35,7 +35,7 @@ const entry = (name: string, declared: Declared<unknown>, from: string): string 
   const fallback = defaultText(declared);
   const notes = [sentence(declared.text), fallback === "" ? "Required." : `Default: ${fallback}.`, from];
   return [
-    `<dt${declared.required ? "" : ' class="optional"'}>${name} <span class="property-type">${kinds[declared.kind]}</span></dt>`,
+    `<dt${declared.required ? "" : ' class="optional"'}>${name} <span class="property-type">${declared.label} · ${kinds[declared.kind]}</span></dt>`,
     `<dd>${notes.filter((note) => note !== "").join(" ")}</dd>`,
   ].join("\n");
 };

@@ -9,6 +9,7 @@ const markdown = (html: string): string => html.replace(/<\/?code>/g, "`").repla
 
 const cells = (name: string, declared: Declared<unknown>, from: string): string[] => [
   `\`${name}\``,
+  declared.label,
   kinds[declared.kind],
   from,
   declared.required ? "**required**" : markdown(defaultText(declared)),
@@ -36,7 +37,7 @@ const section = (operation: Operation): string =>
     `${markdown(operation.lead)} The result: ${markdown(operation.output)}`,
     "",
     table([
-      ["parameter", "kind", "first taken from", "default", ""],
+      ["parameter", "in the form", "kind", "first taken from", "default", ""],
       ...Object.entries(operation.parameters).map(([name, it]) => cells(name, it, origin(name, it))),
       cells("bucket", bucket, origin("bucket", bucket)),
       ...Object.entries(operation.settings).map(([name, it]) => cells(name, it, "the form only")),

@@ -77,7 +77,7 @@ export const create = operation({
     { action: "s3:PutObject", why: "to create" },
     { action: "s3:GetObject", why: "to tell the ETag of what exists" },
     { action: "s3:ListBucket", why: "to tell a missing bucket from a missing object" },
-    { action: "s3:CreateBucket", why: "only with <i>New bucket</i>" },
+    { action: "s3:CreateBucket", why: "only with <i>Make bucket</i>" },
   ],
   references: [
     {
@@ -97,7 +97,7 @@ export const create = operation({
       placeholder: "reports/2026/",
     }),
     createBucket: flag(false, {
-      label: "New bucket",
+      label: "Make bucket",
       icon: "archive",
       literal: false,
       text: "create the bucket too, in the connection's region, if it is missing",

@@ -37,7 +37,7 @@ export const exist = operation({
   },
   settings: {
     outputs: choice(["1", "2"], "1", {
-      label: "Outputs",
+      label: "Ports",
       icon: "random",
       text: "<code>1</code>: one output for both answers; <code>2</code>: found leaves by the first output, missing by the second",
     }),

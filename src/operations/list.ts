@@ -41,7 +41,7 @@ export const list = operation({
       label: "Filter",
       icon: "filter",
       text: "a glob, or an array of globs",
-      placeholder: "*.csv",
+      placeholder: "such as *.csv",
       fallbackText: "everything",
     }),
     recurse: flag(false, { label: "Subfolders", icon: "sitemap", text: "list what lies in subfolders too" }),
@@ -60,7 +60,7 @@ export const list = operation({
       icon: "hand-paper-o",
       min: 1,
       text: "stop after so many entries, counted after the filter",
-      placeholder: "1000",
+      placeholder: "such as 1000",
     }),
     entries: choice(["files", "folders", "all"], "files", {
       label: "Entries",

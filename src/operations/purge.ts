@@ -45,7 +45,7 @@ export const purge = operation({
       label: "Filter",
       icon: "filter",
       text: "a glob, or an array of globs: only what matches goes",
-      placeholder: "**/*.tmp",
+      placeholder: "such as **/*.tmp",
       fallbackText: "everything",
     }),
     caseSensitive: flag(false, {

@@ -109,7 +109,7 @@ export const read = operation({
       icon: "arrows-h",
       literal: "",
       text: "read only these bytes, as in HTTP: <code>bytes=0-99</code> are the first hundred, <code>bytes=-100</code> the last",
-      placeholder: "bytes=0-99",
+      placeholder: "such as bytes=0-99",
       fallbackText: "all of it",
     }),
     maxBytes: integer(268435456, {

@@ -95,7 +95,7 @@ export const write = operation({
       icon: "file-image-o",
       literal: "",
       text: "the MIME type",
-      placeholder: "text/csv",
+      placeholder: "such as text/csv",
       fallbackText: "from the path's extension, else from the kind of data",
     }),
     metadata: dictionary({
@@ -115,7 +115,7 @@ export const write = operation({
       icon: "archive",
       literal: "",
       text: "such as <code>STANDARD_IA</code>",
-      placeholder: "STANDARD_IA",
+      placeholder: "such as STANDARD_IA",
       fallbackText: "the bucket's",
     }),
     cacheControl: text({
@@ -123,7 +123,7 @@ export const write = operation({
       icon: "clock-o",
       literal: "",
       text: "how long browsers may keep it",
-      placeholder: "max-age=3600",
+      placeholder: "such as max-age=3600",
       fallbackText: "none",
     }),
     contentDisposition: text({
@@ -131,7 +131,7 @@ export const write = operation({
       icon: "download",
       literal: "",
       text: "the name under which browsers save it",
-      placeholder: 'attachment; filename="may.csv"',
+      placeholder: 'such as attachment; filename="may.csv"',
       fallbackText: "none",
     }),
     contentEncoding: text({
@@ -139,7 +139,7 @@ export const write = operation({
       icon: "compress",
       literal: "",
       text: "how the data was compressed already",
-      placeholder: "gzip",
+      placeholder: "such as gzip",
       fallbackText: "none",
     }),
     encryption: text({
@@ -147,7 +147,7 @@ export const write = operation({
       icon: "lock",
       literal: "",
       text: "by the store: <code>AES256</code>, <code>aws:kms</code> or <code>aws:kms:dsse</code>",
-      placeholder: "aws:kms",
+      placeholder: "such as aws:kms",
       fallbackText: "the bucket's",
     }),
     kmsKeyId: text({
@@ -155,7 +155,7 @@ export const write = operation({
       icon: "key",
       literal: "",
       text: "the key for <code>aws:kms</code>",
-      placeholder: "arn:aws:kms:…",
+      placeholder: "such as arn:aws:kms:…",
       fallbackText: "the account's",
     }),
   },

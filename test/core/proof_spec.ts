@@ -34,9 +34,37 @@ describe("a reply", () => {
     (await failing("list", {})).message.should.match(/longer than any of S3/);
   });
 
+  for (const status of [301, 404, 403]) {
+    it(`with status ${status} and a page of HTML is none of S3, and says so`, async () => {
+      const page = "<!doctype html><html><head><title>Not here</title><meta></head></html>";
+      world.s3.hook({ status, body: page, headers: { "content-type": "text/html" } });
+      for (const [verb, values] of Object.entries({ read: { path: "a" }, write: { path: "a", data: "b" }, list: {} })) {
+        const error = await failing(verb, values);
+        error.code.should.equal("InvalidResponse");
+        error.message.should.match(/not one of S3/).and.match(/endpoint/);
+        error.message.should.not.match(/sdk|response on|doctype/i);
+      }
+    });
+  }
+
+  it("with status 404 and nothing else is none of S3", async () => {
+    world.s3.hook({ status: 404, body: "" });
+    (await failing("list", {})).code.should.equal("InvalidResponse");
+  });
+
+  it("with status 503 and a page of HTML is a fault that may pass", async () => {
+    world.s3.hook({ operation: "GetObject", status: 503, body: "<html>busy</html>", times: 1 });
+    world.s3.put("bucket", "a", "x");
+    const core = openCore(world.s3, { maxAttempts: 2 });
+    const { result } = await core.run("read", { path: "a" });
+    await core.close();
+    result.should.equal("x");
+  });
+
   it("of an error that has no end is not kept", async () => {
     world.s3.hook({ operation: "ListObjectsV2", status: 403, body: Buffer.alloc(64 * 1024 * 1024, "x") });
     const error = await failing("list", {});
+    error.code.should.equal("InvalidResponse");
     error.statusCode?.should.equal(403);
     error.message.length.should.be.below(2000);
   });
