@@ -11,6 +11,8 @@ export interface Source {
   versionId: string;
   /** As in HTTP, or "" for all. */
   range: string;
+  /** Whether the body goes to the flow, which may take its time, and must not keep other requests waiting. */
+  handedOn?: boolean;
 }
 
 export interface Download {
@@ -19,12 +21,16 @@ export interface Download {
   size: number | undefined;
   /** Gives exactly the bytes that were asked for, or throws. Goes on where it was cut off. */
   body: AsyncGenerator<Buffer, void, undefined>;
-  /** Ends the transfer of a body that nobody will read. */
+  /** Ends the transfer of a body that nobody will read any more, at once. */
   discard(): void;
 }
 
-const get = async (context: Context, source: Source, more: object): Promise<GetObjectCommandOutput> => {
-  const { connection, bucket, signal } = context;
+const get = async (
+  { connection, bucket }: Context,
+  source: Source,
+  more: object,
+  signal: AbortSignal,
+): Promise<GetObjectCommandOutput> => {
   const version = source.versionId ? { VersionId: source.versionId } : {};
   const input = { Bucket: bucket, Key: source.key, ...version, ...more };
   return (await connection.send(new GetObjectCommand(input), signal)) as GetObjectCommandOutput;
@@ -47,23 +53,37 @@ const startOf = (answer: GetObjectCommandOutput): number | undefined => {
  * Starts to fetch an object. Resolves when S3 has answered, before the body is fetched.
  */
 export const download = async (context: Context, source: Source): Promise<Download> => {
-  const first = await get(context, source, source.range ? { Range: source.range } : {});
+  // Ends with the work, and with a consumer that goes away: the requests of a download are of use to nobody else.
+  const stop = new AbortController();
+  const signal = AbortSignal.any([context.signal, stop.signal]);
+  if (source.handedOn) context.connection.wire.unbounded(signal);
+  const first = await get(context, source, source.range ? { Range: source.range } : {}, signal);
   let stream = streamOf(first);
   const start = startOf(first) ?? 0;
   const size = first.ContentLength;
-  const discard = () => void stream.destroy();
+  const release = () => void stream.destroy();
+  let ended = false;
+  let abandoned = false;
+  const discard = () => {
+    // What has ended by itself leaves its socket to the next request.
+    if (ended) return;
+    abandoned = true;
+    stop.abort();
+    release();
+  };
   if (source.range && startOf(first) === undefined) {
-    discard();
+    release();
     throw invalidResponse("the store ignored the range and answered with the whole object; leave Range empty");
   }
   const checksum = source.range ? undefined : checksumOf(first);
 
   const resume = async (from: number): Promise<void> => {
     const last = size === undefined ? "" : start + size - 1;
-    const again = await get(context, source, { Range: `bytes=${start + from}-${last}`, IfMatch: first.ETag });
+    const more = { Range: `bytes=${start + from}-${last}`, IfMatch: first.ETag };
+    const again = await get(context, source, more, signal);
     stream = streamOf(again);
     if (startOf(again) !== start + from) {
-      discard();
+      release();
       throw invalidResponse("the download was cut off, and the store does not let it go on where it stopped");
     }
   };
@@ -84,11 +104,15 @@ export const download = async (context: Context, source: Source): Promise<Downlo
           throw Object.assign(new Error("the answer ended early"), { code: "ECONNRESET" });
         } catch (error) {
           if (context.signal.aborted) throw context.signal.reason;
+          if (abandoned) return;
           if (received === size) break;
           const retryable = toS3Error(error, { operation: "read" }).retryable && size !== undefined;
           if (!retryable || received > (size ?? 0) || ++failures >= context.connection.settings.maxAttempts)
             throw error;
-          await resume(received);
+          await resume(received).catch((error: unknown) => {
+            // The next look at the stream ends what nobody wants any more.
+            if (!abandoned) throw error;
+          });
         }
       }
       if (size !== undefined && received !== size) {
@@ -98,7 +122,8 @@ export const download = async (context: Context, source: Source): Promise<Downlo
         throw invalidResponse(`the bytes that arrived are not those that were stored (${checksum.name} differs)`);
       }
     } finally {
-      discard();
+      ended = true;
+      release();
     }
   };
   return { about: aboutObject(first), size, body: body(), discard };
