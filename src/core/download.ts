@@ -1,10 +1,11 @@
 import type { Readable } from "node:stream";
+import { setTimeout as pause } from "node:timers/promises";
 import { GetObjectCommand, type GetObjectCommandOutput } from "@aws-sdk/client-s3";
 import { checksumOf } from "./checksum";
 import { invalidResponse } from "./error";
 import { aboutObject } from "./head";
 import type { About, Context } from "./operation";
-import { toS3Error } from "./to-error";
+import { codeOf, toS3Error } from "./to-error";
 
 export interface Source {
   key: string;
@@ -49,6 +50,33 @@ const startOf = (answer: GetObjectCommandOutput): number | undefined => {
   return match ? Number(match[1]) : undefined;
 };
 
+/** Bytes that must have come since the last failure for the next one to count as the first again. */
+const progress = 65_536;
+
+/** The longest pause before a download goes on, in ms. */
+const longest = 20_000;
+
+/**
+ * Counts the failures of a download, each with what was received until then.
+ * @returns how many there were in a row. A few bytes between two of them do not part them: a store that cuts off
+ * every answer after some bytes would be asked thousands of times
+ */
+const failureCounter = (): ((received: number) => number) => {
+  let failures = 0;
+  let mark = 0;
+  return (received) => {
+    failures = received - mark > progress ? 1 : failures + 1;
+    mark = received;
+    return failures;
+  };
+};
+
+/** What a download that cannot go on ends with. */
+const cutOff = (error: unknown, received: number, size: number | undefined): unknown => {
+  if (["Timeout", "Aborted"].includes(codeOf(error))) return error;
+  return invalidResponse(`the download was cut off after ${received}${size === undefined ? "" : ` of ${size}`} bytes`);
+};
+
 /**
  * Starts to fetch an object. Resolves when S3 has answered, before the body is fetched.
  */
@@ -77,7 +105,8 @@ export const download = async (context: Context, source: Source): Promise<Downlo
   }
   const checksum = source.range ? undefined : checksumOf(first);
 
-  const resume = async (from: number): Promise<void> => {
+  const resume = async (from: number, failures: number): Promise<void> => {
+    await pause(Math.random() * Math.min(100 * 2 ** failures, longest), undefined, { signal });
     const last = size === undefined ? "" : start + size - 1;
     const more = { Range: `bytes=${start + from}-${last}`, IfMatch: first.ETag };
     const again = await get(context, source, more, signal);
@@ -90,13 +119,12 @@ export const download = async (context: Context, source: Source): Promise<Downlo
 
   const body = async function* (): AsyncGenerator<Buffer, void, undefined> {
     let received = 0;
-    let failures = 0;
+    const failuresAt = failureCounter();
     try {
       for (;;) {
         try {
           for await (const chunk of stream as AsyncIterable<Buffer>) {
             received += chunk.length;
-            failures = 0;
             checksum?.running.update(chunk);
             yield chunk;
           }
@@ -106,10 +134,11 @@ export const download = async (context: Context, source: Source): Promise<Downlo
           if (context.signal.aborted) throw context.signal.reason;
           if (abandoned) return;
           if (received === size) break;
-          const retryable = toS3Error(error, { operation: "read" }).retryable && size !== undefined;
-          if (!retryable || received > (size ?? 0) || ++failures >= context.connection.settings.maxAttempts)
-            throw error;
-          await resume(received).catch((error: unknown) => {
+          const retryable = toS3Error(error, { operation: "read" }).retryable && received < (size ?? 0);
+          const failures = failuresAt(received);
+          if (!retryable || failures >= context.connection.settings.maxAttempts) throw cutOff(error, received, size);
+          await resume(received, failures).catch((error: unknown) => {
+            if (context.signal.aborted) throw context.signal.reason;
             // The next look at the stream ends what nobody wants any more.
             if (!abandoned) throw error;
           });
