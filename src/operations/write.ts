@@ -59,7 +59,10 @@ export const write = operation({
   permissions: [
     { action: "s3:PutObject", why: "to write" },
     { action: "s3:GetObject", why: "to look at what exists, without <i>Overwrite</i>" },
-    { action: "s3:ListBucket", why: "to tell a missing object from a forbidden one" },
+    {
+      action: "s3:ListBucket",
+      why: "to tell a missing object from a forbidden one, and to find a free name for <i>rename</i>",
+    },
     { action: "s3:PutObjectTagging", why: "only with tags" },
     { action: "s3:AbortMultipartUpload", why: "to clear up when a large upload fails" },
   ],
