@@ -45,7 +45,8 @@ const flag = (name: string, found: Found): boolean => {
 
 const integer = (name: string, found: Found, { min }: Declared<unknown>): number => {
   const { value } = found;
-  const number = typeof value === "string" && /^[+-]?\d+$/.test(value) ? Number(value) : value;
+  // With a minus too, so that the smallest value allowed can be named.
+  const number = typeof value === "string" && /^-?\d+$/.test(value) ? Number(value) : value;
   if (typeof number !== "number" || !Number.isSafeInteger(number)) throw wrong(name, "an integer", found);
   if (min !== undefined && number < min) throw wrong(name, `an integer from ${min} on`, found);
   return number;

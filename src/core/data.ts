@@ -1,5 +1,7 @@
+import { Readable } from "node:stream";
+import { ReadableStream } from "node:stream/web";
 import { createEncoder, encode } from "./encoding";
-import { invalid, shown } from "./error";
+import { invalid, S3Error, shown } from "./error";
 import { interruptible } from "./interruptible";
 import { isJoined, type Joined } from "./joined";
 import type { Body } from "./parts";
@@ -14,6 +16,33 @@ export interface Bytes {
 const binary = (encoding: string): boolean => encoding === "base64" || encoding === "hex";
 
 const isIterable = (value: object): value is AsyncIterable<Uint8Array | string> => Symbol.asyncIterator in value;
+
+/** Streams whose bytes are on their way to an object already. */
+const taken = new WeakSet<object>();
+
+/** Node.js's own streams, and those of the web: other iterables may be read more than once. */
+const isStream = (value: object): boolean => value instanceof ReadableStream || "pipe" in value;
+
+/** Refuses a stream that has no bytes any more: an object would be overwritten with nothing. */
+const checkUnread = (data: object): void => {
+  const { readableEnded, destroyed, locked, readable } = data as Record<string, unknown>;
+  const web = data instanceof ReadableStream && Readable.isDisturbed(data as never);
+  if (!(readableEnded || destroyed || locked || readable === false || web || taken.has(data))) return;
+  throw invalid("data", "is a stream that was read already; give each message a stream of its own, or its bytes");
+};
+
+/** What a source gives. An error of its own says what was wrong with data, in a code that flows know. */
+async function* sourced(source: AsyncIterable<unknown>, signal: AbortSignal): AsyncGenerator<unknown> {
+  checkUnread(source);
+  if (isStream(source)) taken.add(source);
+  try {
+    yield* interruptible(source, signal);
+  } catch (error) {
+    if (signal.aborted || error instanceof S3Error) throw error;
+    const said = error instanceof Error ? error.message.split("\n")[0] : shown(error);
+    throw invalid("data", `is a stream that broke off: ${said}`);
+  }
+}
 
 /** The chunks of a stream as bytes; text in it is taken by the encoding. */
 async function* chunks(stream: AsyncIterable<unknown>, encoding: string): AsyncGenerator<Uint8Array> {
@@ -31,6 +60,13 @@ const bytesOf = (value: unknown): Uint8Array | undefined => {
   if (ArrayBuffer.isView(value)) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
   if (value instanceof ArrayBuffer || value instanceof SharedArrayBuffer) return new Uint8Array(value);
   return undefined;
+};
+
+/** Refuses what holds its bytes back until it is asked: as JSON, a Blob is `{}`. */
+const checkNoBlob = (data: object): void => {
+  if (typeof (data as { arrayBuffer?: unknown }).arrayBuffer !== "function") return;
+  const kind = Object.prototype.toString.call(data).slice("[object ".length, -1);
+  throw invalid("data", `is a ${kind}, and its bytes are not there yet; write what its arrayBuffer() gives`);
 };
 
 const asJson = (value: object): Buffer => {
@@ -86,9 +122,11 @@ export const bytesFor = (data: unknown, encoding: string): Bytes => {
     case "object":
       if (data === null) break;
       if (isIterable(data)) {
-        const body = (signal: AbortSignal) => chunks(interruptible(data, signal), encoding);
+        checkUnread(data);
+        const body = (signal: AbortSignal) => chunks(sourced(data, signal), encoding);
         return { body, contentType: "application/octet-stream" };
       }
+      checkNoBlob(data);
       return { body: asJson(data), contentType: "application/json" };
   }
   throw invalid("data", `must be text, bytes, a number, an object, an array or a stream, and is ${shown(data)}`);

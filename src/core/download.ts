@@ -1,16 +1,19 @@
 import type { Readable } from "node:stream";
+import { setTimeout as pause } from "node:timers/promises";
 import { GetObjectCommand, type GetObjectCommandOutput } from "@aws-sdk/client-s3";
 import { checksumOf } from "./checksum";
 import { invalidResponse } from "./error";
 import { aboutObject } from "./head";
 import type { About, Context } from "./operation";
-import { toS3Error } from "./to-error";
+import { codeOf, toS3Error } from "./to-error";
 
 export interface Source {
   key: string;
   versionId: string;
   /** As in HTTP, or "" for all. */
   range: string;
+  /** Whether the body goes to the flow, which may take its time, and must not keep other requests waiting. */
+  handedOn?: boolean;
 }
 
 export interface Download {
@@ -19,12 +22,16 @@ export interface Download {
   size: number | undefined;
   /** Gives exactly the bytes that were asked for, or throws. Goes on where it was cut off. */
   body: AsyncGenerator<Buffer, void, undefined>;
-  /** Ends the transfer of a body that nobody will read. */
+  /** Ends the transfer of a body that nobody will read any more, at once. */
   discard(): void;
 }
 
-const get = async (context: Context, source: Source, more: object): Promise<GetObjectCommandOutput> => {
-  const { connection, bucket, signal } = context;
+const get = async (
+  { connection, bucket }: Context,
+  source: Source,
+  more: object,
+  signal: AbortSignal,
+): Promise<GetObjectCommandOutput> => {
   const version = source.versionId ? { VersionId: source.versionId } : {};
   const input = { Bucket: bucket, Key: source.key, ...version, ...more };
   return (await connection.send(new GetObjectCommand(input), signal)) as GetObjectCommandOutput;
@@ -43,40 +50,81 @@ const startOf = (answer: GetObjectCommandOutput): number | undefined => {
   return match ? Number(match[1]) : undefined;
 };
 
+/** Bytes that must have come since the last failure for the next one to count as the first again. */
+const progress = 65_536;
+
+/** The longest pause before a download goes on, in ms. */
+const longest = 20_000;
+
+/**
+ * Counts the failures of a download, each with what was received until then.
+ * @returns how many there were in a row. A few bytes between two of them do not part them: a store that cuts off
+ * every answer after some bytes would be asked thousands of times
+ */
+const failureCounter = (): ((received: number) => number) => {
+  let failures = 0;
+  let mark = 0;
+  return (received) => {
+    failures = received - mark > progress ? 1 : failures + 1;
+    mark = received;
+    return failures;
+  };
+};
+
+/** What a download that cannot go on ends with. */
+const cutOff = (error: unknown, received: number, size: number | undefined): unknown => {
+  if (["Timeout", "Aborted"].includes(codeOf(error))) return error;
+  return invalidResponse(`the download was cut off after ${received}${size === undefined ? "" : ` of ${size}`} bytes`);
+};
+
 /**
  * Starts to fetch an object. Resolves when S3 has answered, before the body is fetched.
  */
 export const download = async (context: Context, source: Source): Promise<Download> => {
-  const first = await get(context, source, source.range ? { Range: source.range } : {});
+  // Ends with the work, and with a consumer that goes away: the requests of a download are of use to nobody else.
+  const stop = new AbortController();
+  const signal = AbortSignal.any([context.signal, stop.signal]);
+  if (source.handedOn) context.connection.wire.unbounded(signal);
+  const first = await get(context, source, source.range ? { Range: source.range } : {}, signal);
   let stream = streamOf(first);
   const start = startOf(first) ?? 0;
   const size = first.ContentLength;
-  const discard = () => void stream.destroy();
+  const release = () => void stream.destroy();
+  let ended = false;
+  let abandoned = false;
+  const discard = () => {
+    // What has ended by itself leaves its socket to the next request.
+    if (ended) return;
+    abandoned = true;
+    stop.abort();
+    release();
+  };
   if (source.range && startOf(first) === undefined) {
-    discard();
+    release();
     throw invalidResponse("the store ignored the range and answered with the whole object; leave Range empty");
   }
   const checksum = source.range ? undefined : checksumOf(first);
 
-  const resume = async (from: number): Promise<void> => {
+  const resume = async (from: number, failures: number): Promise<void> => {
+    await pause(Math.random() * Math.min(100 * 2 ** failures, longest), undefined, { signal });
     const last = size === undefined ? "" : start + size - 1;
-    const again = await get(context, source, { Range: `bytes=${start + from}-${last}`, IfMatch: first.ETag });
+    const more = { Range: `bytes=${start + from}-${last}`, IfMatch: first.ETag };
+    const again = await get(context, source, more, signal);
     stream = streamOf(again);
     if (startOf(again) !== start + from) {
-      discard();
+      release();
       throw invalidResponse("the download was cut off, and the store does not let it go on where it stopped");
     }
   };
 
   const body = async function* (): AsyncGenerator<Buffer, void, undefined> {
     let received = 0;
-    let failures = 0;
+    const failuresAt = failureCounter();
     try {
       for (;;) {
         try {
           for await (const chunk of stream as AsyncIterable<Buffer>) {
             received += chunk.length;
-            failures = 0;
             checksum?.running.update(chunk);
             yield chunk;
           }
@@ -84,11 +132,16 @@ export const download = async (context: Context, source: Source): Promise<Downlo
           throw Object.assign(new Error("the answer ended early"), { code: "ECONNRESET" });
         } catch (error) {
           if (context.signal.aborted) throw context.signal.reason;
+          if (abandoned) return;
           if (received === size) break;
-          const retryable = toS3Error(error, { operation: "read" }).retryable && size !== undefined;
-          if (!retryable || received > (size ?? 0) || ++failures >= context.connection.settings.maxAttempts)
-            throw error;
-          await resume(received);
+          const retryable = toS3Error(error, { operation: "read" }).retryable && received < (size ?? 0);
+          const failures = failuresAt(received);
+          if (!retryable || failures >= context.connection.settings.maxAttempts) throw cutOff(error, received, size);
+          await resume(received, failures).catch((error: unknown) => {
+            if (context.signal.aborted) throw context.signal.reason;
+            // The next look at the stream ends what nobody wants any more.
+            if (!abandoned) throw error;
+          });
         }
       }
       if (size !== undefined && received !== size) {
@@ -98,7 +151,8 @@ export const download = async (context: Context, source: Source): Promise<Downlo
         throw invalidResponse(`the bytes that arrived are not those that were stored (${checksum.name} differs)`);
       }
     } finally {
-      discard();
+      ended = true;
+      release();
     }
   };
   return { about: aboutObject(first), size, body: body(), discard };

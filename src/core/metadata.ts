@@ -24,14 +24,21 @@ const decodeValue = (value: string): string => {
   return Buffer.from(bytes, "latin1").toString("utf8");
 };
 
-/** Metadata as S3 wants them. Throws InvalidParameter for a name that cannot be in a header. */
+/** Metadata as S3 wants them. Throws InvalidParameter for a name that cannot be in a header, or is there twice. */
 export const encodeMetadata = (metadata: Record<string, string>): Record<string, string> => {
   const encoded: Record<string, string> = Object.create(null);
+  const names = new Map<string, string>();
   let size = 0;
   for (const [name, value] of Object.entries(metadata)) {
     if (!/^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/.test(name)) {
       throw invalid("metadata", `has the name ${JSON.stringify(name)}; use letters, digits, - and _`);
     }
+    const twin = names.get(name.toLowerCase());
+    if (twin !== undefined) {
+      const both = `${JSON.stringify(twin)} and ${JSON.stringify(name)}`;
+      throw invalid("metadata", `has the names ${both}, which are one to S3: it keeps them in small letters`);
+    }
+    names.set(name.toLowerCase(), name);
     encoded[name] = encodeValue(value);
     size += Buffer.byteLength(name) + (encoded[name]?.length ?? 0);
   }

@@ -7,6 +7,7 @@ import { checkFilePath, keyOf } from "./key";
 import { checkHeader, encodeMetadata, encodeTags } from "./metadata";
 import type { About, Context } from "./operation";
 import type { Body } from "./parts";
+import { names } from "./renaming";
 import { type Keeping, upload, type Written } from "./upload";
 
 /** The parameters of the write node that say how. */
@@ -55,14 +56,6 @@ const ended = (path: string, { size, etag, versionId, requestId }: Partial<Writt
   if (requestId) about.requestId = requestId;
   result.written = written;
   return { result, about };
-};
-
-/** `name.ext` and its follower `name (n).ext`; the last extension counts, and a leading dot makes none. */
-export const numbered = (path: string, n: number): string => {
-  const name = path.lastIndexOf("/") + 1;
-  const dot = path.lastIndexOf(".");
-  const at = dot > name ? dot : path.length;
-  return `${path.slice(0, at)} (${n})${path.slice(at)}`;
 };
 
 const extensionType = (path: string): string | false => {
@@ -155,14 +148,18 @@ const worthALook = 65_536;
 const rename = async (context: Context, ready: Ready): Promise<Done> => {
   const once = !(ready.body instanceof Uint8Array);
   const large = once || (ready.body as Uint8Array).byteLength >= worthALook;
-  for (let n = 0; ; n++) {
-    const path = n === 0 ? ready.path : numbered(ready.path, n);
+  let first = true;
+  for await (const path of names(context, ready.path)) {
     const key = keyOf(context.connection, path);
-    if ((once || (large && n > 0)) && (await head(context, key))) continue;
+    const look = once || (large && !first);
+    first = false;
+    if (look && (await head(context, key))) continue;
     const done = await send(context, { ...ready, key }, true);
     if (done !== refused) return ended(path, done, true);
+    // Its bytes are gone.
     if (once) throw exists(path);
   }
+  throw exists(ready.path);
 };
 
 /** Writes one object, or says why not. */

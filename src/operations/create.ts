@@ -41,10 +41,11 @@ const attempt = async (context: Context, key: string): Promise<Creation | undefi
   return about && { created: false, about };
 };
 
-const createIn = async (context: Context, key: string, createBucket: boolean): Promise<Creation> => {
+const createIn = async (context: Context, path: string, createBucket: boolean): Promise<Creation> => {
+  const key = keyOf(context.connection, path);
   let failure: unknown = new S3Error(
     "ConditionalRequestConflict",
-    `${key} comes and goes while it is created: the store says that it is there, and that it is not. Try again.`,
+    `${path} comes and goes while it is created: the store says that it is there, and that it is not. Try again.`,
   );
   for (let round = 1; round <= rounds; round++) {
     try {
@@ -106,8 +107,7 @@ export const create = operation({
   settings: {},
   async run({ path, createBucket }, context) {
     checkObjectPath(path);
-    const key = keyOf(context.connection, path);
-    const { created, about } = await createIn(context, key, createBucket);
+    const { created, about } = await createIn(context, path, createBucket);
     return { result: { path, created, etag: about.etag }, about };
   },
 });

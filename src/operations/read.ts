@@ -38,7 +38,7 @@ const inMemory = (path: string, bytes: Buffer, format: string, encoding: string,
 };
 
 /** A stream of our own: nothing of the SDK or of node:http leaves this package, errors included. */
-const handedOn = (context: Context, path: string, body: Download["body"], about: About): Single => {
+const handedOn = (context: Context, path: string, { body, discard }: Download, about: About): Single => {
   const { bucket, connection, signal } = context;
   let failure: S3Error | undefined;
   // Without a `throw`, so that what a consumer destroys the stream with is not taken for a failure of the download.
@@ -48,7 +48,11 @@ const handedOn = (context: Context, path: string, body: Download["body"], about:
         failure = toS3Error(error, { operation: "read", bucket, path, redact: connection.redact });
         throw failure;
       }),
-    return: () => body.return(undefined),
+    return: () => {
+      // The generator's own end is not enough: it has none before its first step, and none while it waits for a byte.
+      discard();
+      return body.return(undefined);
+    },
   };
   const stream = Readable.from({ [Symbol.asyncIterator]: () => iterator }, { objectMode: false });
   // A flow may have nobody who listens.
@@ -144,8 +148,8 @@ export const read = operation({
     checkFilePath(path);
     checkEncoding(encoding);
     checkRange(range);
-    if (format === "stream") context.connection.wire.unbounded(context.signal);
-    const source = await download(context, { key: keyOf(context.connection, path), versionId, range });
+    const key = keyOf(context.connection, path);
+    const source = await download(context, { key, versionId, range, handedOn: format === "stream" });
     const about: About = { ...source.about, format };
     switch (format) {
       case "lines":
@@ -153,7 +157,7 @@ export const read = operation({
       case "chunks":
         return { items: chunks(source.body, chunkSize), about, parts: { type: "buffer", ch: "" } };
       case "stream":
-        return handedOn(context, path, source.body, about);
+        return handedOn(context, path, source, about);
     }
     if ((source.size ?? 0) > maxBytes) {
       source.discard();

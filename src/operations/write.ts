@@ -18,6 +18,13 @@ const byPath = (all: readonly Ready[]): { ready: Ready; index: number }[][] => {
   return [...groups.values()];
 };
 
+/** The paths of the entries for a folder; one that has none is refused when it is looked at. */
+const pathsBelow = (folder: string, data: readonly unknown[]): string[] =>
+  data.flatMap((entry) => {
+    const path = (entry as { path?: unknown } | null | undefined)?.path;
+    return typeof path === "string" ? [folder + path] : [];
+  });
+
 /** Writes all, whatever becomes of each. */
 const writeAll = async (context: Context, all: readonly Ready[], how: How): Promise<Single> => {
   const result: (Outcome | (Failed & { written: false }))[] = [];
@@ -59,7 +66,10 @@ export const write = operation({
   permissions: [
     { action: "s3:PutObject", why: "to write" },
     { action: "s3:GetObject", why: "to look at what exists, without <i>Overwrite</i>" },
-    { action: "s3:ListBucket", why: "to tell a missing object from a forbidden one" },
+    {
+      action: "s3:ListBucket",
+      why: "to tell a missing object from a forbidden one, and to find a free name for <i>rename</i>",
+    },
     { action: "s3:PutObjectTagging", why: "only with tags" },
     { action: "s3:AbortMultipartUpload", why: "to clear up when a large upload fails" },
   ],
@@ -174,8 +184,7 @@ export const write = operation({
     }),
   },
   joins: { parameter: "data", setting: "sequence" },
-  paths: ({ path, data }) =>
-    path.endsWith("/") && Array.isArray(data) ? data.map((entry) => `${path}${entry?.path}`) : [path],
+  paths: ({ path, data }) => (path.endsWith("/") && Array.isArray(data) ? pathsBelow(path, data) : [path]),
   async run(values, context) {
     const { path, data } = values;
     checkObjectPath(path);

@@ -20,7 +20,7 @@ describe("check", () => {
     ["one of", choice(["a", "b"], "a", more), ["a", "b"], ["c", "A", 1, ["a"]]],
     ["boolean", flag(false, more), [true, false], [1, 0, "yes", "True", " true", [], {}]],
     ["integer", integer(1, { ...more, min: 0 }), [0, 7, 2 ** 53 - 1], [-1, 0.5, 2 ** 53, Number.POSITIVE_INFINITY]],
-    ["integer", integer(1, more), [-7], ["", "0x10", "1e3", "1.0", " 1", "١", true, null, [1], 1n]],
+    ["integer", integer(1, more), [-7], ["", "+5", "-", "--1", "0x10", "1e3", "1.0", " 1", "١", true, null, [1], 1n]],
     ["object", dictionary(more), [{ a: "b" }, {}], ["a", 1, [], null, Buffer.alloc(1), { a: {} }, { a: null }]],
   ] as const) {
     it(`${label}: takes what it is, and nothing else`, () => {
@@ -36,6 +36,11 @@ describe("check", () => {
     checked(flag(false, more), "false")?.should.equal(false);
     checked(integer(1, more), "12")?.should.equal(12);
     checked(integer(1, more), "-3")?.should.equal(-3);
+  });
+
+  it("says what is wrong with a number that is too small, where it is a string too", () => {
+    const fromOne = integer(1, { ...more, min: 1 });
+    (() => checked(fromOne, "-3")).should.throw({ code: "InvalidParameter", message: /an integer from 1 on/ });
   });
 
   it("values of an object become text, and none of its names is special", () => {

@@ -28,6 +28,14 @@ describe("metadata and tags", () => {
     ]);
   });
 
+  it("refuses names that differ only in case: headers do not tell them apart, and one would be lost", () => {
+    (() => encodeMetadata({ Name: "a", name: "b" })).should.throw({
+      code: "InvalidParameter",
+      message: /^metadata .*"Name".*"name"/,
+    });
+    Object.keys(encodeMetadata({ Name: "a", other: "b" })).should.eql(["Name", "other"]);
+  });
+
   it("takes 2 KB in all, as S3 does", () => {
     Object.keys(encodeMetadata({ n: "x".repeat(2047) })).should.eql(["n"]);
     (() => encodeMetadata({ n: "x".repeat(2048) })).should.throw({ code: "InvalidParameter" });

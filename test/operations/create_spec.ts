@@ -101,6 +101,14 @@ describe("create", () => {
     error.retryable.should.be.true();
   });
 
+  it("names the path as the flow knows it, without the root path", async () => {
+    const below = openCore(world.s3, { rootPath: "tenant/" });
+    world.s3.hook({ operation: "PutObject", error: "PreconditionFailed" });
+    const error = await below.failure("create", { path: "contradiction" });
+    await below.close();
+    error.message.should.containEql("contradiction").and.not.containEql("tenant");
+  });
+
   it("does not believe a success without an ETag", async () => {
     world.s3.hook({ operation: "PutObject", handle: false, error: { code: "InternalError", status: 200 } });
     const error = await core.failure("create", { path: "login page" });

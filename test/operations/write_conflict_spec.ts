@@ -133,6 +133,32 @@ describe("write without overwrite", () => {
       msg.payload.path.should.equal("many (13).txt");
     });
 
+    it("finds the first free number among many in few requests", async () => {
+      const many = Array.from({ length: 2500 }, (_, index) => `crowd/name (${index + 1}).txt`);
+      const others = ["name (x).txt", "name (01).txt", "name (7).csv", "name (7)", "name (1234)/a.txt"];
+      const free = many.splice(1233, 1);
+      world.s3.seed("bucket", ["crowd/name.txt", ...many, ...others.map((name) => `crowd/${name}`)]);
+      const msg = onlyMessage(await send({ path: "crowd/name.txt", data: "new" }, conflict("rename")));
+      msg.payload.path.should.equal(free[0]);
+      world.s3.requests.length.should.be.below(10);
+    });
+
+    it("counts one by one where it may not list", async () => {
+      world.s3.seed("bucket", ["blind.txt", "blind (1).txt", "blind (2).txt", "blind (3).txt", "blind (5).txt"]);
+      world.s3.hook({ operation: "ListObjectsV2", error: "AccessDenied" });
+      const msg = onlyMessage(await send({ path: "blind.txt", data: "new" }, conflict("rename")));
+      msg.payload.path.should.equal("blind (4).txt");
+    });
+
+    for (const listing of [true, false]) {
+      it(`gives up when every name is said to be taken, ${listing ? "though a listing shows none" : "and none is listed"}`, async () => {
+        world.s3.hook({ operation: "PutObject", error: "PreconditionFailed" });
+        if (!listing) world.s3.hook({ operation: "ListObjectsV2", error: "AccessDenied" });
+        failure(await send({ path: "never.txt", data: "new" }, conflict("rename")), "ObjectExists");
+        sent("PutObject").length.should.be.within(2, 1000);
+      });
+    }
+
     it("renames without sending a large body for every name that is taken", async () => {
       world.s3.seed("bucket", ["body.bin", ...Array.from({ length: 8 }, (_, index) => `body (${index + 1}).bin`)]);
       const msg = onlyMessage(await send({ path: "body.bin", data: Buffer.alloc(MiB) }, conflict("rename")));
@@ -216,14 +242,19 @@ describe("write without overwrite", () => {
       world.s3.uploads("bucket").should.have.length(0);
     });
 
-    it("gives each a name of its own under rename", async () => {
-      // Each tries one name after the other: with more of them, the requests would be thousands.
-      const outcomes = await race("race.txt", "rename", (index) => Buffer.from(`writer ${index}`), 20);
-      winners(outcomes).should.have.length(20);
-      const names = world.s3.keys("bucket", "race");
-      names.should.have.length(20);
-      new Set(names.map((name) => content(name))).size.should.equal(20);
-    });
+    for (const listing of [true, false]) {
+      it(`gives each a name of its own under rename, ${listing ? "in few requests" : "without a listing too"}`, async () => {
+        const path = `race ${listing}.txt`;
+        if (!listing) world.s3.hook({ operation: "ListObjectsV2", error: "AccessDenied" });
+        const count = listing ? writers : 20;
+        const outcomes = await race(path, "rename", (index) => Buffer.from(`writer ${index}`), count);
+        winners(outcomes).should.have.length(count);
+        const names = world.s3.keys("bucket", `race ${listing}`);
+        names.should.have.length(count);
+        new Set(names.map((name) => content(name))).size.should.equal(count);
+        if (listing) sent("PutObject").length.should.be.below((writers * writers) / 4);
+      });
+    }
 
     it("has one that wrote under skip, and leaves its object alone", async () => {
       const outcomes = await race("skip-race", "skip", (index) => Buffer.from(`writer ${index}`));

@@ -123,6 +123,8 @@ describe("write to a folder", () => {
     ["an entry that is null", [null], /^data\[0\]\.path/],
     ["an entry without a path", [{ path: "a", data: 1 }, { data: "x" }], /^data\[1\]\.path/],
     ["an entry whose path is no string", [{ path: 5, data: "x" }], /^data\[0\]\.path/],
+    ["an entry whose path has no text", [{ path: Object.create(null), data: "x" }], /^data\[0\]\.path/],
+    ["an entry whose path is a symbol", [{ path: Symbol("a"), data: "x" }], /^data\[0\]\.path/],
     ["an entry whose path is white space", [{ path: " ", data: "x" }], /^data\[0\]\.path/],
     ["an entry without data", [{ path: "a", data: "x" }, { path: "b" }], /^data\[1\]\.data/],
     ["an entry with null", [{ path: "a", data: null }], /^data\[0\]\.data/],
