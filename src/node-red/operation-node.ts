@@ -63,7 +63,8 @@ export const runOperation = (RED: NodeAPI, node: Node, config: NodeDef & Values,
   const valuesOf = async ({ msg }: Incoming, found: Values): Promise<Values> => {
     const evaluated = evaluate(msg, found);
     const before = arrived;
-    arrived = Promise.all([before, evaluated.catch(() => {})]);
+    // Gives nothing: else each would hold what all before it gave, with their data, for ever.
+    arrived = Promise.all([before, evaluated.catch(() => {})]).then(() => {});
     await evaluated;
     await before;
     return Object.assign(found, settings());
