@@ -25,11 +25,12 @@ export interface SequenceHost {
 
 export interface Sequence {
   add(incoming: Incoming, parts: { index?: unknown; count?: unknown; ch?: unknown }): Promise<void>;
-  /** Ends it: one message gets the error, all others `Aborted`. */
+  /** Ends it: the first message that is not done gets the error, all others `Aborted`. */
   fail(error: S3Error): void;
 }
 
 interface Piece {
+  index: number;
   incoming: Incoming;
   ticket?: Ticket;
   data?: unknown;
@@ -67,14 +68,15 @@ export const createSequence = (host: SequenceHost, over: (failed: boolean) => vo
   const fail = (error: S3Error, at?: Piece): void => {
     if (failure) return;
     over(true);
-    const left = [...waiting].sort(([a], [b]) => a - b).map(([, piece]) => piece);
-    if (current) left.unshift(current);
-    if (at && !left.includes(at)) left.push(at);
+    const left = new Set([...(current ? [current] : []), ...waiting.values(), ...(at ? [at] : [])]);
+    const ordered = [...left].sort((a, b) => a.index - b.index);
     current = undefined;
     waiting.clear();
-    const blamed = at ?? left[0];
+    const blamed = at ?? ordered[0];
     failure = blamed ? afterwards() : error;
-    for (const piece of left) end(piece, piece === blamed ? error : afterwards());
+    // Nothing is wrong with those before `at`: they were accepted, as those that are done already.
+    const good = ({ index }: Piece): boolean => at !== undefined && index <= at.index;
+    for (const piece of ordered) end(piece, piece === blamed ? error : good(piece) ? undefined : afterwards());
     wake();
   };
 
@@ -139,7 +141,7 @@ export const createSequence = (host: SequenceHost, over: (failed: boolean) => vo
       }
       const index = typeof parts.index === "number" ? parts.index : arrivals;
       arrivals++;
-      const piece: Piece = { incoming };
+      const piece: Piece = { index, incoming };
       try {
         checkIndex(index);
         piece.ticket = host.admit();

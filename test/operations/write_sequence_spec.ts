@@ -217,8 +217,16 @@ describe("write of a sequence", () => {
         part(undefined, { index: 3 }),
         part("a", { index: 0 }),
       ]);
-      outcomes.map(({ error }) => error?.code).should.eql(["Aborted", "Aborted", "MissingParameter", "Aborted"]);
-      for (const { dones } of outcomes) dones.should.equal(1);
+      outcomes.map(({ error }) => error?.code).should.eql([undefined, undefined, "MissingParameter", undefined]);
+      for (const { dones, messages } of outcomes) [dones, messages.length].should.eql([1, 0]);
+      sent("PutObject").should.have.length(0);
+    });
+
+    it("gives Aborted to those behind that message alone", async () => {
+      await start();
+      const outcomes = await sendAll(all(["a", undefined, "c", "d"]));
+      outcomes.map(({ error }) => error?.code).should.eql([undefined, "MissingParameter", "Aborted", "Aborted"]);
+      for (const { dones, messages } of outcomes) [dones, messages.length].should.eql([1, 0]);
       sent("PutObject").should.have.length(0);
     });
 
@@ -292,6 +300,7 @@ describe("write of a sequence", () => {
     ]);
     failure(outcomes[2] as Outcome, "InvalidParameter").message.should.match(/parts\.count/);
     failure(outcomes[0] as Outcome, "Aborted");
+    (outcomes[1]?.error === undefined).should.be.true();
     world.s3.keys("bucket", "count").should.have.length(0);
   });
 
@@ -353,7 +362,7 @@ describe("write of a sequence", () => {
     const over = await bench.send(part("x", { index: 10_001 }));
     failure(over, "QueueFull");
     const codes = (await Promise.all(waiting)).map(({ error }) => error?.code);
-    new Set(codes).should.eql(new Set(["Aborted"]));
+    new Set(codes).should.eql(new Set([undefined]));
     succeeded(await sendAll(all(["a", "b"], { id: "after" })));
   });
 });
