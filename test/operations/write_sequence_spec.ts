@@ -315,6 +315,78 @@ describe("write of a sequence", () => {
     content("joined")?.should.equal("ab");
   });
 
+  describe("after its end", () => {
+    /** A sequence that ended, for messages that come later with its id. */
+    const ended = async (): Promise<void> => {
+      await start();
+      succeeded(await sendAll(all(["a", "b"])));
+    };
+
+    it("gives a message that came twice an error at once", async () => {
+      await ended();
+      for (const index of [1, 1, 7]) {
+        failure(await bench.send(part("x", { index })), "InvalidParameter").message.should.match(/parts\.index/);
+      }
+      content("joined")?.should.equal("ab");
+    });
+
+    it("gives one an error that comes while the object is being written, and writes it nevertheless", async () => {
+      await start();
+      world.s3.hook({ operation: "PutObject", delay: 100 });
+      const whole = sendAll(all(["a", "b"]));
+      await until(() => world.s3.inFlight > 0);
+      for (const parts of [{ index: 1 }, { index: 0 }, { index: 5, count: 2 }]) {
+        const { error, dones } = await bench.send(part("x", parts));
+        [error?.code, dones].should.eql(["InvalidParameter", 1]);
+      }
+      succeeded(await whole);
+      content("joined")?.should.equal("ab");
+    });
+
+    it("begins anew with its index 0, as often as that comes", async () => {
+      await ended();
+      for (const [first, second] of ["cd", "ef"]) {
+        succeeded(await sendAll(all([first, second])));
+        content("joined")?.should.equal(`${first}${second}`);
+      }
+      failure(await bench.send(part("x", { index: 1 })), "InvalidParameter");
+    });
+
+    it("begins anew without any index", async () => {
+      await start();
+      for (const expected of ["ab", "cd"]) {
+        const [first, second] = expected;
+        succeeded(await sendAll([part(first, {}), part(second, { count: 2 })]));
+        content("joined")?.should.equal(expected);
+      }
+    });
+
+    it("begins anew after it failed, but only once its first message has come", async () => {
+      await start();
+      const more = { path: "anew" };
+      const [, failed] = [bench.send(part("b", { index: 1 }, more)), bench.send(part(undefined, { index: 2 }, more))];
+      failure(await failed, "MissingParameter");
+      failure(await bench.send(part("a", { index: 0 }, more)), "Aborted");
+      failure(await bench.send(part("d", { index: 3, count: 4 }, more)), "Aborted");
+      world.s3.keys("bucket", "anew").should.be.empty();
+      succeeded(await sendAll(all(["a", "b"], {}, more)));
+      content("anew")?.should.equal("ab");
+    });
+
+    it("takes the rest of one without an index that failed for nothing new", async () => {
+      await start();
+      const outcomes = await sendAll(
+        ["a", undefined, "c", "d"].map((data, n) => part(data, n === 3 ? { count: 4 } : {})),
+      );
+      outcomes.map(({ error }) => error?.code).should.eql([undefined, "MissingParameter", "Aborted", "Aborted"]);
+      succeeded(await sendAll([part("e", {}), part("f", { count: 2 })]));
+      content("joined")?.should.equal("ef");
+      failure((await sendAll([part("g", {}), part(undefined, { count: 2 })]))[1] as Outcome, "MissingParameter");
+      succeeded(await sendAll([part("h", {}), part("i", { count: 2 })]));
+      content("joined")?.should.equal("hi");
+    });
+  });
+
   describe("in conflict with what exists", () => {
     it("is skipped, small or large, and its last message says so", async () => {
       await start({ onConflict: "skip", onConflictType: "str" });
