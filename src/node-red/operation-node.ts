@@ -110,7 +110,7 @@ export const runOperation = (RED: NodeAPI, node: Node, config: NodeDef & Values,
     const declared = operation.parameters[parameter] as never;
     const evaluateOne = prepareParameters(RED, node, config, { [parameter]: declared });
     return createSequences({
-      admit: queue.admit,
+      admit: () => queue.admit(true),
       end,
       dataOf: async ({ msg }) => (await evaluateOne(msg))[parameter],
       run(first, ticket, data, last, over) {
