@@ -85,7 +85,8 @@ export const runOperation = (RED: NodeAPI, node: Node, config: NodeDef & Values,
       const reply = await ticket.run(turns, signal, replace !== undefined, async () => {
         const answer = await operation.run(values as never, context);
         const { msg, send } = (await last?.()) ?? first;
-        await sendReply({ RED, node, output, identity: { operation: label, bucket, path }, send }, msg, answer);
+        const identity = { operation: label, bucket, path };
+        await sendReply({ RED, node, output, identity, signal, send }, msg, answer);
         return answer;
       });
       if ("ended" in reply) await reply.ended;
