@@ -112,6 +112,7 @@ export const runOperation = (RED: NodeAPI, node: Node, config: NodeDef & Values,
     const evaluateOne = prepareParameters(RED, node, config, { [parameter]: declared });
     return createSequences({
       admit: () => queue.admit(true),
+      warn: (text) => node.warn(text),
       end,
       dataOf: async ({ msg }) => (await evaluateOne(msg))[parameter],
       run(first, ticket, data, last, over) {

@@ -21,6 +21,8 @@ export interface SequenceHost {
   ): void;
   /** Tells Node-RED that a message is done, or why not. */
   end(incoming: Incoming, error?: S3Error): void;
+  /** Tells what no message can tell any more. */
+  warn(text: string): void;
 }
 
 /** What is asked of `msg.parts`. */
@@ -34,6 +36,8 @@ export interface Sequence {
   add(incoming: Incoming, parts: Place): Promise<void>;
   /** Whether a message that comes after the end belongs to another sequence with the same id. */
   beginsAnother(parts: Place): boolean;
+  /** How many of its messages are done although not all have come; 0 when all have. */
+  accepted(): number;
   /** Ends it: the first message that is not done gets the error, all others `Aborted`. */
   fail(error: S3Error): void;
 }
@@ -168,6 +172,7 @@ export const createSequence = (host: SequenceHost, over: () => void): Sequence =
 
   return {
     fail,
+    accepted: () => (complete ? 0 : next - (current ? 1 : 0)),
     beginsAnother({ index }) {
       if (typeof index === "number") return index === 0 && hadFirst;
       // Without an index, only their number tells the rest of one that failed from another one.

@@ -1,4 +1,5 @@
 import { aborted } from "../core/connection";
+import { shown } from "../core/error";
 import type { Incoming } from "./incoming";
 import { createSequence, type Place, type Sequence, type SequenceHost } from "./sequence";
 
@@ -16,6 +17,9 @@ export interface Sequences {
 
 /** Ended sequences that are remembered, so that stragglers do not begin others that never start. */
 const remembered = 1000;
+
+const givenUp = (id: unknown, accepted: number): string =>
+  `the sequence ${shown(id)} was given up after ${accepted} of its messages, as the node was closed before all had come: nothing of it was written`;
 
 /** Tells the messages of several sequences apart, by `msg.parts.id`. */
 export const createSequences = (host: SequenceHost): Sequences => {
@@ -41,7 +45,11 @@ export const createSequences = (host: SequenceHost): Sequences => {
       return true;
     },
     close() {
-      for (const sequence of [...open.values()]) sequence.fail(aborted());
+      for (const [id, sequence] of [...open]) {
+        const accepted = sequence.accepted();
+        sequence.fail(aborted());
+        if (accepted > 0) host.warn(givenUp(id, accepted));
+      }
     },
   };
 };

@@ -427,6 +427,30 @@ describe("write of a sequence", () => {
     world.s3.uploads("bucket").should.have.length(0);
   });
 
+  it("warns when it is closed in the middle, where its messages are done and cannot be told", async () => {
+    await start();
+    const warnings: string[] = [];
+    bench.node.warn = (text: string) => warnings.push(text);
+    const messages = all(["a", "b", "c"], { id: "told" }, { path: "given-up" });
+    succeeded(await sendAll(all(["a", "b"], { id: "whole" })));
+    for (const msg of messages.slice(0, 2)) (await bench.send(msg)).dones.should.equal(1);
+    await bench.node.close(false);
+    warnings.should.have.length(1);
+    warnings[0]?.should.match(/"told".*2 of its messages.*nothing of it was written/);
+    world.s3.keys("bucket", "given-up").should.be.empty();
+  });
+
+  it("does not warn where it is whole, or none of its messages is done", async () => {
+    await start();
+    const warnings: string[] = [];
+    bench.node.warn = (text: string) => warnings.push(text);
+    succeeded(await sendAll(all(["a", "b"], { id: "whole" })));
+    const open = bench.send(part("b", { id: "open", index: 1 }));
+    await bench.node.close(false);
+    failureAborted(await open);
+    warnings.should.be.empty();
+  });
+
   it("lets a full queue fail the message and its sequence, and takes others again after it", async () => {
     await start();
     // None of them can be taken up: the first message is missing.
