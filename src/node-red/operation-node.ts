@@ -63,7 +63,8 @@ export const runOperation = (RED: NodeAPI, node: Node, config: NodeDef & Values,
   const valuesOf = async ({ msg }: Incoming, found: Values): Promise<Values> => {
     const evaluated = evaluate(msg, found);
     const before = arrived;
-    arrived = Promise.all([before, evaluated.catch(() => {})]);
+    // Gives nothing: else each would hold what all before it gave, with their data, for ever.
+    arrived = Promise.all([before, evaluated.catch(() => {})]).then(() => {});
     await evaluated;
     await before;
     return Object.assign(found, settings());
@@ -86,7 +87,8 @@ export const runOperation = (RED: NodeAPI, node: Node, config: NodeDef & Values,
         const requestId = connection.requestId(signal);
         if (requestId !== undefined) answer.about.requestId ??= requestId;
         const { msg, send } = (await last?.()) ?? first;
-        await sendReply({ RED, node, output, identity: { operation: label, bucket, path }, send }, msg, answer);
+        const identity = { operation: label, bucket, path };
+        await sendReply({ RED, node, output, identity, signal, send }, msg, answer);
         return answer;
       });
       if ("ended" in reply) await reply.ended;
@@ -112,7 +114,8 @@ export const runOperation = (RED: NodeAPI, node: Node, config: NodeDef & Values,
     const declared = operation.parameters[parameter] as never;
     const evaluateOne = prepareParameters(RED, node, config, { [parameter]: declared });
     return createSequences({
-      admit: queue.admit,
+      admit: () => queue.admit(true),
+      warn: (text) => node.warn(text),
       end,
       dataOf: async ({ msg }) => (await evaluateOne(msg))[parameter],
       run(first, ticket, data, last, over) {

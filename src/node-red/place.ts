@@ -1,5 +1,6 @@
 import type { Node, NodeAPI, NodeMessage } from "node-red";
 import { invalid, S3Error } from "../core/error";
+import { unlessAborted } from "./jobs";
 
 /** Where a node puts its result. */
 export interface Output {
@@ -52,13 +53,17 @@ export const checkPlace = (RED: NodeAPI, msg: NodeMessage, output: Output): void
   }
 };
 
-/** Puts a result where the node's `output` says. */
+/**
+ * Puts a result where the node's `output` says.
+ * @param signal ends the waiting for a context store, which may never answer
+ */
 export const place = async (
   RED: NodeAPI,
   node: Node,
   msg: NodeMessage,
   output: Output,
   value: unknown,
+  signal: AbortSignal,
 ): Promise<void> => {
   const { property, type } = output;
   if (type === "msg") {
@@ -67,10 +72,11 @@ export const place = async (
   }
   const { key, store } = RED.util.parseContextStore(property);
   const context = node.context()[type];
-  await new Promise<void>((resolve, reject) => {
+  const stored = new Promise<void>((resolve, reject) => {
     context.set(key, value, store, (error?: unknown) => {
       if (error) reject(invalid("output", `${type}.${key} cannot be set: ${(error as Error).message}`));
       else resolve();
     });
   });
+  await unlessAborted(signal, stored);
 };

@@ -9,20 +9,22 @@ export interface Sending {
   output: Output;
   /** `msg.s3` in every message: operation, bucket, path. */
   identity: About;
+  /** That of the job. */
+  signal: AbortSignal;
   send(messages: NodeMessage | (NodeMessage | null)[]): void;
 }
 
 type Parts = NodeMessage & { parts?: object; s3?: About };
 
 const sendSingle = async (sending: Sending, msg: Parts, single: Single): Promise<void> => {
-  const { RED, node, output, identity, send } = sending;
+  const { RED, node, output, identity, signal, send } = sending;
   msg.s3 = { ...identity, ...single.about };
-  await place(RED, node, msg, output, single.result);
+  await place(RED, node, msg, output, single.result, signal);
   send(single.port ? [...Array(single.port).fill(null), msg] : msg);
 };
 
 const sendSequence = async (sending: Sending, msg: Parts, { items, about, parts }: Sequence): Promise<void> => {
-  const { RED, node, output, identity, send } = sending;
+  const { RED, node, output, identity, signal, send } = sending;
   const id = RED.util.generateId();
   // As the core split node does: a sequence in a sequence keeps the outer one.
   const outer = msg.parts ? { parts: msg.parts } : {};
@@ -33,7 +35,7 @@ const sendSequence = async (sending: Sending, msg: Parts, { items, about, parts 
     const copy: Parts = share(RED, msg, output);
     copy.s3 = { ...identity, ...about };
     copy.parts = { ...outer, id, ...parts, index: index++, ...count };
-    await place(RED, node, copy, output, held.item);
+    await place(RED, node, copy, output, held.item, signal);
     send(copy);
   };
   for await (const item of items) {

@@ -21,15 +21,29 @@ export interface SequenceHost {
   ): void;
   /** Tells Node-RED that a message is done, or why not. */
   end(incoming: Incoming, error?: S3Error): void;
+  /** Tells what no message can tell any more. */
+  warn(text: string): void;
+}
+
+/** What is asked of `msg.parts`. */
+export interface Place {
+  index?: unknown;
+  count?: unknown;
+  ch?: unknown;
 }
 
 export interface Sequence {
-  add(incoming: Incoming, parts: { index?: unknown; count?: unknown; ch?: unknown }): Promise<void>;
-  /** Ends it: one message gets the error, all others `Aborted`. */
+  add(incoming: Incoming, parts: Place): Promise<void>;
+  /** Whether a message that comes after the end belongs to another sequence with the same id. */
+  beginsAnother(parts: Place): boolean;
+  /** How many of its messages are done although not all have come; 0 when all have. */
+  accepted(): number;
+  /** Ends it: the first message that is not done gets the error, all others `Aborted`. */
   fail(error: S3Error): void;
 }
 
 interface Piece {
+  index: number;
   incoming: Incoming;
   ticket?: Ticket;
   data?: unknown;
@@ -43,15 +57,20 @@ const afterwards = (): S3Error =>
  * taken up, so that memory stays flat; the last only with the result, and it alone goes out.
  * @param over called when it has ended, so that its node can forget it
  */
-export const createSequence = (host: SequenceHost, over: (failed: boolean) => void): Sequence => {
+export const createSequence = (host: SequenceHost, over: () => void): Sequence => {
   const waiting = new Map<number, Piece>();
   let next = 0;
   let highest = 0;
   let arrivals = 0;
   let count: number | undefined;
+  /** The count, as soon as any message tells it. */
+  let announced: number | undefined;
+  let hadFirst = false;
   let started = false;
   /** All messages are taken up. */
   let complete = false;
+  /** The result is out. */
+  let finished = false;
   /** What the next message to arrive gets, once the sequence has failed. */
   let failure: S3Error | undefined;
   /** The message that is being taken up; in the end, the last one. */
@@ -63,18 +82,27 @@ export const createSequence = (host: SequenceHost, over: (failed: boolean) => vo
     host.end(incoming, error);
   };
 
+  const waits = (piece: Piece): boolean => waiting.get(piece.index) === piece;
+
   /** The message `at` gets the error; without one, the first that is not done; without any, the next that comes. */
   const fail = (error: S3Error, at?: Piece): void => {
     if (failure) return;
-    over(true);
-    const left = [...waiting].sort(([a], [b]) => a - b).map(([, piece]) => piece);
-    if (current) left.unshift(current);
-    if (at && !left.includes(at)) left.push(at);
+    if (at && complete) {
+      // It came too late to change anything: the object is being written without it.
+      if (waits(at)) waiting.delete(at.index);
+      end(at, error);
+      return;
+    }
+    over();
+    const left = new Set([...(current ? [current] : []), ...waiting.values(), ...(at ? [at] : [])]);
+    const ordered = [...left].sort((a, b) => a.index - b.index);
     current = undefined;
     waiting.clear();
-    const blamed = at ?? left[0];
+    const blamed = at ?? ordered[0];
     failure = blamed ? afterwards() : error;
-    for (const piece of left) end(piece, piece === blamed ? error : afterwards());
+    // Nothing is wrong with those before `at`: they were accepted, as those that are done already.
+    const good = ({ index }: Piece): boolean => at !== undefined && index <= at.index;
+    for (const piece of ordered) end(piece, piece === blamed ? error : good(piece) ? undefined : afterwards());
     wake();
   };
 
@@ -110,12 +138,17 @@ export const createSequence = (host: SequenceHost, over: (failed: boolean) => vo
       async (signal) => {
         // What the operation did not need, such as the rest of an object that is skipped, still comes.
         for await (const _ of pieces(signal));
+        if (failure) throw failure;
         return current?.incoming;
       },
       (error) => {
         if (error) return fail(error);
-        over(false);
-        for (const piece of [...(current ? [current] : []), ...waiting.values()]) end(piece);
+        over();
+        finished = true;
+        const left = [...(current ? [current] : []), ...waiting.values()];
+        current = undefined;
+        waiting.clear();
+        for (const piece of left) end(piece);
       },
     );
   };
@@ -129,17 +162,30 @@ export const createSequence = (host: SequenceHost, over: (failed: boolean) => vo
     if (why) throw invalid("parts.index", `${index} ${why}`);
   };
 
+  /** What a message gets that comes after the end. */
+  const tooLate = (index: number): S3Error => {
+    if (!failure) return invalid("parts.index", `${index} came when its sequence was written already`);
+    const error = failure;
+    failure = afterwards();
+    return error;
+  };
+
   return {
     fail,
+    accepted: () => (complete ? 0 : next - (current ? 1 : 0)),
+    beginsAnother({ index }) {
+      if (typeof index === "number") return index === 0 && hadFirst;
+      // Without an index, only their number tells the rest of one that failed from another one.
+      return announced !== undefined && arrivals >= announced;
+    },
     async add(incoming, parts) {
-      if (failure) {
-        const error = failure;
-        failure = afterwards();
-        return host.end(incoming, error);
-      }
       const index = typeof parts.index === "number" ? parts.index : arrivals;
+      const told = typeof parts.count === "number" ? parts.count : undefined;
       arrivals++;
-      const piece: Piece = { incoming };
+      hadFirst ||= index === 0;
+      announced = told ?? announced;
+      if (failure || finished) return host.end(incoming, tooLate(index));
+      const piece: Piece = { index, incoming };
       try {
         checkIndex(index);
         piece.ticket = host.admit();
@@ -147,16 +193,17 @@ export const createSequence = (host: SequenceHost, over: (failed: boolean) => vo
         return fail(error as S3Error, piece);
       }
       waiting.set(index, piece);
-      const told = typeof parts.count === "number" ? parts.count : undefined;
       try {
         piece.data = await host.dataOf(incoming);
         highest = Math.max(highest, index);
       } catch (error) {
+        if (!waits(piece)) return;
         // A sequence whose end is found too late ends with a message without data, and an index past the end.
         if (told === undefined || index < told || index === 0) return fail(error as S3Error, piece);
         piece.data = undefined;
       }
-      if (failure) return;
+      // It was ended meanwhile, with all others.
+      if (!waits(piece)) return;
       count = told ?? count;
       if (count !== undefined && highest >= count) {
         return fail(invalid("parts.count", `is ${count}, and a message has the index ${highest}`), piece);

@@ -2,8 +2,10 @@ import type { Node } from "node-red";
 
 /** Characters that fit below a node. */
 const width = 20;
-/** Updates in any second. */
+/** Updates in any second, but for that of the deploy. */
 const most = 4;
+/** Those among them that may be there already where work goes on: one is left for how it ends. */
+const mostWorking = most - 1;
 
 type Shown = { fill: "blue" | "green" | "red"; shape: "dot" | "ring"; text: string } | Record<string, never>;
 
@@ -48,8 +50,11 @@ export const createStatus = (node: Node, verb: string): Status => {
   const show = (shown: Shown): void => {
     if (closed) return;
     pending = shown;
-    if (timer) return;
-    const wait = sent.length < most ? 0 : (sent[0] as number) + 1010 - Date.now();
+    // What was pending may have had to wait longer, or not as long.
+    clearTimeout(timer);
+    timer = undefined;
+    const before = sent.at(-(shown.fill === "blue" ? mostWorking : most));
+    const wait = before === undefined ? 0 : before + 1010 - Date.now();
     if (wait <= 0) flush();
     else timer = setTimeout(flush, wait).unref();
   };
@@ -70,7 +75,7 @@ export const createStatus = (node: Node, verb: string): Status => {
       else if (failed) show({ fill: "red", shape: "ring", text: cut(failed) });
       else show({ fill: "green", shape: "dot", text: "done" });
     },
-    deployed: (broken) => show(broken ? { fill: "red", shape: "ring", text: cut(broken) } : {}),
+    deployed: (broken) => node.status(broken ? { fill: "red", shape: "ring", text: cut(broken) } : {}),
     close() {
       closed = true;
       clearTimeout(timer);

@@ -117,17 +117,36 @@ describe("close", () => {
     world.s3.uploads("bucket").should.be.empty();
   });
 
-  it("ends although a parameter is never told", async () => {
-    const store = () => ({ open: async () => {}, close: async () => {}, clean: async () => {}, get() {} });
+  describe("with a context store that never answers", () => {
+    const mute = { open: async () => {}, close: async () => {}, clean: async () => {}, get() {}, set() {} };
     const original = helper.settings();
-    helper.settings({ ...original, contextStorage: { default: { module: "memory" }, mute: { module: store } } });
-    try {
+    before(() => {
+      const contextStorage = { default: { module: "memory" }, mute: { module: () => mute } };
+      helper.settings({ ...original, contextStorage });
+    });
+    after(() => {
+      helper.settings({ ...original, contextStorage: undefined });
+    });
+
+    it("ends although a parameter is never told", async () => {
       await start("read", { path: "#:(mute)::name", pathType: "flow" });
       const sent = bench.send({});
       await Promise.race([bench.node.close(false), hung()]);
       (await sent).error.code.should.equal("Aborted");
-    } finally {
-      helper.settings({ ...original, contextStorage: undefined });
+    });
+
+    for (const emit of ["array", "each"]) {
+      it(`ends although the result never gets its place, ${emit}, and sends nothing`, async () => {
+        world.s3.put("bucket", "f/a", "A");
+        await start("list", { emit, output: "#:(mute)::result", outputType: "flow" });
+        const sent = bench.send({ payload: { path: "f" } });
+        await reached("ListObjectsV2");
+        while (world.s3.inFlight > 0) await pause(2);
+        await pause(50);
+        await Promise.race([bench.node.close(false), hung()]);
+        const { error, dones, messages } = await Promise.race([sent, hung()]);
+        [error?.code, dones, messages.length].should.eql(["Aborted", 1, 0]);
+      });
     }
   });
 

@@ -1,7 +1,9 @@
 import "should";
-import { createQueue, longestQueue } from "../../src/node-red/queue";
+import { setMaxListeners } from "node:events";
+import { createQueue, longestQueue, type Ticket } from "../../src/node-red/queue";
 
 const never = new AbortController().signal;
+setMaxListeners(0, never);
 /** Work that ends when it is told to. */
 const held = () => {
   let end: () => void = () => {};
@@ -58,5 +60,47 @@ describe("queue", () => {
     (() => queue.admit()).should.throw({ code: "QueueFull" });
     running.end();
     await first;
+  });
+
+  /** Admits so many at once, as a burst of messages does, then lets each run; how many were refused. */
+  const burst = async (width: number, count: number, pathOf: (n: number) => string): Promise<number> => {
+    const queue = createQueue(width);
+    const running = held();
+    let refused = 0;
+    const refuse = (error: { code: string }): void => {
+      error.code.should.equal("QueueFull");
+      refused++;
+    };
+    const tickets: Ticket[] = [];
+    for (let n = 0; n < count; n++) {
+      try {
+        tickets.push(queue.admit());
+      } catch (error) {
+        refuse(error as never);
+      }
+    }
+    const all = tickets.map((ticket, n) => ticket.run([pathOf(n)], never, false, running.work).catch(refuse));
+    await settled();
+    running.end();
+    await Promise.all(all);
+    return refused;
+  };
+
+  for (const width of [1, 16]) {
+    it(`counts none that can run at once as waiting, ${width} side by side`, async () => {
+      (await burst(width, 10_000 + width, String)).should.equal(0);
+      (await burst(width, 10_001 + width, String)).should.equal(1);
+    });
+
+    it(`nor the first for a path, ${width} side by side`, async () => {
+      (await burst(width, 10_001, () => "same")).should.equal(0);
+      (await burst(width, 10_002, () => "same")).should.equal(1);
+    });
+  }
+
+  it("counts those that wait for further messages as waiting, although places are free", () => {
+    const queue = createQueue(16);
+    for (let n = 0; n < 10_000; n++) queue.admit(true);
+    (() => queue.admit(true)).should.throw({ code: "QueueFull" });
   });
 });

@@ -1,7 +1,14 @@
 import "should";
 import { setTimeout as pause } from "node:timers/promises";
+import { createStatus } from "../../src/node-red/status";
 import { type Bench, deploy, type Shown } from "../support/bench";
 import { useServer } from "../support/server";
+
+const atMostFour = (times: number[]): void =>
+  times.forEach((time, index) => {
+    const fifth = times[index + 4];
+    if (fifth !== undefined) (fifth - time).should.be.above(999, `${times}`);
+  });
 
 describe("status", () => {
   const world = useServer();
@@ -77,12 +84,10 @@ describe("status", () => {
     bench = await deploy("read", {}, { server: world.s3 });
     for (let n = 0; n < 50; n++) await bench.send({ payload: { path: "a" } });
     await pause(1100);
-    const times = bench.statuses.map(({ at }) => at);
+    // The first is that of the deploy.
+    const times = bench.statuses.slice(1).map(({ at }) => at);
     times.length.should.be.above(4);
-    times.forEach((time, index) => {
-      const fifth = times[index + 4];
-      if (fifth !== undefined) (fifth - time).should.be.above(999, `${times}`);
-    });
+    atMostFour(times);
     const texts = bench.statuses.map(({ text }) => text ?? "");
     for (const text of texts) text.length.should.be.belowOrEqual(20);
   });
@@ -102,5 +107,59 @@ describe("status", () => {
     await shows("done");
     await pause(1100);
     shown().at(-1)?.should.match({ fill: "green", text: "done" });
+  });
+});
+
+describe("the end of the work", () => {
+  /** What a node shows that has just been deployed. */
+  const begin = () => {
+    const shown: Shown[] = [];
+    const status = createStatus({ status: (one: object) => shown.push({ ...one, at: Date.now() }) } as never, "read …");
+    status.deployed();
+    return { shown, status, last: () => shown.at(-1)?.text };
+  };
+
+  it("is shown at once: an error shortly after a success", async () => {
+    const { status, last } = begin();
+    status.begin();
+    status.end();
+    last()?.should.equal("done");
+    await pause(50);
+    status.begin();
+    status.end("NoSuchKey");
+    // In the same turn: no timer was waited for.
+    last()?.should.equal("NoSuchKey");
+    status.close();
+  });
+
+  it("is shown at once after any amount of progress", async () => {
+    const { shown, status, last } = begin();
+    status.begin();
+    for (let n = 0; n < 30; n++) {
+      status.progress(`${n} found`);
+      await pause(3);
+    }
+    status.end("SlowDown");
+    last()?.should.equal("SlowDown");
+    atMostFour(shown.slice(1).map(({ at }) => at));
+    status.close();
+  });
+
+  it("comes as soon as it may, and never as a fifth update of a second, over a flood of messages", async () => {
+    const { shown, status, last } = begin();
+    const until = Date.now() + 2500;
+    for (let n = 0; Date.now() < until; n++) {
+      status.begin();
+      status.progress(`${n} found`);
+      await pause(n % 7);
+      status.end(n % 3 ? undefined : `Code${n}`);
+    }
+    status.begin();
+    status.end("TheLast");
+    while (last() !== "TheLast") await pause(5);
+    const times = shown.slice(1).map(({ at }) => at);
+    times.length.should.be.above(8);
+    atMostFour(times);
+    status.close();
   });
 });

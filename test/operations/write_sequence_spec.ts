@@ -217,8 +217,16 @@ describe("write of a sequence", () => {
         part(undefined, { index: 3 }),
         part("a", { index: 0 }),
       ]);
-      outcomes.map(({ error }) => error?.code).should.eql(["Aborted", "Aborted", "MissingParameter", "Aborted"]);
-      for (const { dones } of outcomes) dones.should.equal(1);
+      outcomes.map(({ error }) => error?.code).should.eql([undefined, undefined, "MissingParameter", undefined]);
+      for (const { dones, messages } of outcomes) [dones, messages.length].should.eql([1, 0]);
+      sent("PutObject").should.have.length(0);
+    });
+
+    it("gives Aborted to those behind that message alone", async () => {
+      await start();
+      const outcomes = await sendAll(all(["a", undefined, "c", "d"]));
+      outcomes.map(({ error }) => error?.code).should.eql([undefined, "MissingParameter", "Aborted", "Aborted"]);
+      for (const { dones, messages } of outcomes) [dones, messages.length].should.eql([1, 0]);
       sent("PutObject").should.have.length(0);
     });
 
@@ -292,6 +300,7 @@ describe("write of a sequence", () => {
     ]);
     failure(outcomes[2] as Outcome, "InvalidParameter").message.should.match(/parts\.count/);
     failure(outcomes[0] as Outcome, "Aborted");
+    (outcomes[1]?.error === undefined).should.be.true();
     world.s3.keys("bucket", "count").should.have.length(0);
   });
 
@@ -304,6 +313,78 @@ describe("write of a sequence", () => {
     ]);
     succeeded(outcomes);
     content("joined")?.should.equal("ab");
+  });
+
+  describe("after its end", () => {
+    /** A sequence that ended, for messages that come later with its id. */
+    const ended = async (): Promise<void> => {
+      await start();
+      succeeded(await sendAll(all(["a", "b"])));
+    };
+
+    it("gives a message that came twice an error at once", async () => {
+      await ended();
+      for (const index of [1, 1, 7]) {
+        failure(await bench.send(part("x", { index })), "InvalidParameter").message.should.match(/parts\.index/);
+      }
+      content("joined")?.should.equal("ab");
+    });
+
+    it("gives one an error that comes while the object is being written, and writes it nevertheless", async () => {
+      await start();
+      world.s3.hook({ operation: "PutObject", delay: 100 });
+      const whole = sendAll(all(["a", "b"]));
+      await until(() => world.s3.inFlight > 0);
+      for (const parts of [{ index: 1 }, { index: 0 }, { index: 5, count: 2 }]) {
+        const { error, dones } = await bench.send(part("x", parts));
+        [error?.code, dones].should.eql(["InvalidParameter", 1]);
+      }
+      succeeded(await whole);
+      content("joined")?.should.equal("ab");
+    });
+
+    it("begins anew with its index 0, as often as that comes", async () => {
+      await ended();
+      for (const [first, second] of ["cd", "ef"]) {
+        succeeded(await sendAll(all([first, second])));
+        content("joined")?.should.equal(`${first}${second}`);
+      }
+      failure(await bench.send(part("x", { index: 1 })), "InvalidParameter");
+    });
+
+    it("begins anew without any index", async () => {
+      await start();
+      for (const expected of ["ab", "cd"]) {
+        const [first, second] = expected;
+        succeeded(await sendAll([part(first, {}), part(second, { count: 2 })]));
+        content("joined")?.should.equal(expected);
+      }
+    });
+
+    it("begins anew after it failed, but only once its first message has come", async () => {
+      await start();
+      const more = { path: "anew" };
+      const [, failed] = [bench.send(part("b", { index: 1 }, more)), bench.send(part(undefined, { index: 2 }, more))];
+      failure(await failed, "MissingParameter");
+      failure(await bench.send(part("a", { index: 0 }, more)), "Aborted");
+      failure(await bench.send(part("d", { index: 3, count: 4 }, more)), "Aborted");
+      world.s3.keys("bucket", "anew").should.be.empty();
+      succeeded(await sendAll(all(["a", "b"], {}, more)));
+      content("anew")?.should.equal("ab");
+    });
+
+    it("takes the rest of one without an index that failed for nothing new", async () => {
+      await start();
+      const outcomes = await sendAll(
+        ["a", undefined, "c", "d"].map((data, n) => part(data, n === 3 ? { count: 4 } : {})),
+      );
+      outcomes.map(({ error }) => error?.code).should.eql([undefined, "MissingParameter", "Aborted", "Aborted"]);
+      succeeded(await sendAll([part("e", {}), part("f", { count: 2 })]));
+      content("joined")?.should.equal("ef");
+      failure((await sendAll([part("g", {}), part(undefined, { count: 2 })]))[1] as Outcome, "MissingParameter");
+      succeeded(await sendAll([part("h", {}), part("i", { count: 2 })]));
+      content("joined")?.should.equal("hi");
+    });
   });
 
   describe("in conflict with what exists", () => {
@@ -346,6 +427,30 @@ describe("write of a sequence", () => {
     world.s3.uploads("bucket").should.have.length(0);
   });
 
+  it("warns when it is closed in the middle, where its messages are done and cannot be told", async () => {
+    await start();
+    const warnings: string[] = [];
+    bench.node.warn = (text: string) => warnings.push(text);
+    const messages = all(["a", "b", "c"], { id: "told" }, { path: "given-up" });
+    succeeded(await sendAll(all(["a", "b"], { id: "whole" })));
+    for (const msg of messages.slice(0, 2)) (await bench.send(msg)).dones.should.equal(1);
+    await bench.node.close(false);
+    warnings.should.have.length(1);
+    warnings[0]?.should.match(/"told".*2 of its messages.*nothing of it was written/);
+    world.s3.keys("bucket", "given-up").should.be.empty();
+  });
+
+  it("does not warn where it is whole, or none of its messages is done", async () => {
+    await start();
+    const warnings: string[] = [];
+    bench.node.warn = (text: string) => warnings.push(text);
+    succeeded(await sendAll(all(["a", "b"], { id: "whole" })));
+    const open = bench.send(part("b", { id: "open", index: 1 }));
+    await bench.node.close(false);
+    failureAborted(await open);
+    warnings.should.be.empty();
+  });
+
   it("lets a full queue fail the message and its sequence, and takes others again after it", async () => {
     await start();
     // None of them can be taken up: the first message is missing.
@@ -353,7 +458,7 @@ describe("write of a sequence", () => {
     const over = await bench.send(part("x", { index: 10_001 }));
     failure(over, "QueueFull");
     const codes = (await Promise.all(waiting)).map(({ error }) => error?.code);
-    new Set(codes).should.eql(new Set(["Aborted"]));
+    new Set(codes).should.eql(new Set([undefined]));
     succeeded(await sendAll(all(["a", "b"], { id: "after" })));
   });
 });
