@@ -81,7 +81,7 @@ export const readSettings = (config: Record<string, unknown>, table: Table): (()
       const value = declared.options && typeof raw === "number" ? String(raw) : raw;
       values[name] = isMissing(declared, value)
         ? declared.fallback
-        : check(name, declared, { value, place: "the node's form" });
+        : check(name, declared, { value, place: "the field in the form" });
     }
     return () => values;
   } catch (error) {

@@ -37,14 +37,14 @@ const json = ({ name, value }: Field): unknown => {
   try {
     return JSON.parse(value);
   } catch (error) {
-    throw invalid(name, `is no JSON in the node's form: ${(error as Error).message}`);
+    throw invalid(name, `is not valid JSON in the node's form: ${(error as Error).message}`);
   }
 };
 
 const bytes = (field: Field): Buffer => {
   const value = json(field);
   if (Array.isArray(value) || typeof value === "string") return Buffer.from(value as never);
-  throw invalid(field.name, "is no Buffer in the node's form: write an array of numbers");
+  throw invalid(field.name, "is not a Buffer in the node's form: write an array of numbers");
 };
 
 /** The literal of a field, as the kind of typedInput says. */
@@ -79,6 +79,6 @@ export const placeOf = ({ type, value }: Field): string => {
     case "jsonata":
       return `the expression ${shown(value)}`;
     default:
-      return "the node's form";
+      return "the field in the form";
   }
 };

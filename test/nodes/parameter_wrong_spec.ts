@@ -26,7 +26,7 @@ describe("parameters: of a wrong kind", () => {
     ["list", { maxResults: true }, {}, /^maxResults must be an integer/],
     ["list", { maxResults: Number.NaN }, {}, /^maxResults must be an integer, .* is NaN/],
     ["read", { path: "a" }, { maxBytes: "lots", maxBytesType: "num" }, /^maxBytes must be an integer.*form is "lots"/],
-    ["write", { path: "a", data: "b" }, { metadata: "{oops", metadataType: "json" }, /^metadata is no JSON/],
+    ["write", { path: "a", data: "b" }, { metadata: "{oops", metadataType: "json" }, /^metadata is not valid JSON/],
     ["write", { path: "a", data: "b", m: [1] }, { metadata: "payload.m", metadataType: "msg" }, /^metadata must be an/],
     ["write", { path: "a", data: "b" }, { onConflict: "explode", onConflictType: "str" }, /^onConflict must be one of/],
     ["read", { path: "a" }, { path: "payload.(", pathType: "jsonata" }, /^path cannot be taken from the expression/],
