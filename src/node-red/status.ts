@@ -7,6 +7,9 @@ const most = 4;
 /** Those among them that may be there already where work goes on: one is left for how it ends. */
 const mostWorking = most - 1;
 
+/** Changes within so many ms are shown together. */
+const moment = 20;
+
 type Shown = { fill: "blue" | "green" | "red"; shape: "dot" | "ring"; text: string } | Record<string, never>;
 
 /** What a node shows below itself. */
@@ -58,26 +61,45 @@ export const createStatus = (node: Node, verb: string): Status => {
     if (wait <= 0) flush();
     else timer = setTimeout(flush, wait).unref();
   };
-  const working = (text: string): void =>
-    show({ fill: "blue", shape: "dot", text: cut(inFlight > 1 ? `${inFlight} in flight` : text) });
+  let working = verb;
+  let soon: NodeJS.Timeout | undefined;
+  const showWork = (): void => {
+    soon = undefined;
+    if (inFlight === 0) return;
+    show({ fill: "blue", shape: "dot", text: cut(inFlight > 1 ? `${inFlight} in flight` : working) });
+  };
+  /** What changes in the same moment, such as the number of a burst of messages, is one update. */
+  const showWorkSoon = (): void => {
+    soon ??= setTimeout(showWork, moment).unref();
+  };
 
   return {
     begin() {
       inFlight++;
-      if (inFlight === 1) failed = undefined;
-      working(verb);
+      if (inFlight > 1) return showWorkSoon();
+      failed = undefined;
+      working = verb;
+      showWork();
     },
-    progress: (text) => working(text),
+    progress(text) {
+      working = text;
+      showWorkSoon();
+    },
     end(code) {
       inFlight--;
       failed = code ?? failed;
-      if (inFlight > 0) working(verb);
+      working = verb;
+      if (inFlight > 0) showWorkSoon();
       else if (failed) show({ fill: "red", shape: "ring", text: cut(failed) });
       else show({ fill: "green", shape: "dot", text: "done" });
     },
-    deployed: (broken) => node.status(broken ? { fill: "red", shape: "ring", text: cut(broken) } : {}),
+    deployed(broken) {
+      sent.push(Date.now());
+      node.status(broken ? { fill: "red", shape: "ring", text: cut(broken) } : {});
+    },
     close() {
       closed = true;
+      clearTimeout(soon);
       clearTimeout(timer);
       timer = undefined;
       pending = undefined;
