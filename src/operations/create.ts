@@ -78,7 +78,7 @@ export const create = operation({
     { action: "s3:PutObject", why: "to create" },
     { action: "s3:GetObject", why: "to tell the ETag of what exists" },
     { action: "s3:ListBucket", why: "to tell a missing bucket from a missing object" },
-    { action: "s3:CreateBucket", why: "only with <i>Make bucket</i>" },
+    { action: "s3:CreateBucket", why: "only with <i>Add bucket</i>" },
   ],
   references: [
     {
@@ -98,7 +98,7 @@ export const create = operation({
       placeholder: "reports/2026/",
     }),
     createBucket: flag(false, {
-      label: "Make bucket",
+      label: "Add bucket",
       icon: "archive",
       literal: false,
       text: "create the bucket too, in the connection's region, if it is missing",
