@@ -115,10 +115,8 @@ async function* chain(first: Iterable<Buffer>, rest: AsyncIterable<Buffer>): Asy
 }
 
 /**
- * Writes an object in parts.
+ * Writes an object in parts. What fails leaves no upload behind: parts without an object cost money.
  * @param stop ends the source; aborted with the work, and with the first part that fails
- *
- * What fails leaves no upload behind: parts without an object cost money.
  * @returns `refused` if `ifAbsent` and the key is taken
  */
 export const uploadParts = async (
