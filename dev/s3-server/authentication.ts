@@ -62,6 +62,9 @@ export function authenticate(
   }
   return {
     accessKey: user.accessKey,
+    ...(user.name !== undefined && { name: user.name }),
+    ...(user.arns && { arns: user.arns }),
+    ...(user.root && { root: true }),
     ...(user.allow && { allow: user.allow }),
     ...(user.deny && { deny: user.deny }),
     scope: claim.scope,

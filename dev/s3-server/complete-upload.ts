@@ -4,6 +4,7 @@ import { joinBodies } from "./body";
 import { ALGORITHMS, type Checksum, checksumHeader, checksumOfParts } from "./checksums";
 import { etagMatches, writeCondition } from "./conditions";
 import { S3Error } from "./errors";
+import { notify } from "./events";
 import { bucketOf, type Exchange, header, type Reply } from "./exchange";
 import type { CompletedUpload, Part, Upload, Version } from "./model";
 import { uploadOf } from "./multipart";
@@ -49,6 +50,7 @@ export async function completeMultipartUpload(exchange: Exchange): Promise<Reply
     ...(checksum && { checksum }),
   };
   putVersion(bucket, upload.key, version);
+  notify(exchange, bucket, "ObjectCreated:CompleteMultipartUpload", upload.key, version);
   bucket.uploads.delete(upload.id);
   const completed: CompletedUpload = {
     key: upload.key,

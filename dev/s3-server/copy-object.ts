@@ -4,6 +4,7 @@ import { checkCustomerKey, readAttributes } from "./attributes";
 import { algorithmOf, checksumOf } from "./checksums";
 import { copyCondition, writeCondition } from "./conditions";
 import { S3Error } from "./errors";
+import { notify } from "./events";
 import { bucketOf, checkKey, demand, type Exchange, header, missingKey, type Reply } from "./exchange";
 import type { Attributes, Bucket, Version } from "./model";
 import { encryptionHeaders } from "./put-object";
@@ -92,6 +93,7 @@ export function copyObject(exchange: Exchange): Reply {
   };
   const from = versionHeader(source.bucket, source.version)["x-amz-version-id"];
   putVersion(target, exchange.key, version);
+  notify(exchange, target, "ObjectCreated:Copy", exchange.key, version);
   const lastModified = new Date(version.lastModified).toISOString();
   return {
     headers: {
@@ -142,6 +144,8 @@ function merge(source: Attributes, asked: Attributes, replace: boolean, replaceT
     storageClass: asked.storageClass,
     tags: replaceTags ? asked.tags : source.tags,
     ...(foreign && { foreign }),
+    // "the ACL is not copied" (CopyObject): it is what the request says
+    ...(asked.acl && { acl: asked.acl }),
   };
 }
 

@@ -1,6 +1,7 @@
 /** DeleteObject and DeleteObjects. */
 import { etagMatches, writeCondition } from "./conditions";
 import { S3Error } from "./errors";
+import { notifyRemoval } from "./events";
 import { bucketOf, demand, type Exchange, header, type Reply } from "./exchange";
 import type { Bucket } from "./model";
 import { isAllowed } from "./policy";
@@ -21,7 +22,7 @@ export function deleteObject(exchange: Exchange): Reply {
     writeCondition({ "if-match": header(exchange, "if-match") }, currentVersion(bucket, key), key);
   }
   state.deletions.take(1);
-  const done = remove(bucket, key, query.versionId, wholeSeconds(state.now()));
+  const done = remove(exchange, bucket, key, query.versionId, wholeSeconds(state.now()));
   return {
     status: 204,
     headers: {
@@ -31,8 +32,12 @@ export function deleteObject(exchange: Exchange): Reply {
   };
 }
 
-function remove(bucket: Bucket, key: string, versionId: string | undefined, now: number): Deletion {
-  return versionId === undefined ? deleteKey(bucket, key, now) : deleteVersion(bucket, key, versionId);
+function remove(exchange: Exchange, bucket: Bucket, key: string, versionId: string | undefined, now: number): Deletion {
+  const { versions } = bucket.keys.get(key) ?? {};
+  const existed = versions?.some((one) => versionId === undefined || one.versionId === versionId) ?? false;
+  const done = versionId === undefined ? deleteKey(bucket, key, now) : deleteVersion(bucket, key, versionId);
+  notifyRemoval(exchange, bucket, key, versionId, existed, done);
+  return done;
 }
 
 /** DeleteObjects: up to 1,000 keys, each deleted or told as an error. */
@@ -57,7 +62,8 @@ export async function deleteObjects(exchange: Exchange): Promise<Reply> {
   return { headers: { "content-type": "application/xml" }, body: xmlDocument("DeleteResult", xml) };
 }
 
-function hasChecksum(exchange: Exchange): boolean {
+/** Whether a request carries a checksum, in a header or behind its body. */
+export function hasChecksum(exchange: Exchange): boolean {
   if (header(exchange, "x-amz-trailer") !== undefined) return true;
   return Object.keys(exchange.headers).some((name) => name.startsWith("x-amz-checksum-"));
 }
@@ -80,7 +86,7 @@ function deleteOne(exchange: Exchange, bucket: Bucket, one: XmlElement, quiet: b
     return failed("PreconditionFailed", new S3Error("PreconditionFailed").message);
   }
   try {
-    const done = remove(bucket, key, versionId, now);
+    const done = remove(exchange, bucket, key, versionId, now);
     if (quiet) return "";
     const marker = done.deleteMarker
       ? `<DeleteMarker>true</DeleteMarker>${tag("DeleteMarkerVersionId", done.versionId)}`

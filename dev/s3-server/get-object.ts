@@ -63,9 +63,10 @@ export function checksumFor(exchange: Exchange, version: Version): Version["chec
 }
 
 /**
- * The version that a request to read is about. Throws NoSuchKey, NoSuchVersion, MethodNotAllowed for a delete marker.
+ * The version that a request to read is about; one that is named takes the permission `action`. Throws NoSuchKey,
+ * NoSuchVersion, MethodNotAllowed for a delete marker.
  */
-export function requestedVersion(exchange: Exchange, bucket: Bucket): Version {
+export function requestedVersion(exchange: Exchange, bucket: Bucket, action = "s3:GetObjectVersion"): Version {
   const { key, query } = exchange;
   const id = query.versionId;
   if (id === undefined) {
@@ -78,7 +79,7 @@ export function requestedVersion(exchange: Exchange, bucket: Bucket): Version {
       headers: { "x-amz-delete-marker": "true", ...versionHeader(bucket, version) },
     });
   }
-  demand(exchange, "s3:GetObjectVersion");
+  demand(exchange, action);
   const version = findVersion(bucket, key, id);
   if (!version) throw new S3Error("NoSuchVersion", { extra: { Key: key, VersionId: id } });
   if (!version.deleteMarker) return version;

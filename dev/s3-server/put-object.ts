@@ -2,6 +2,7 @@
 import { readAttributes } from "./attributes";
 import { type Checksum, checksumHeader } from "./checksums";
 import { writeCondition } from "./conditions";
+import { notify } from "./events";
 import { bucketOf, checkKey, type Exchange, type Reply } from "./exchange";
 import type { Attributes, Version } from "./model";
 import { wholeSeconds } from "./state";
@@ -25,6 +26,7 @@ export async function putObject(exchange: Exchange): Promise<Reply> {
     ...(checksum && { checksum }),
   };
   putVersion(bucket, exchange.key, version);
+  notify(exchange, bucket, "ObjectCreated:Put", exchange.key, version);
   return {
     headers: {
       ...versionHeader(bucket, version),
