@@ -1,6 +1,21 @@
 /** All checks, in the order of the matrix. */
 import type { Check } from "../check";
+import { acl } from "./acl";
+import { attributes } from "./attributes";
+import { copies } from "./copy";
 import { listing } from "./listing";
+import { lock } from "./lock";
 import { multipart } from "./multipart";
+import { tags } from "./tags";
+import { versions } from "./versions";
 
-export const checks: readonly Check[] = [...listing, ...multipart];
+export const checks: readonly Check[] = [
+  ...listing,
+  ...multipart,
+  ...copies,
+  ...attributes,
+  ...versions,
+  ...tags,
+  ...lock,
+  ...acl,
+];
