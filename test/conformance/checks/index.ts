@@ -2,10 +2,13 @@
 import type { Check } from "../check";
 import { acl } from "./acl";
 import { attributes } from "./attributes";
+import { buckets } from "./buckets";
+import { configs } from "./configs";
 import { copies } from "./copy";
 import { listing } from "./listing";
 import { lock } from "./lock";
 import { multipart } from "./multipart";
+import { policy } from "./policy";
 import { tags } from "./tags";
 import { versions } from "./versions";
 
@@ -16,6 +19,9 @@ export const checks: readonly Check[] = [
   ...attributes,
   ...versions,
   ...tags,
-  ...lock,
+  ...buckets,
+  ...configs,
   ...acl,
+  ...policy,
+  ...lock,
 ];

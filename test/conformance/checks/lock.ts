@@ -86,7 +86,8 @@ export const lock = group("lock", {
     "API/API_PutObject.html",
     async (c) => {
       const locked = { ObjectLockMode: "GOVERNANCE" as const, ObjectLockRetainUntilDate: inDays(1) };
-      await refused(put(c, "data", locked), 400, "InvalidRequest");
+      const stored = new PutObjectCommand({ Bucket: c.bucket, Key: c.key(), Body: "data", ...locked });
+      await refused(c.client.send(stored), 400, "InvalidRequest");
     },
   ],
   "suspend-refused": [

@@ -23,7 +23,7 @@ const BUCKET = "API/API_PutBucketTagging.html";
 interface Where {
   Key: string;
   Bucket?: string;
-  VersionId?: string;
+  VersionId?: string | undefined;
 }
 
 /** The tags of an object, as `key=value`, sorted. */
@@ -85,16 +85,18 @@ export const tags = group("tags", {
     "x-amz-tagging on a put gives the object its tags, decoded as a query",
     PUT,
     async (c) => {
-      const Key = await put(c, "data", { Tagging: "a=1&b%20c=%2B+x&empty=" });
+      const Key = await put(c, "data", { Tagging: "a=1&b%20c=%2B%20x&empty=" });
       same(await tagsOf(c, { Key }), ["a=1", "b c=+ x", "empty="], "the tags");
     },
   ],
   "header-invalid": [
-    "a tag in x-amz-tagging with a key above 128 characters is 400 InvalidTag, and nothing is stored",
+    "a tag in x-amz-tagging with a key above 128 characters is 400, and nothing is stored",
     GUIDE,
     async (c) => {
       const Key = c.key();
-      await refused(put(c, "data", { Key, Tagging: `${"k".repeat(129)}=1` }), 400, "InvalidTag");
+      const headers = { "x-amz-tagging": `${"k".repeat(129)}=1` };
+      const stored = c.raw({ method: "PUT", path: c.path(Key), body: "data", headers });
+      await refused(stored, 400, "InvalidTag", "InvalidArgument");
       await notStored(c, Key);
     },
   ],
@@ -180,16 +182,26 @@ export const tags = group("tags", {
     },
   ],
   malformed: [
-    "a body that is no Tagging is 400 MalformedXML",
+    "a body that is no XML is 400 MalformedXML, and the tags stay",
     PUT_TAGS,
     async (c) => {
-      const path = c.path(await put(c, "data"));
-      const query = { tagging: "" };
-      const good = "<Tagging><TagSet><Tag><Key>a</Key><Value>1</Value></Tag></TagSet></Tagging>";
-      await answered(c.raw({ method: "PUT", path, query, body: good }), 200);
-      for (const body of ["no XML", "<Tagging><TagSet>", good.replaceAll("Tagging", "Other")]) {
-        await refused(c.raw({ method: "PUT", path, query, body }), 400, "MalformedXML");
+      const Key = await put(c, "data", { Tagging: "a=1" });
+      const request = { method: "PUT", path: c.path(Key), query: { tagging: "" } };
+      for (const body of ["no XML", "<Tagging><TagSet>"]) {
+        await refused(c.raw({ ...request, body }), 400, "MalformedXML");
       }
+      same(await tagsOf(c, { Key }), ["a=1"], "the tags");
+    },
+  ],
+  "other-xml": [
+    "a body with another root element is 400 MalformedXML, and the tags stay",
+    PUT_TAGS,
+    async (c) => {
+      const Key = await put(c, "data", { Tagging: "a=1" });
+      const body = "<Other><TagSet><Tag><Key>b</Key><Value>2</Value></Tag></TagSet></Other>";
+      const request = { method: "PUT", path: c.path(Key), query: { tagging: "" }, body };
+      await refused(c.raw(request), 400, "MalformedXML");
+      same(await tagsOf(c, { Key }), ["a=1"], "the tags");
     },
   ],
   "no-object": [
