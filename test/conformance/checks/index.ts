@@ -9,6 +9,9 @@ import { listing } from "./listing";
 import { lock } from "./lock";
 import { multipart } from "./multipart";
 import { policy } from "./policy";
+import { post } from "./post";
+import { sse } from "./sse";
+import { sts } from "./sts";
 import { tags } from "./tags";
 import { versions } from "./versions";
 
@@ -24,4 +27,7 @@ export const checks: readonly Check[] = [
   ...acl,
   ...policy,
   ...lock,
+  ...sse,
+  ...post,
+  ...sts,
 ];

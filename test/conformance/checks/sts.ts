@@ -1,0 +1,175 @@
+/** Temporary keys: AssumeRole, and requests signed with what it gives. */
+import { AssumeRoleCommand, type AssumeRoleCommandInput, STSClient } from "@aws-sdk/client-sts";
+import { group } from "../check";
+import type { Context } from "../context";
+import { answered, holds, refused, refusedAs, same } from "../expect";
+import type { Keys } from "../sign";
+import { put } from "../stored";
+
+const ASSUME = "https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html";
+const USING = "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_use-resources.html";
+const ERRORS = "API/ErrorResponses.html";
+
+/** AssumeRole of the server's role. Throws when the server has no STS, as S3 has. */
+const assume = async (c: Context, more: Partial<AssumeRoleCommandInput> = {}) => {
+  holds(c.sts, "has no STS");
+  const { endpoint, roleArn } = c.sts;
+  const credentials = { accessKeyId: c.accessKey, secretAccessKey: c.secretKey };
+  const client = new STSClient({ endpoint, region: c.region, credentials, maxAttempts: 1 });
+  try {
+    return await client.send(new AssumeRoleCommand({ RoleArn: roleArn, RoleSessionName: "conformance", ...more }));
+  } finally {
+    client.destroy();
+  }
+};
+
+const session = async (c: Context): Promise<Keys & { sessionToken: string }> => {
+  const { Credentials } = await assume(c);
+  const { AccessKeyId: accessKey, SecretAccessKey: secretKey, SessionToken: sessionToken } = Credentials ?? {};
+  holds(accessKey && secretKey && sessionToken, "AssumeRole gives no keys");
+  return { accessKey, secretKey, sessionToken, region: c.region };
+};
+
+/** Changes a character in the middle of a token; it stays base64. */
+const changed = (token: string): string => {
+  const middle = Math.floor(token.length / 2);
+  return `${token.slice(0, middle)}${token[middle] === "A" ? "B" : "A"}${token.slice(middle + 1)}`;
+};
+
+export const sts = group("sts", {
+  "assume-role": [
+    "AssumeRole gives keys, a token, and when they expire",
+    ASSUME,
+    async (c) => {
+      const { Credentials, AssumedRoleUser } = await assume(c, { DurationSeconds: 900 });
+      holds(Credentials?.AccessKeyId && Credentials.SecretAccessKey, "there are no keys");
+      holds(Credentials.SessionToken, "there is no SessionToken");
+      const seconds = (Number(Credentials.Expiration) - Date.now()) / 1000;
+      holds(Math.abs(seconds - 900) < 300, `the keys expire in ${Math.round(seconds)} s, not in 900`);
+      holds(AssumedRoleUser?.Arn?.endsWith("/conformance"), `the session's ARN is ${AssumedRoleUser?.Arn}`);
+    },
+  ],
+  "keys-differ": [
+    "each call gives other keys, none of them those that it was signed with",
+    ASSUME,
+    async (c) => {
+      const [one, other] = [await session(c), await session(c)];
+      same(new Set([one.accessKey, other.accessKey, c.accessKey]).size, 3, "the number of different access keys");
+      same(new Set([one.secretKey, other.secretKey, c.secretKey]).size, 3, "the number of different secret keys");
+    },
+  ],
+  "keys-work": [
+    "requests signed with these keys and their token are answered, in headers and in presigned URLs",
+    USING,
+    async (c) => {
+      const keys = await session(c);
+      const path = c.path(c.key());
+      await answered(c.raw({ method: "PUT", path, body: "data", keys }), 200);
+      same((await answered(c.raw({ path, keys }), 200)).text, "data", "the object");
+      same((await answered(c.raw({ path, keys, auth: "query" }), 200)).text, "data", "the object by a presigned URL");
+    },
+  ],
+  "sdk-works": [
+    "the SDK with these keys writes and reads",
+    USING,
+    async (c) => {
+      const { accessKey: accessKeyId, secretKey: secretAccessKey, sessionToken } = await session(c);
+      const client = c.clientWith({ credentials: { accessKeyId, secretAccessKey, sessionToken } });
+      const Key = await put({ ...c, client }, "data");
+      same((await answered(c.raw({ path: c.path(Key) }), 200)).text, "data", "the object");
+    },
+  ],
+  "token-missing": [
+    "the keys without their token are 403 InvalidAccessKeyId",
+    ERRORS,
+    async (c) => {
+      const { sessionToken: _, ...keys } = await session(c);
+      await refused(c.raw({ path: c.path(await put(c, "data")), keys }), 403, "InvalidAccessKeyId");
+    },
+  ],
+  "token-changed": [
+    "a token in which one character differs is 400 InvalidToken",
+    ERRORS,
+    async (c) => {
+      const keys = await session(c);
+      const sessionToken = changed(keys.sessionToken);
+      const path = c.path(await put(c, "data"));
+      await refusedAs(
+        c.raw({ path, keys: { ...keys, sessionToken } }),
+        "400 InvalidToken",
+        "403 InvalidAccessKeyId",
+        "403 AccessDenied",
+      );
+    },
+  ],
+  "token-of-other": [
+    "the token of another session is refused",
+    ERRORS,
+    async (c) => {
+      const [keys, other] = [await session(c), await session(c)];
+      const path = c.path(await put(c, "data"));
+      await refusedAs(
+        c.raw({ path, keys: { ...keys, sessionToken: other.sessionToken } }),
+        "400 InvalidToken",
+        "403 InvalidAccessKeyId",
+        "403 SignatureDoesNotMatch",
+        "403 AccessDenied",
+      );
+    },
+  ],
+  "secret-wrong": [
+    "temporary keys with another secret are 403 SignatureDoesNotMatch",
+    ERRORS,
+    async (c) => {
+      const keys = await session(c);
+      const path = c.path(await put(c, "data"));
+      await refused(c.raw({ path, keys: { ...keys, secretKey: "wrong" } }), 403, "SignatureDoesNotMatch");
+    },
+  ],
+  "token-with-permanent": [
+    "a token that is none, with permanent keys, is 400 InvalidToken",
+    ERRORS,
+    async (c) => {
+      holds(c.sts, "has no STS");
+      const path = c.path(await put(c, "data"));
+      await refusedAs(c.raw({ path, keys: { sessionToken: "none" } }), "400 InvalidToken", "403 InvalidAccessKeyId");
+    },
+  ],
+  "role-wrong": [
+    "a role that does not exist is 403 AccessDenied",
+    ASSUME,
+    async (c) => {
+      holds(c.sts, "has no STS");
+      await refused(assume(c, { RoleArn: `${c.sts.roleArn}-missing` }), 403, "AccessDenied");
+    },
+  ],
+  "role-malformed": [
+    "a role's ARN that is none is 400 ValidationError",
+    "https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html",
+    async (c) => {
+      await refused(assume(c, { RoleArn: "not-the-arn-of-any-role" }), 400, "ValidationError");
+    },
+  ],
+  "duration-short": [
+    "a duration below 900 seconds is 400 ValidationError",
+    ASSUME,
+    async (c) => {
+      await refused(assume(c, { DurationSeconds: 899 }), 400, "ValidationError");
+    },
+  ],
+  "session-policy": [
+    "a session policy leaves only what it allows",
+    ASSUME,
+    async (c) => {
+      const Key = await put(c, "data");
+      const statement = { Effect: "Allow", Action: "s3:GetObject", Resource: `arn:aws:s3:::${c.bucket}/*` };
+      const Policy = JSON.stringify({ Version: "2012-10-17", Statement: [statement] });
+      const { Credentials } = await assume(c, { Policy });
+      const { AccessKeyId: accessKey, SecretAccessKey: secretKey, SessionToken: sessionToken } = Credentials ?? {};
+      holds(accessKey && secretKey && sessionToken, "AssumeRole gives no keys");
+      const keys = { accessKey, secretKey, sessionToken };
+      await answered(c.raw({ path: c.path(Key), keys }), 200);
+      await refused(c.raw({ method: "PUT", path: c.path(Key), body: "new", keys }), 403, "AccessDenied");
+    },
+  ],
+});
