@@ -1,8 +1,8 @@
 /** Temporary keys: AssumeRole, and requests signed with what it gives. */
-import { AssumeRoleCommand, type AssumeRoleCommandInput, STSClient } from "@aws-sdk/client-sts";
 import { group } from "../check";
 import type { Context } from "../context";
 import { answered, holds, refused, refusedAs, same } from "../expect";
+import { type RawReply, raw } from "../raw";
 import type { Keys } from "../sign";
 import { put } from "../stored";
 
@@ -10,22 +10,29 @@ const ASSUME = "https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRo
 const USING = "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_use-resources.html";
 const ERRORS = "API/ErrorResponses.html";
 
-/** AssumeRole of the server's role. Throws when the server has no STS, as S3 has. */
-const assume = async (c: Context, more: Partial<AssumeRoleCommandInput> = {}) => {
+/** AssumeRole of the server's role, by hand. Throws when the server has no STS. */
+const asking = async (c: Context, more: Readonly<Record<string, string>> = {}): Promise<RawReply> => {
   holds(c.sts, "has no STS");
   const { endpoint, roleArn } = c.sts;
-  const credentials = { accessKeyId: c.accessKey, secretAccessKey: c.secretKey };
-  const client = new STSClient({ endpoint, region: c.region, credentials, maxAttempts: 1 });
-  try {
-    return await client.send(new AssumeRoleCommand({ RoleArn: roleArn, RoleSessionName: "conformance", ...more }));
-  } finally {
-    client.destroy();
-  }
+  const form = { Action: "AssumeRole", Version: "2011-06-15", RoleArn: roleArn, RoleSessionName: "conformance" };
+  return raw(
+    { ...c, endpoint },
+    {
+      method: "POST",
+      path: "/",
+      keys: { service: "sts" },
+      headers: { "content-type": "application/x-www-form-urlencoded; charset=utf-8" },
+      body: new URLSearchParams({ ...form, ...more }).toString(),
+    },
+  );
 };
 
-const session = async (c: Context): Promise<Keys & { sessionToken: string }> => {
-  const { Credentials } = await assume(c);
-  const { AccessKeyId: accessKey, SecretAccessKey: secretKey, SessionToken: sessionToken } = Credentials ?? {};
+const session = async (
+  c: Context,
+  more?: Readonly<Record<string, string>>,
+): Promise<Keys & { sessionToken: string }> => {
+  const reply = await answered(asking(c, more), 200);
+  const [accessKey, secretKey, sessionToken] = ["AccessKeyId", "SecretAccessKey", "SessionToken"].map(reply.xml);
   holds(accessKey && secretKey && sessionToken, "AssumeRole gives no keys");
   return { accessKey, secretKey, sessionToken, region: c.region };
 };
@@ -41,12 +48,13 @@ export const sts = group("sts", {
     "AssumeRole gives keys, a token, and when they expire",
     ASSUME,
     async (c) => {
-      const { Credentials, AssumedRoleUser } = await assume(c, { DurationSeconds: 900 });
-      holds(Credentials?.AccessKeyId && Credentials.SecretAccessKey, "there are no keys");
-      holds(Credentials.SessionToken, "there is no SessionToken");
-      const seconds = (Number(Credentials.Expiration) - Date.now()) / 1000;
+      const reply = await answered(asking(c, { DurationSeconds: "900" }), 200);
+      for (const name of ["AccessKeyId", "SecretAccessKey", "SessionToken"])
+        holds(reply.xml(name), `there is no ${name}`);
+      const seconds = (Date.parse(reply.xml("Expiration") ?? "") - Date.now()) / 1000;
       holds(Math.abs(seconds - 900) < 300, `the keys expire in ${Math.round(seconds)} s, not in 900`);
-      holds(AssumedRoleUser?.Arn?.endsWith("/conformance"), `the session's ARN is ${AssumedRoleUser?.Arn}`);
+      const arn = reply.xml("Arn");
+      holds(arn?.endsWith("/conformance"), `the session's ARN is ${arn}`);
     },
   ],
   "keys-differ": [
@@ -140,21 +148,21 @@ export const sts = group("sts", {
     ASSUME,
     async (c) => {
       holds(c.sts, "has no STS");
-      await refused(assume(c, { RoleArn: `${c.sts.roleArn}-missing` }), 403, "AccessDenied");
+      await refused(asking(c, { RoleArn: `${c.sts.roleArn}-missing` }), 403, "AccessDenied");
     },
   ],
   "role-malformed": [
     "a role's ARN that is none is 400 ValidationError",
     "https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html",
     async (c) => {
-      await refused(assume(c, { RoleArn: "not-the-arn-of-any-role" }), 400, "ValidationError");
+      await refused(asking(c, { RoleArn: "not-the-arn-of-any-role" }), 400, "ValidationError");
     },
   ],
   "duration-short": [
     "a duration below 900 seconds is 400 ValidationError",
     ASSUME,
     async (c) => {
-      await refused(assume(c, { DurationSeconds: 899 }), 400, "ValidationError");
+      await refused(asking(c, { DurationSeconds: "899" }), 400, "ValidationError");
     },
   ],
   "session-policy": [
@@ -164,10 +172,7 @@ export const sts = group("sts", {
       const Key = await put(c, "data");
       const statement = { Effect: "Allow", Action: "s3:GetObject", Resource: `arn:aws:s3:::${c.bucket}/*` };
       const Policy = JSON.stringify({ Version: "2012-10-17", Statement: [statement] });
-      const { Credentials } = await assume(c, { Policy });
-      const { AccessKeyId: accessKey, SecretAccessKey: secretKey, SessionToken: sessionToken } = Credentials ?? {};
-      holds(accessKey && secretKey && sessionToken, "AssumeRole gives no keys");
-      const keys = { accessKey, secretKey, sessionToken };
+      const keys = await session(c, { Policy });
       await answered(c.raw({ path: c.path(Key), keys }), 200);
       await refused(c.raw({ method: "PUT", path: c.path(Key), body: "new", keys }), 403, "AccessDenied");
     },
