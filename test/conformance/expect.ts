@@ -54,6 +54,12 @@ export async function refused(outcome: Promise<unknown>, status: number, ...code
   holds(fits, `answered ${found}, not ${[status, codes.join(" or ")].join(" ").trim()}`);
 }
 
+/** Throws unless the request fails in one of these ways: `await refusedAs(send(), "400 InvalidArgument", "403 AccessDenied")`. */
+export async function refusedAs(outcome: Promise<unknown>, ...ways: string[]): Promise<void> {
+  const found = await told(outcome);
+  holds(ways.includes(found), `answered ${found}, not ${ways.join(" or ")}`);
+}
+
 /** Throws unless a reply by hand has this status; gives the reply. */
 export async function answered(outcome: Promise<RawReply>, status: number): Promise<RawReply> {
   const reply = await outcome;

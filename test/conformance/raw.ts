@@ -22,8 +22,12 @@ export interface RawRequest {
   expires?: number;
   /** headers that are sent and not signed */
   unsigned?: readonly string[];
+  /** headers that are neither sent nor signed, though a request should have them: x-amz-date, x-amz-content-sha256 */
+  omit?: readonly string[];
+  /** the date in the credential's scope, 20130524; default that of `time` */
+  scopeDate?: string;
   /** changes what was signed, before it is sent */
-  tamper?: (signed: SentRequest) => void;
+  tamper?: Tamper;
   /** makes the body once the signature is known (aws-chunked) */
   framed?: (seed: Signature, timestamp: string) => Buffer;
   /** sends the headers and waits for 100 Continue with the body */
@@ -31,6 +35,8 @@ export interface RawRequest {
   /** the Host header, for addressing by virtual host; default the endpoint's */
   host?: string;
 }
+
+export type Tamper = (signed: SentRequest) => void;
 
 /** What goes over the wire. */
 export interface SentRequest {
@@ -82,9 +88,11 @@ export function prepare(target: RawTarget, request: RawRequest): SentRequest {
       headers["x-amz-date"] = timestamp;
       headers["x-amz-content-sha256"] = payloadHash;
       if (keys.sessionToken !== undefined) headers["x-amz-security-token"] = keys.sessionToken;
+      for (const name of request.omit ?? []) delete headers[name];
     }
     const signed = Object.keys(headers).filter((name) => !request.unsigned?.includes(name));
-    const scope = `${timestamp.slice(0, 8)}/${keys.region}/${keys.service ?? "s3"}/aws4_request`;
+    const date = request.scopeDate ?? timestamp.slice(0, 8);
+    const scope = `${date}/${keys.region}/${keys.service ?? "s3"}/aws4_request`;
     if (auth === "query") {
       query.push(
         ["X-Amz-Algorithm", "AWS4-HMAC-SHA256"],
@@ -95,7 +103,7 @@ export function prepare(target: RawTarget, request: RawRequest): SentRequest {
       );
       if (keys.sessionToken !== undefined) query.push(["X-Amz-Security-Token", encode(keys.sessionToken)]);
     }
-    const seed = signature({ method, path: sent.path, query, headers, signed, payloadHash, timestamp }, keys);
+    const seed = signature({ method, path: sent.path, query, headers, signed, payloadHash, timestamp, date }, keys);
     if (auth === "query") query.push(["X-Amz-Signature", seed.signature]);
     else
       headers.authorization = `AWS4-HMAC-SHA256 Credential=${keys.accessKey}/${scope},SignedHeaders=${[...signed].sort().join(";")},Signature=${seed.signature}`;
