@@ -7,6 +7,8 @@ export interface KnownDeviation {
   found: string | RegExp;
   /** what it means, for docs/servers.md */
   note: string;
+  /** the server does not survive the check, so that it is not run: it counts as deviating all the same */
+  ends?: true;
 }
 
 export const deviations: Readonly<Record<string, Readonly<Record<string, KnownDeviation>>>> = {

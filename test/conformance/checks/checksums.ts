@@ -13,6 +13,11 @@ const ERRORS = "API/ErrorResponses.html";
 
 const BODY = "The quick brown fox jumps over the lazy dog";
 const header = (algorithm: Algorithm): string => `x-amz-checksum-${algorithm.toLowerCase()}`;
+/** What SDKs send: the value, and beside it the name of its algorithm. */
+const named = (algorithm: Algorithm, value: string): Record<string, string> => ({
+  [header(algorithm)]: value,
+  "x-amz-sdk-checksum-algorithm": algorithm,
+});
 const MODE = { "x-amz-checksum-mode": "ENABLED" };
 
 const right = (algorithm: Algorithm): Entry => [
@@ -48,15 +53,27 @@ const each = (name: string, entry: (algorithm: Algorithm) => Entry): Record<stri
 export const checksums = group("checksums", {
   ...each("right", right),
   ...each("wrong", wrong),
+  "right-named": [
+    "a checksum that x-amz-sdk-checksum-algorithm names as well is told by Get and Head, for each algorithm",
+    HEAD,
+    async (c) => {
+      for (const algorithm of ALGORITHMS) {
+        const path = c.path(c.key());
+        const value = sum(algorithm, BODY);
+        await answered(c.raw({ method: "PUT", path, body: BODY, headers: named(algorithm, value) }), 200);
+        for (const method of ["GET", "HEAD"]) {
+          const reply = await answered(c.raw({ method, path, headers: MODE }), 200);
+          same(reply.headers[header(algorithm)], value, `${header(algorithm)} of ${method}`);
+        }
+      }
+    },
+  ],
   "wrong-named": [
-    "a wrong checksum is 400 BadDigest when x-amz-sdk-checksum-algorithm names it as well",
+    "a wrong checksum is 400 BadDigest when x-amz-sdk-checksum-algorithm names it, as SDKs do",
     PUT,
     async (c) => {
       const key = c.key();
-      const headers = {
-        "x-amz-sdk-checksum-algorithm": "CRC32",
-        "x-amz-checksum-crc32": sum("CRC32", "something else"),
-      };
+      const headers = named("CRC32", sum("CRC32", "something else"));
       await refused(c.raw({ method: "PUT", path: c.path(key), body: BODY, headers }), 400, "BadDigest");
       await notStored(c, key);
     },
@@ -66,7 +83,7 @@ export const checksums = group("checksums", {
     PUT,
     async (c) => {
       const path = c.path(c.key());
-      const headers = { "x-amz-checksum-crc32": sum("CRC32", "") };
+      const headers = named("CRC32", sum("CRC32", ""));
       await answered(c.raw({ method: "PUT", path, headers }), 200);
       const reply = await answered(c.raw({ method: "HEAD", path, headers: MODE }), 200);
       same(reply.headers["x-amz-checksum-crc32"], "AAAAAA==", "x-amz-checksum-crc32");
@@ -77,7 +94,7 @@ export const checksums = group("checksums", {
     HEAD,
     async (c) => {
       const path = c.path(c.key());
-      const headers = { "x-amz-checksum-sha256": sum("SHA256", BODY) };
+      const headers = named("SHA256", sum("SHA256", BODY));
       await answered(c.raw({ method: "PUT", path, body: BODY, headers }), 200);
       const asked = await answered(c.raw({ method: "HEAD", path, headers: MODE }), 200);
       same(asked.headers["x-amz-checksum-sha256"], sum("SHA256", BODY), "x-amz-checksum-sha256");
@@ -92,7 +109,7 @@ export const checksums = group("checksums", {
     HEAD,
     async (c) => {
       const path = c.path(c.key());
-      const headers = { "x-amz-checksum-crc32": sum("CRC32", BODY) };
+      const headers = named("CRC32", sum("CRC32", BODY));
       await answered(c.raw({ method: "PUT", path, body: BODY, headers }), 200);
       const reply = await answered(c.raw({ method: "HEAD", path, headers: MODE }), 200);
       same(reply.headers["x-amz-checksum-type"], "FULL_OBJECT", "x-amz-checksum-type");
@@ -145,7 +162,7 @@ export const checksums = group("checksums", {
     PUT,
     async (c) => {
       const key = c.key();
-      const headers = { "x-amz-checksum-crc32": sum("SHA256", BODY) };
+      const headers = named("CRC32", sum("SHA256", BODY));
       await refused(c.raw({ method: "PUT", path: c.path(key), body: BODY, headers }), 400, "InvalidRequest");
       await notStored(c, key);
     },

@@ -12,7 +12,6 @@ import { etag, sum } from "../sums";
 const STREAM = "API/sigv4-streaming.html";
 const TRAILERS = "API/sigv4-streaming-trailers.html";
 const INTEGRITY = "userguide/checking-object-integrity-upload.html";
-const ERRORS = "API/ErrorResponses.html";
 
 const CHUNKS = "STREAMING-AWS4-HMAC-SHA256-PAYLOAD";
 const SIGNED_TRAILER = "STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER";
@@ -134,9 +133,14 @@ export const streaming = group("streaming", {
     (c) => rejected(c, { decodedLength: WHOLE.length - 1 }, 400),
   ],
   "decoded-length-missing": [
-    "without x-amz-decoded-content-length it is 411 MissingContentLength",
-    ERRORS,
-    (c) => rejected(c, { decodedLength: null }, 411, "MissingContentLength"),
+    "without x-amz-decoded-content-length it is refused, with 411 or 400",
+    STREAM,
+    async (c) => {
+      const key = c.key();
+      const { status } = await upload(c, key, { decodedLength: null });
+      holds(status === 411 || status === 400, `answered ${status}, not 411 or 400`);
+      await notStored(c, key);
+    },
   ],
   cut: ["a body without its last, empty chunk is refused with 400", STREAM, (c) => rejected(c, { cut: true }, 400)],
   unframed: [
@@ -155,8 +159,7 @@ export const streaming = group("streaming", {
     TRAILERS,
     async (c) => {
       const key = c.key();
-      const reply = await answered(upload(c, key, { payloadHash: SIGNED_TRAILER }), 200);
-      same(reply.headers["x-amz-checksum-crc32"], sum("CRC32", WHOLE), "x-amz-checksum-crc32");
+      await answered(upload(c, key, { payloadHash: SIGNED_TRAILER }), 200);
       await hasBytes(c, key, WHOLE);
     },
   ],
@@ -171,14 +174,38 @@ export const streaming = group("streaming", {
     (c) => rejected(c, { payloadHash: SIGNED_TRAILER, trailer: WRONG_CRC }, 400, "BadDigest"),
   ],
   "unsigned-trailer": [
-    "unsigned chunks with a trailing checksum are stored, and the checksum kept",
+    "unsigned chunks with a trailing checksum are stored without their framing",
     TRAILERS,
     async (c) => {
       const key = c.key();
-      const reply = await answered(upload(c, key, { payloadHash: UNSIGNED_TRAILER }), 200);
-      same(reply.headers["x-amz-checksum-crc32"], sum("CRC32", WHOLE), "x-amz-checksum-crc32");
+      await answered(upload(c, key, { payloadHash: UNSIGNED_TRAILER }), 200);
       await hasBytes(c, key, WHOLE);
+      const { "content-encoding": found = "" } = await headersOf(c, key);
+      same(found, "", "Content-Encoding");
     },
+  ],
+  "trailer-kept": [
+    "a trailing checksum is kept, and told by Put",
+    "API/API_PutObject.html",
+    async (c) => {
+      const reply = await answered(upload(c, c.key(), { payloadHash: UNSIGNED_TRAILER }), 200);
+      same(reply.headers["x-amz-checksum-crc32"], sum("CRC32", WHOLE), "x-amz-checksum-crc32");
+    },
+  ],
+  "sdk-trailer-wrong": [
+    "a wrong trailing checksum is 400 BadDigest when x-amz-sdk-checksum-algorithm names it, as SDKs do",
+    INTEGRITY,
+    (c) =>
+      rejected(
+        c,
+        {
+          payloadHash: UNSIGNED_TRAILER,
+          trailer: WRONG_CRC,
+          headers: { "x-amz-sdk-checksum-algorithm": "CRC32" },
+        },
+        400,
+        "BadDigest",
+      ),
   ],
   "unsigned-trailer-wrong": [
     "a trailing checksum that is wrong is 400 BadDigest, and nothing is stored",
