@@ -104,13 +104,22 @@ export const conditions = group("conditions", {
       await hasBytes(c, key, BODY);
     },
   ],
+  "put-existing-version": [
+    "Put with If-None-Match: * is 412 in a bucket with versioning too",
+    WRITES,
+    async (c) => {
+      const bucket = await c.ownBucket({ versioning: "Enabled" });
+      const key = await put(c, BODY, { Bucket: bucket });
+      await refused(write(c, key, { "if-none-match": "*" }, "new", bucket), 412, "PreconditionFailed");
+      await hasBytes(c, key, BODY, bucket);
+    },
+  ],
   "put-after-marker": [
     "Put with If-None-Match: * writes a key whose current version is a delete marker",
     WRITES,
     async (c) => {
       const bucket = await c.ownBucket({ versioning: "Enabled" });
       const key = await put(c, BODY, { Bucket: bucket });
-      await refused(write(c, key, { "if-none-match": "*" }, "new", bucket), 412, "PreconditionFailed");
       await c.client.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }));
       await answered(write(c, key, { "if-none-match": "*" }, "new", bucket), 200);
       await hasBytes(c, key, "new", bucket);
