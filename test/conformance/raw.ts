@@ -1,5 +1,5 @@
 /** Requests by hand: what the SDK would never send, and replies as they are. */
-import { request as http, type IncomingHttpHeaders } from "node:http";
+import { Agent, request as http, type IncomingHttpHeaders } from "node:http";
 import { encode, type Keys, type Signature, sha256, signature, stamp } from "./sign";
 
 export interface RawRequest {
@@ -34,6 +34,8 @@ export interface RawRequest {
   expectContinue?: boolean;
   /** the Host header, for addressing by virtual host; default the endpoint's */
   host?: string;
+  /** takes a connection of former requests, and leaves it open: for many requests of which none is the check */
+  keepAlive?: boolean;
 }
 
 export type Tamper = (signed: SentRequest) => void;
@@ -117,11 +119,17 @@ export function prepare(target: RawTarget, request: RawRequest): SentRequest {
 
 /** Sends a request and reads the reply. Rejects when the connection breaks, or after 30 s without a byte. */
 export function raw(target: RawTarget, request: RawRequest): Promise<RawReply> {
-  return send(target.endpoint, prepare(target, request), request.expectContinue ?? false);
+  return send(target.endpoint, prepare(target, request), request);
 }
 
+const keptAlive = new Agent({ keepAlive: true, maxSockets: 64 });
+
 /** Sends what `prepare` made. */
-export function send(endpoint: string, sent: SentRequest, expectContinue = false): Promise<RawReply> {
+export function send(
+  endpoint: string,
+  sent: SentRequest,
+  { expectContinue = false, keepAlive = false }: Pick<RawRequest, "expectContinue" | "keepAlive"> = {},
+): Promise<RawReply> {
   const { hostname, port } = new URL(endpoint);
   const search = sent.query.map(([name, value]) => `${name}=${value}`).join("&");
   return new Promise((resolve, reject) => {
@@ -135,7 +143,7 @@ export function send(endpoint: string, sent: SentRequest, expectContinue = false
         path: search === "" ? sent.path : `${sent.path}?${search}`,
         headers: { ...sent.headers, ...(expectContinue && { expect: "100-continue" }) },
         setHost: false,
-        agent: false,
+        agent: keepAlive ? keptAlive : false,
         timeout: 30_000,
       },
       (reply) => {
@@ -145,7 +153,7 @@ export function send(endpoint: string, sent: SentRequest, expectContinue = false
         reply.on("end", () => {
           const body = Buffer.concat(pieces);
           resolve(toReply(reply.statusCode ?? 0, reply.headers, body, continued));
-          outgoing.destroy();
+          if (!keepAlive) outgoing.destroy();
         });
       },
     );
