@@ -17,6 +17,8 @@ export interface Target {
   accessKey: string;
   secretKey: string;
   region: string;
+  /** the domain whose subdomains are buckets; default "localhost" */
+  domain?: string;
   sts?: { endpoint: string; roleArn: string };
 }
 

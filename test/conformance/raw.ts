@@ -1,5 +1,5 @@
 /** Requests by hand: what the SDK would never send, and replies as they are. */
-import { request as http, type IncomingHttpHeaders } from "node:http";
+import { Agent, request as http, type IncomingHttpHeaders } from "node:http";
 import { encode, type Keys, type Signature, sha256, signature, stamp } from "./sign";
 
 export interface RawRequest {
@@ -22,15 +22,23 @@ export interface RawRequest {
   expires?: number;
   /** headers that are sent and not signed */
   unsigned?: readonly string[];
+  /** headers that are neither sent nor signed, though a request should have them: x-amz-date, x-amz-content-sha256 */
+  omit?: readonly string[];
+  /** the date in the credential's scope, 20130524; default that of `time` */
+  scopeDate?: string;
   /** changes what was signed, before it is sent */
-  tamper?: (signed: SentRequest) => void;
+  tamper?: Tamper;
   /** makes the body once the signature is known (aws-chunked) */
   framed?: (seed: Signature, timestamp: string) => Buffer;
   /** sends the headers and waits for 100 Continue with the body */
   expectContinue?: boolean;
   /** the Host header, for addressing by virtual host; default the endpoint's */
   host?: string;
+  /** takes a connection of former requests, and leaves it open: for many requests of which none is the check */
+  keepAlive?: boolean;
 }
+
+export type Tamper = (signed: SentRequest) => void;
 
 /** What goes over the wire. */
 export interface SentRequest {
@@ -82,9 +90,11 @@ export function prepare(target: RawTarget, request: RawRequest): SentRequest {
       headers["x-amz-date"] = timestamp;
       headers["x-amz-content-sha256"] = payloadHash;
       if (keys.sessionToken !== undefined) headers["x-amz-security-token"] = keys.sessionToken;
+      for (const name of request.omit ?? []) delete headers[name];
     }
     const signed = Object.keys(headers).filter((name) => !request.unsigned?.includes(name));
-    const scope = `${timestamp.slice(0, 8)}/${keys.region}/${keys.service ?? "s3"}/aws4_request`;
+    const date = request.scopeDate ?? timestamp.slice(0, 8);
+    const scope = `${date}/${keys.region}/${keys.service ?? "s3"}/aws4_request`;
     if (auth === "query") {
       query.push(
         ["X-Amz-Algorithm", "AWS4-HMAC-SHA256"],
@@ -95,7 +105,7 @@ export function prepare(target: RawTarget, request: RawRequest): SentRequest {
       );
       if (keys.sessionToken !== undefined) query.push(["X-Amz-Security-Token", encode(keys.sessionToken)]);
     }
-    const seed = signature({ method, path: sent.path, query, headers, signed, payloadHash, timestamp }, keys);
+    const seed = signature({ method, path: sent.path, query, headers, signed, payloadHash, timestamp, date }, keys);
     if (auth === "query") query.push(["X-Amz-Signature", seed.signature]);
     else
       headers.authorization = `AWS4-HMAC-SHA256 Credential=${keys.accessKey}/${scope},SignedHeaders=${[...signed].sort().join(";")},Signature=${seed.signature}`;
@@ -109,11 +119,17 @@ export function prepare(target: RawTarget, request: RawRequest): SentRequest {
 
 /** Sends a request and reads the reply. Rejects when the connection breaks, or after 30 s without a byte. */
 export function raw(target: RawTarget, request: RawRequest): Promise<RawReply> {
-  return send(target.endpoint, prepare(target, request), request.expectContinue ?? false);
+  return send(target.endpoint, prepare(target, request), request);
 }
 
+const keptAlive = new Agent({ keepAlive: true, maxSockets: 64 });
+
 /** Sends what `prepare` made. */
-export function send(endpoint: string, sent: SentRequest, expectContinue = false): Promise<RawReply> {
+export function send(
+  endpoint: string,
+  sent: SentRequest,
+  { expectContinue = false, keepAlive = false }: Pick<RawRequest, "expectContinue" | "keepAlive"> = {},
+): Promise<RawReply> {
   const { hostname, port } = new URL(endpoint);
   const search = sent.query.map(([name, value]) => `${name}=${value}`).join("&");
   return new Promise((resolve, reject) => {
@@ -127,7 +143,7 @@ export function send(endpoint: string, sent: SentRequest, expectContinue = false
         path: search === "" ? sent.path : `${sent.path}?${search}`,
         headers: { ...sent.headers, ...(expectContinue && { expect: "100-continue" }) },
         setHost: false,
-        agent: false,
+        agent: keepAlive ? keptAlive : false,
         timeout: 30_000,
       },
       (reply) => {
@@ -137,7 +153,7 @@ export function send(endpoint: string, sent: SentRequest, expectContinue = false
         reply.on("end", () => {
           const body = Buffer.concat(pieces);
           resolve(toReply(reply.statusCode ?? 0, reply.headers, body, continued));
-          outgoing.destroy();
+          if (!keepAlive) outgoing.destroy();
         });
       },
     );

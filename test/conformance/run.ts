@@ -21,6 +21,7 @@ const fromEnvironment = (env: NodeJS.ProcessEnv): Target | undefined => {
     secretKey: env.AWS_SECRET_ACCESS_KEY ?? "",
     region: env.AWS_REGION ?? "us-east-1",
   };
+  if (env.S3_DOMAIN) target.domain = env.S3_DOMAIN;
   if (env.STS_ENDPOINT && env.STS_ROLE_ARN) target.sts = { endpoint: env.STS_ENDPOINT, roleArn: env.STS_ROLE_ARN };
   return target;
 };

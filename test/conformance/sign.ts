@@ -26,6 +26,8 @@ export interface Signable {
   payloadHash: string;
   /** 20130524T000000Z */
   timestamp: string;
+  /** the date in the scope */
+  date: string;
 }
 
 /** A signature, with what the chunks of a streamed body go on from. */
@@ -58,7 +60,7 @@ export function encodeKey(key: string): string {
 
 /** Signs a request. */
 export function signature(request: Signable, keys: Keys): Signature {
-  const date = request.timestamp.slice(0, 8);
+  const { date } = request;
   const service = keys.service ?? "s3";
   const scope = `${date}/${keys.region}/${service}/aws4_request`;
   const query = request.query.map(([name, value]) => `${name}=${value}`).sort();
