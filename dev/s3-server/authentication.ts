@@ -38,9 +38,9 @@ export function authenticate(
   const named = typeof header === "string" ? header : undefined;
   const claim = readClaim(request, now);
   if (!claim) return { payloadHash: named ?? "UNSIGNED-PAYLOAD" };
-  const payloadHash = bodyHash ?? payloadOf(named, claim);
   // STS names its service itself
   if (bodyHash === undefined) requireS3(claim);
+  const payloadHash = bodyHash ?? payloadOf(named, claim);
   const user = findUser(users, claim.scope.accessKey, claim.token, now);
   requireSigned(request.headers, claim);
   const key = signingKey(user.secretKey, claim.scope);
