@@ -1,7 +1,7 @@
 /** Who sent a request: the Authorization header or the query string, the clock, the session token, the signature. */
 import type { IncomingHttpHeaders } from "node:http";
 import { type Claim, readClaim, type SignedRequest } from "./claim";
-import { withoutCustomerKeys } from "./encryption";
+import { carriesCustomerKey } from "./encryption";
 import { S3Error } from "./errors";
 import type { User } from "./options";
 import type { Caller } from "./policy";
@@ -54,7 +54,7 @@ export function authenticate(
         SignatureProvided: claim.signature,
         StringToSignBytes: spacedHex(text),
         // a customer's key (SSE-C) that was signed stands in it
-        ...(withoutCustomerKeys(request.headers) === request.headers && {
+        ...(!(carriesCustomerKey(request.headers) || carriesCustomerKey(request.query)) && {
           CanonicalRequest: canonical,
           CanonicalRequestBytes: spacedHex(canonical),
         }),

@@ -155,9 +155,14 @@ export function encryptionHeaders(attributes: Attributes): Record<string, string
   return headers;
 }
 
+/** Whether a customer's key is among headers, query parameters or the fields of a form. */
+export function carriesCustomerKey(fields: object): boolean {
+  return OWN.key in fields || SOURCE.key in fields;
+}
+
 /** Headers or query parameters without the keys of customers: they are for this request alone, not for a log. */
 export function withoutCustomerKeys<T extends object>(fields: T): T {
-  if (!(OWN.key in fields || SOURCE.key in fields)) return fields;
+  if (!carriesCustomerKey(fields)) return fields;
   const { [OWN.key]: _, [SOURCE.key]: __, ...rest } = fields as Record<string, unknown>;
   return Object.assign(Object.create(null), rest);
 }

@@ -6,6 +6,7 @@ import { callerOf, findUser, type Identity } from "./authentication";
 import { memoryBody, wholeBody } from "./body";
 import { checkBucketAccess } from "./buckets";
 import { type Checksum, checksumOf, declaredChecksum } from "./checksums";
+import { carriesCustomerKey } from "./encryption";
 import { S3Error } from "./errors";
 import { bucketOf, checkKey, demand, type Exchange, type Reply } from "./exchange";
 import { type FileForm, readFileForm } from "./form-data";
@@ -129,7 +130,12 @@ function identify(exchange: Exchange, fields: ReadonlyMap<string, string>, fileS
   // "the string to sign is the base64-encoded policy" (Calculating a signature, POST)
   if (sign(signingKey(user.secretKey, scope), base64) !== signature) {
     throw new S3Error("SignatureDoesNotMatch", {
-      extra: { AWSAccessKeyId: scope.accessKey, StringToSign: base64, SignatureProvided: signature },
+      extra: {
+        AWSAccessKeyId: scope.accessKey,
+        // the policy has the value of every field, a customer's key (SSE-C) among them
+        ...(!carriesCustomerKey(Object.fromEntries(fields)) && { StringToSign: base64 }),
+        SignatureProvided: signature,
+      },
     });
   }
   const all = new Map(fields).set("bucket", exchange.bucketName);

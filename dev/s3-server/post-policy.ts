@@ -83,7 +83,9 @@ export function checkPostPolicy(
     const { match, field, value } = condition;
     covered.add(field);
     if (!holds(match, field, fields.get(field), value)) {
-      throw refused(`Policy Condition failed: ${JSON.stringify([match, `$${field}`, value])}`);
+      // what a customer's key (SSE-C) should have been is told to nobody
+      const told = field.endsWith("-customer-key") ? "…" : value;
+      throw refused(`Policy Condition failed: ${JSON.stringify([match, `$${field}`, told])}`);
     }
   }
   const extra = [...fields.keys()].filter(

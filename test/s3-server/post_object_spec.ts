@@ -227,6 +227,37 @@ describe("s3-server: form uploads", () => {
     });
   });
 
+  it("never tells a customer's key", () =>
+    withServer({}, async (server) => {
+      const key = Buffer.alloc(32, 9);
+      const secret = key.toString("base64");
+      const prefix = "x-amz-server-side-encryption-customer-";
+      const fields = {
+        [`${prefix}algorithm`]: "AES256",
+        [`${prefix}key`]: secret,
+        [`${prefix}key-md5`]: createHash("md5").update(key).digest("base64"),
+      };
+      const conditions = [
+        ["starts-with", "$key", ""],
+        ...Object.entries(fields).map(([name, value]) => ({ [name]: value })),
+      ];
+      const form = { fields, conditions };
+      const refused = [
+        await post(server, { ...form, secretKey: "wrong" }),
+        await post(server, { ...form, changed: { [`${prefix}key`]: "other" } }),
+      ];
+      for (const { status, body } of refused) {
+        status.should.equal(403);
+        body.should.not.containEql(secret);
+        for (const [text] of body.matchAll(/[\w+/=]{40,}/g)) {
+          Buffer.from(text, "base64").toString().should.not.containEql(secret);
+        }
+      }
+      const stored = await post(server, form);
+      stored.should.match({ status: 204, headers: { [`${prefix}key-md5`]: fields[`${prefix}key-md5`] } });
+      JSON.stringify([stored, server.get(BUCKET, "a"), server.requests]).should.not.containEql(secret);
+    }));
+
   it("refuses forms that are badly made", () =>
     withServer({}, async (server) => {
       const fields = signed(server, {});
