@@ -28,7 +28,8 @@ export async function createBucket(exchange: Exchange): Promise<Reply> {
   }
   if (state.buckets.has(bucketName))
     throw new S3Error("BucketAlreadyOwnedByYou", { extra: { BucketName: bucketName } });
-  addBucket(state, { name: bucketName, region });
+  const objectLock = header(exchange, "x-amz-bucket-object-lock-enabled")?.toLowerCase() === "true";
+  addBucket(state, { name: bucketName, region, objectLock });
   return { headers: { location: `/${bucketName}` } };
 }
 
@@ -85,7 +86,13 @@ export async function putBucketVersioning(exchange: Exchange): Promise<Reply> {
   const status = childText(root, "Status");
   if (root.name !== "VersioningConfiguration") throw new S3Error("MalformedXML");
   if (status !== "Enabled" && status !== "Suspended") throw new S3Error("IllegalVersioningConfigurationException");
-  bucketOf(exchange).versioning = status;
+  const bucket = bucketOf(exchange);
+  if (bucket.objectLock && status === "Suspended") {
+    throw new S3Error("InvalidBucketState", {
+      message: "An Object Lock configuration is present on this bucket, so the versioning state cannot be changed.",
+    });
+  }
+  bucket.versioning = status;
   return {};
 }
 

@@ -4,11 +4,13 @@ import { type Address, parseAddress } from "./address";
 import { authenticate } from "./authentication";
 import { checkBucketAccess } from "./buckets";
 import type { Meter } from "./caps";
+import { withoutCustomerKeys } from "./encryption";
 import { errorReply, HOST_ID } from "./error-reply";
 import { S3Error } from "./errors";
 import { demand, type Exchange, type Reply } from "./exchange";
 import { askHooks, type Hook, type HookAction, hookError, takesEffect } from "./hooks";
 import { forever, type Latency, pause } from "./latency";
+import { furtherActions, versionAction } from "./permissions";
 import { receive } from "./receive";
 import type { LoggedRequest, RequestLog } from "./request-log";
 import { OPERATIONS, operationOf } from "./router";
@@ -58,8 +60,8 @@ export async function handle(
       method,
       bucket: address.bucketName || undefined,
       key: address.key || undefined,
-      query: address.query,
-      headers: request.headers,
+      query: withoutCustomerKeys(address.query),
+      headers: withoutCustomerKeys(request.headers),
       at: state.now(),
       status: 0,
       error: undefined,
@@ -128,7 +130,8 @@ async function run(
       identity: exchange.identity,
       maxSize: options.maxSize ?? state.maxObjectSize,
       minChunkSize: state.minChunkSize,
-      discardOver: state.discardBodiesOver,
+      // what has a limit of its own is read, not stored
+      discardOver: options.maxSize === undefined ? state.discardBodiesOver : Number.POSITIVE_INFINITY,
       algorithm: options.algorithm,
       needsLength: options.needsLength ?? false,
       onStart: () => {
@@ -167,7 +170,10 @@ async function run(
     throw new S3Error(entry.operation, {
       extra: { Method: method, ResourceType: address.key === "" ? "BUCKET" : "OBJECT" },
     });
-  if (operation.action !== undefined) demand(exchange, operation.action);
+  if (operation.action !== undefined) {
+    demand(exchange, versionAction(operation.action, exchange.query));
+    for (const further of furtherActions(operation.action, exchange.headers)) demand(exchange, further);
+  }
   const reply = await operation.run(exchange);
   if (action.error !== undefined) stop();
   return reply;

@@ -11,6 +11,7 @@ export interface Attributes {
   headers: Record<string, string>;
   storageClass: string;
   tags: readonly Tag[];
+  lock?: ObjectLock;
   /** the headers among them that hold metadata beyond ASCII */
   foreign?: readonly string[];
 }
@@ -18,6 +19,23 @@ export interface Attributes {
 export interface Tag {
   key: string;
   value: string;
+}
+
+export type LockMode = "GOVERNANCE" | "COMPLIANCE";
+
+/** What Object Lock holds of a version: a retention (mode and end together), a legal hold that once was set. */
+export interface ObjectLock {
+  mode?: LockMode;
+  /** milliseconds since 1970 */
+  until?: number;
+  legalHold?: "ON" | "OFF";
+}
+
+/** A bucket's Object Lock: empty, or the default retention with either days or years. */
+export interface BucketLock {
+  mode?: LockMode;
+  days?: number;
+  years?: number;
 }
 
 /** A part of an object that was uploaded in parts. */
@@ -86,6 +104,8 @@ export interface Bucket {
   region: string;
   created: number;
   versioning?: Versioning;
+  /** there when the bucket has Object Lock */
+  objectLock?: BucketLock;
   /** what anonymous callers may do */
   public: boolean | "read";
   requesterPays: boolean;

@@ -36,6 +36,8 @@ export interface BucketOptions {
   name: string;
   region?: string;
   versioning?: Versioning;
+  /** Object Lock, and with it versioning */
+  objectLock?: boolean;
   /** anonymous requests: `true` may do everything, `"read"` may get and list */
   public?: boolean | "read";
   /** refuses requests without `x-amz-request-payer: requester` */

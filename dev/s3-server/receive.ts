@@ -69,6 +69,7 @@ export async function receive(request: IncomingMessage, options: ReceiveOptions)
     else take(data);
   });
   const trailers = decoder?.end() ?? {};
+  requireAnnounced(headers["x-amz-trailer"], trailers);
 
   if (length !== undefined && size !== length) throw new S3Error("IncompleteBody");
   if (sha256) {
@@ -100,6 +101,14 @@ export async function receive(request: IncomingMessage, options: ReceiveOptions)
     }
   }
   return { body, md5: digest, checksum: { algorithm, value, type: "FULL_OBJECT" } };
+}
+
+/** Throws MalformedTrailerError for a trailer that x-amz-trailer did not announce. */
+function requireAnnounced(announced: string | string[] | undefined, trailers: Record<string, string>): void {
+  for (const name in trailers) {
+    const names = String(announced ?? "").split(",");
+    if (!names.some((one) => one.trim().toLowerCase() === name)) throw new S3Error("MalformedTrailerError");
+  }
 }
 
 function tooLarge(size: number, limit: number): S3Error {

@@ -19,7 +19,10 @@ import { listMultipartUploads, listParts } from "./list-uploads";
 import { listObjectVersions } from "./list-versions";
 import { abortMultipartUpload, createMultipartUpload, uploadPart, uploadPartCopy } from "./multipart";
 import { getObjectAttributes } from "./object-attributes";
+import { getObjectLockConfiguration, putObjectLockConfiguration } from "./object-lock-configuration";
+import { postObject } from "./post-object";
 import { putObject } from "./put-object";
+import { getObjectLegalHold, getObjectRetention, putObjectLegalHold, putObjectRetention } from "./retention";
 import { deleteObjectTagging, getObjectTagging, putObjectTagging } from "./tagging";
 import type { Query } from "./uri";
 
@@ -44,6 +47,9 @@ export const OPERATIONS: Record<string, Operation> = {
   GetBucketVersioning: { action: "s3:GetBucketVersioning", run: getBucketVersioning },
   GetObject: { action: "s3:GetObject", run: getObject },
   GetObjectAttributes: { action: "s3:GetObject", run: getObjectAttributes },
+  GetObjectLegalHold: { action: "s3:GetObjectLegalHold", run: getObjectLegalHold },
+  GetObjectLockConfiguration: { action: "s3:GetBucketObjectLockConfiguration", run: getObjectLockConfiguration },
+  GetObjectRetention: { action: "s3:GetObjectRetention", run: getObjectRetention },
   GetObjectTagging: { action: "s3:GetObjectTagging", run: getObjectTagging },
   HeadBucket: { action: "s3:ListBucket", run: headBucket },
   HeadObject: { action: "s3:GetObject", run: getObject },
@@ -53,8 +59,13 @@ export const OPERATIONS: Record<string, Operation> = {
   ListObjects: { action: "s3:ListBucket", run: listObjects },
   ListObjectsV2: { action: "s3:ListBucket", run: listObjectsV2 },
   ListParts: { action: "s3:ListMultipartUploadParts", run: listParts },
+  // a form names its key and its caller itself
+  PostObject: { run: postObject },
   PutBucketVersioning: { action: "s3:PutBucketVersioning", run: putBucketVersioning },
   PutObject: { action: "s3:PutObject", run: putObject },
+  PutObjectLegalHold: { action: "s3:PutObjectLegalHold", run: putObjectLegalHold },
+  PutObjectLockConfiguration: { action: "s3:PutBucketObjectLockConfiguration", run: putObjectLockConfiguration },
+  PutObjectRetention: { action: "s3:PutObjectRetention", run: putObjectRetention },
   PutObjectTagging: { action: "s3:PutObjectTagging", run: putObjectTagging },
   UploadPart: { action: "s3:PutObject", run: uploadPart },
   UploadPartCopy: { action: "s3:PutObject", run: uploadPartCopy },
@@ -69,12 +80,10 @@ const SUBRESOURCES = [
   "encryption",
   "intelligent-tiering",
   "inventory",
-  "legal-hold",
   "lifecycle",
   "logging",
   "metrics",
   "notification",
-  "object-lock",
   "ownershipControls",
   "policy",
   "policyStatus",
@@ -82,7 +91,6 @@ const SUBRESOURCES = [
   "replication",
   "requestPayment",
   "restore",
-  "retention",
   "select",
   "torrent",
   "website",
@@ -102,11 +110,24 @@ export interface Target {
  * what makes no sense.
  */
 export function operationOf({ method, bucketName, key, query, headers }: Target): string {
+  const lock = lockOperation(method, key, query);
+  if (lock !== undefined) return lock;
   if (SUBRESOURCES.some((name) => query[name] !== undefined)) return "NotImplemented";
   const copies = headers["x-amz-copy-source"] !== undefined;
   if (bucketName === "")
     return method === "GET" ? "ListBuckets" : method === "POST" ? "AssumeRole" : "MethodNotAllowed";
   return (key === "" ? onBucket(method, query) : onObject(method, query, copies)) ?? "MethodNotAllowed";
+}
+
+function lockOperation(method: string, key: string, query: Query): string | undefined {
+  const what =
+    key === ""
+      ? query["object-lock"] !== undefined && "ObjectLockConfiguration"
+      : query.retention !== undefined
+        ? "ObjectRetention"
+        : query["legal-hold"] !== undefined && "ObjectLegalHold";
+  if (!what) return undefined;
+  return method === "GET" ? `Get${what}` : method === "PUT" ? `Put${what}` : "MethodNotAllowed";
 }
 
 function onBucket(method: string, query: Query): string | undefined {
@@ -127,7 +148,7 @@ function onBucket(method: string, query: Query): string | undefined {
     case "DELETE":
       return query.tagging !== undefined ? "NotImplemented" : "DeleteBucket";
     case "POST":
-      return query.delete !== undefined ? "DeleteObjects" : "NotImplemented";
+      return query.delete !== undefined ? "DeleteObjects" : "PostObject";
     default:
       return undefined;
   }

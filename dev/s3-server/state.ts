@@ -44,7 +44,10 @@ export function addBucket(state: State, options: string | BucketOptions, now = s
     uploads: new Map(),
     completed: new Map(),
   };
-  if (wanted.versioning) bucket.versioning = wanted.versioning satisfies Versioning;
+  if (wanted.objectLock) {
+    bucket.objectLock = {};
+    bucket.versioning = "Enabled";
+  } else if (wanted.versioning) bucket.versioning = wanted.versioning satisfies Versioning;
   state.buckets.set(bucket.name, bucket);
   return bucket;
 }
