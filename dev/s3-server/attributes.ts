@@ -1,5 +1,6 @@
 /** What is stored beside an object's bytes, read from the headers of the request that writes it. */
 import type { IncomingHttpHeaders } from "node:http";
+import { readAcl } from "./acl";
 import { readEncryption } from "./encryption";
 import { S3Error } from "./errors";
 import type { Attributes, Tag } from "./model";
@@ -69,11 +70,13 @@ export function readAttributes(headers: IncomingHttpHeaders): Attributes {
     throw new S3Error("MetadataTooLarge", { extra: { Size: metadata, MaxSizeAllowed: MAX_METADATA } });
   }
   const tagging = headers["x-amz-tagging"];
+  const acl = readAcl(headers);
   return {
     headers: kept,
     storageClass: storageClass(headers, kept),
     tags: typeof tagging === "string" ? parseTagging(tagging) : [],
     ...(foreign.length > 0 && { foreign }),
+    ...(acl && { acl }),
   };
 }
 
@@ -102,8 +105,8 @@ export function parseTagging(text: string): Tag[] {
 }
 
 /** The tags, when they keep the limits of "Categorizing your storage using tags"; throws InvalidTag, BadRequest. */
-export function checkTags(tags: Tag[]): Tag[] {
-  if (tags.length > 10) throw new S3Error("BadRequest", { message: "Object tags cannot be greater than 10" });
+export function checkTags(tags: Tag[], max = 10, tooMany = "Object tags cannot be greater than 10"): Tag[] {
+  if (tags.length > max) throw new S3Error("BadRequest", { message: tooMany });
   for (const { key, value } of tags) {
     if (key === "" || key.length > 128)
       throw new S3Error("InvalidTag", { message: "The TagKey you have provided is invalid", extra: { TagKey: key } });

@@ -75,6 +75,9 @@ export function authenticate(
 export function callerOf(user: User): Caller {
   return {
     accessKey: user.accessKey,
+    ...(user.name !== undefined && { name: user.name }),
+    ...(user.arns && { arns: user.arns }),
+    ...(user.root && { root: true }),
     ...(user.allow && { allow: user.allow }),
     ...(user.deny && { deny: user.deny }),
   };

@@ -1,15 +1,17 @@
 /** Operations on buckets themselves. */
+import { readAcl } from "./acl";
+import { setBucketAcl } from "./acl-operations";
 import { S3Error } from "./errors";
-import { bucketOf, type Exchange, header, integer, type Reply } from "./exchange";
+import { bucketOf, demand, type Exchange, header, integer, type Reply } from "./exchange";
 import type { Bucket } from "./model";
+import { OWNER } from "./owner";
 import { addBucket } from "./state";
+import { setOwnership } from "./subresource-operations";
 import { tag, xmlDocument } from "./xml";
 import { readXmlBody } from "./xml-body";
 import { childText, readXml } from "./xml-reader";
 
 const XML = { "content-type": "application/xml" };
-/** the account that owns everything */
-const OWNER = "<Owner><ID>0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef</ID></Owner>";
 
 /** CreateBucket. */
 export async function createBucket(exchange: Exchange): Promise<Reply> {
@@ -29,7 +31,17 @@ export async function createBucket(exchange: Exchange): Promise<Reply> {
   if (state.buckets.has(bucketName))
     throw new S3Error("BucketAlreadyOwnedByYou", { extra: { BucketName: bucketName } });
   const objectLock = header(exchange, "x-amz-bucket-object-lock-enabled")?.toLowerCase() === "true";
-  addBucket(state, { name: bucketName, region, objectLock });
+  const acl = readAcl(exchange.headers);
+  const ownership = header(exchange, "x-amz-object-ownership");
+  const bucket = addBucket(state, { name: bucketName, region, objectLock });
+  try {
+    if (acl) demand(exchange, "s3:PutBucketAcl");
+    setBucketAcl(bucket, acl);
+    if (ownership !== undefined) setOwnership(bucket, ownership);
+  } catch (error) {
+    state.buckets.delete(bucketName);
+    throw error;
+  }
   return { headers: { location: `/${bucketName}` } };
 }
 
@@ -96,8 +108,11 @@ export async function putBucketVersioning(exchange: Exchange): Promise<Reply> {
   return {};
 }
 
-/** Throws for a bucket in another region than the request was signed for, and for one whose requester must pay. */
-export function checkBucketAccess(exchange: Exchange): void {
+/**
+ * Throws for a bucket in another region than the request was signed for, and for one whose requester must pay, unless
+ * the request is about the bucket's configuration: that is the owner's, who need not say so ("Requester Pays buckets").
+ */
+export function checkBucketAccess(exchange: Exchange, configures = false): void {
   const { state, identity } = exchange;
   const bucket = state.buckets.get(exchange.bucketName);
   const region = bucket?.region ?? state.region;
@@ -114,7 +129,7 @@ export function checkBucketAccess(exchange: Exchange): void {
       extra: { Region: region },
     });
   }
-  if (bucket?.requesterPays && header(exchange, "x-amz-request-payer") !== "requester") {
+  if (bucket?.requesterPays && !configures && header(exchange, "x-amz-request-payer") !== "requester") {
     throw new S3Error("AccessDenied");
   }
 }

@@ -5,6 +5,7 @@ import { ALGORITHMS, type Checksum, checksumHeader, checksumOfParts } from "./ch
 import { sameEtag, writeCondition } from "./conditions";
 import { encryptionHeaders } from "./encryption";
 import { S3Error } from "./errors";
+import { notify } from "./events";
 import { bucketOf, type Exchange, header, type Reply } from "./exchange";
 import type { CompletedUpload, Part, Upload, Version } from "./model";
 import { uploadOf } from "./multipart";
@@ -55,6 +56,7 @@ export async function completeMultipartUpload(exchange: Exchange): Promise<Reply
     ...(checksum && { checksum }),
   };
   putVersion(bucket, upload.key, version);
+  notify(exchange, bucket, "ObjectCreated:CompleteMultipartUpload", upload.key, version);
   bucket.uploads.delete(upload.id);
   const completed: CompletedUpload = {
     key: upload.key,

@@ -6,6 +6,7 @@ import { algorithmOf, checksumOf } from "./checksums";
 import { copyCondition, writeCondition } from "./conditions";
 import { checkCustomerKey, encryptionHeaders, etagOf, hidesDigest } from "./encryption";
 import { S3Error } from "./errors";
+import { notify } from "./events";
 import { bucketOf, checkKey, demand, type Exchange, header, missingKey, type Reply } from "./exchange";
 import type { Attributes, Bucket, Version } from "./model";
 import { lockOfNew, requestedLock } from "./object-lock";
@@ -95,6 +96,7 @@ export function copyObject(exchange: Exchange): Reply {
   };
   const from = sourceVersionHeader(source);
   putVersion(target, exchange.key, version);
+  notify(exchange, target, "ObjectCreated:Copy", exchange.key, version);
   return {
     headers: {
       "content-type": "application/xml",
@@ -159,6 +161,8 @@ function merge(source: Attributes, asked: Attributes, replace: boolean, replaceT
     storageClass: asked.storageClass,
     tags: replaceTags ? asked.tags : source.tags,
     ...(foreign && { foreign }),
+    // "the ACL is not copied" (CopyObject): it is what the request says
+    ...(asked.acl && { acl: asked.acl }),
   };
 }
 

@@ -1,6 +1,7 @@
 /** DeleteObject and DeleteObjects. */
 import { deleteCondition } from "./conditions";
 import { S3Error } from "./errors";
+import { notifyRemoval } from "./events";
 import { bucketOf, type Exchange, header, type Reply } from "./exchange";
 import { requireIntegrity } from "./integrity";
 import type { Bucket } from "./model";
@@ -40,12 +41,15 @@ interface Removal {
 }
 
 function remove(exchange: Exchange, bucket: Bucket, { key, versionId, bypass }: Removal, now: number): Deletion {
-  if (versionId === undefined) return deleteKey(bucket, key, now);
-  if (bucket.objectLock) {
+  const { versions } = bucket.keys.get(key) ?? {};
+  const existed = versions?.some((one) => versionId === undefined || one.versionId === versionId) ?? false;
+  if (versionId !== undefined && bucket.objectLock) {
     const version = findVersion(bucket, key, versionId);
     if (version) checkUnlocked(exchange, bucket, key, version, bypass);
   }
-  return deleteVersion(bucket, key, versionId);
+  const done = versionId === undefined ? deleteKey(bucket, key, now) : deleteVersion(bucket, key, versionId);
+  notifyRemoval(exchange, bucket, key, versionId, existed, done);
+  return done;
 }
 
 /** DeleteObjects: up to 1,000 keys, each deleted or told as an error. */

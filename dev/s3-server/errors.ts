@@ -1,7 +1,9 @@
 /** S3's errors: the codes of "Error responses" in the API reference, with their status and text. */
 
 const TABLE: Record<string, readonly [status: number, message: string]> = {
+  AccessControlListNotSupported: [400, "The bucket does not allow ACLs"],
   AccessDenied: [403, "Access Denied"],
+  AccessForbidden: [403, "Access forbidden"],
   AuthorizationHeaderMalformed: [400, "The authorization header that you provided is not valid."],
   AuthorizationQueryParametersError: [400, "Error parsing the X-Amz-Credential parameter."],
   BadDigest: [400, "The Content-MD5 or checksum value that you specified did not match what the server received."],
@@ -26,6 +28,10 @@ const TABLE: Record<string, readonly [status: number, message: string]> = {
   InternalError: [500, "We encountered an internal error. Please try again."],
   InvalidAccessKeyId: [403, "The AWS Access Key Id you provided does not exist in our records."],
   InvalidArgument: [400, "Invalid Argument"],
+  InvalidBucketAclWithObjectOwnership: [
+    400,
+    "Bucket cannot have ACLs set with ObjectOwnership's BucketOwnerEnforced setting",
+  ],
   InvalidBucketName: [400, "The specified bucket is not valid."],
   InvalidBucketState: [409, "The request is not valid for the current state of the bucket."],
   InvalidChunkSizeError: [403, "Only the last chunk is allowed to have a size less than 8192 bytes"],
@@ -48,10 +54,16 @@ const TABLE: Record<string, readonly [status: number, message: string]> = {
   InvalidRequest: [400, "Invalid Request"],
   InvalidStorageClass: [400, "The storage class you specified is not valid"],
   InvalidTag: [400, "The tag provided was not a valid tag."],
+  InvalidTargetBucketForLogging: [400, "The target bucket for logging does not exist"],
   InvalidToken: [400, "The provided token is malformed or otherwise invalid."],
   InvalidURI: [400, "Couldn't parse the specified URI."],
   KeyTooLongError: [400, "Your key is too long"],
   MalformedPOSTRequest: [400, "The body of your POST request is not well-formed multipart/form-data."],
+  MalformedACLError: [
+    400,
+    "The ACL that you provided was not well formed or did not validate against our published schema",
+  ],
+  MalformedPolicy: [400, "The policy is not well formed"],
   MalformedTrailerError: [400, "The request contained trailing data that was not well-formed."],
   MalformedXML: [400, "The XML you provided was not well-formed or did not validate against our published schema"],
   MaxPostPreDataLengthExceededError: [400, "Your POST request fields preceding the upload file were too large."],
@@ -59,20 +71,28 @@ const TABLE: Record<string, readonly [status: number, message: string]> = {
   MethodNotAllowed: [405, "The specified method is not allowed against this resource."],
   MissingContentLength: [411, "You must provide the Content-Length HTTP header."],
   MissingRequestBodyError: [400, "Request Body is empty"],
+  MissingSecurityHeader: [400, "Your request was missing a required header"],
   NoSuchBucket: [404, "The specified bucket does not exist"],
+  NoSuchBucketPolicy: [404, "The bucket policy does not exist"],
+  NoSuchCORSConfiguration: [404, "The CORS configuration does not exist"],
   NoSuchKey: [404, "The specified key does not exist."],
   NoSuchObjectLockConfiguration: [404, "The specified object does not have a ObjectLock configuration"],
+  NoSuchLifecycleConfiguration: [404, "The lifecycle configuration does not exist"],
+  NoSuchPublicAccessBlockConfiguration: [404, "The public access block configuration was not found"],
+  NoSuchTagSet: [404, "The TagSet does not exist"],
   NoSuchUpload: [
     404,
     "The specified upload does not exist. The upload ID may be invalid, or the upload may have been aborted or completed.",
   ],
   NoSuchVersion: [404, "The specified version does not exist."],
+  NoSuchWebsiteConfiguration: [404, "The specified bucket does not have a website configuration"],
   NotImplemented: [501, "A header you provided implies functionality that is not implemented"],
   ObjectLockConfigurationNotFoundError: [404, "Object Lock configuration does not exist for this bucket"],
   OperationAborted: [
     409,
     "A conflicting conditional operation is currently in progress against this resource. Please try again.",
   ],
+  OwnershipControlsNotFoundError: [404, "The bucket ownership controls were not found"],
   PermanentRedirect: [
     301,
     "The bucket you are attempting to access must be addressed using the specified endpoint. Please send all future requests to this endpoint.",
@@ -90,6 +110,8 @@ const TABLE: Record<string, readonly [status: number, message: string]> = {
   ],
   SlowDown: [503, "Please reduce your request rate."],
   TooManyBuckets: [400, "You have attempted to create more buckets than allowed"],
+  UnexpectedContent: [400, "This request does not support content"],
+  UnresolvableGrantByEmailAddress: [400, "The e-mail address you provided does not match any account on record."],
   XAmzContentSHA256Mismatch: [400, "The provided 'x-amz-content-sha256' header does not match what was computed."],
 };
 

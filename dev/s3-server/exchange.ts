@@ -1,5 +1,6 @@
 /** One request under way, as the operations see it. */
 import type { IncomingHttpHeaders } from "node:http";
+import type { Socket } from "node:net";
 import type { Identity } from "./authentication";
 import type { Body } from "./body";
 import type { Algorithm } from "./checksums";
@@ -19,6 +20,8 @@ export interface Exchange {
   key: string;
   query: Query;
   headers: IncomingHttpHeaders;
+  /** of the client */
+  socket?: Socket;
   identity: Identity;
   action: HookAction;
   receive(options?: { algorithm?: Algorithm | undefined; maxSize?: number; needsLength?: boolean }): Promise<Received>;

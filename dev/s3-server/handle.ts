@@ -4,6 +4,7 @@ import { type Address, parseAddress } from "./address";
 import { authenticate } from "./authentication";
 import { checkBucketAccess } from "./buckets";
 import type { Meter } from "./caps";
+import { corsHeaders } from "./cors";
 import { withoutCustomerKeys } from "./encryption";
 import { errorReply, HOST_ID } from "./error-reply";
 import { S3Error } from "./errors";
@@ -104,6 +105,9 @@ export async function handle(
     if (!request.readableEnded) request.resume();
     entry.status = action.status ?? reply.status ?? 200;
     reply.headers = { "x-amz-request-id": id, "x-amz-id-2": HOST_ID, server: "AmazonS3", ...reply.headers };
+    if (request.headers.origin !== undefined && method !== "OPTIONS") {
+      Object.assign(reply.headers, corsHeaders(state.buckets.get(address.bucketName), request.headers.origin, method));
+    }
     if (around.ownClock) reply.headers.date = new Date(state.now()).toUTCString();
     await send(response, reply, action, closing, (count) => {
       entry.sent += count;
@@ -150,6 +154,7 @@ async function run(
     key: address.key,
     query: address.query,
     headers: request.headers,
+    socket: request.socket,
     identity: { payloadHash: "UNSIGNED-PAYLOAD" },
     action,
     receive: receiveWith,
@@ -162,9 +167,10 @@ async function run(
   if (action.stall && !takesEffect(action)) await forever(around.closing);
   const identity = authenticate(signed, state.users, state.now());
   exchange.identity = identity;
+  identity.request = exchange;
   hoist(exchange);
-  checkBucketAccess(exchange);
   const operation = OPERATIONS[entry.operation];
+  checkBucketAccess(exchange, operation?.configures);
   if (!takesEffect(action)) stop();
   if (!operation)
     throw new S3Error(entry.operation, {

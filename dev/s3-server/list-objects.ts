@@ -4,11 +4,11 @@ import { S3Error } from "./errors";
 import { bucketOf, type Exchange, integer, type Reply } from "./exchange";
 import { type ListingPage, listPage } from "./listing";
 import type { Version } from "./model";
+import { OWNER } from "./owner";
 import { listingEncode } from "./uri";
 import { escapeXml, tag, xmlDocument } from "./xml";
 
 const MAX_PAGE = 1000;
-const OWNER = "<Owner><ID>0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef</ID></Owner>";
 
 /** The encoding of the keys in a reply. Throws InvalidArgument for any but `url`. */
 export function keyEncoding(exchange: Exchange): (text: string) => string {

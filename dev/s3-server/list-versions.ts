@@ -5,12 +5,12 @@ import { bucketOf, type Exchange, integer, type Reply } from "./exchange";
 import { keyEncoding, listed } from "./list-objects";
 import { rollUp, startOrder } from "./listing";
 import type { Bucket, KeyEntry, Version } from "./model";
+import { OWNER } from "./owner";
 import { lowerBound } from "./sorted";
 import { checkVersionId } from "./versions";
 import { tag, xmlDocument } from "./xml";
 
 const MAX_PAGE = 1000;
-const OWNER = "<Owner><ID>0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef</ID></Owner>";
 
 interface VersionsPage {
   /** versions and delete markers, already XML */

@@ -2,6 +2,7 @@
 import type { Body } from "./body";
 import type { Algorithm, Checksum, ChecksumType } from "./checksums";
 import type { SortedKeys } from "./sorted";
+import type { XmlElement } from "./xml-reader";
 
 export type Versioning = "Enabled" | "Suspended";
 
@@ -14,7 +15,20 @@ export interface Attributes {
   lock?: ObjectLock;
   /** the headers among them that hold metadata beyond ASCII */
   foreign?: readonly string[];
+  /** absent for the owner's full control alone */
+  acl?: Acl;
 }
+
+export type Permission = "FULL_CONTROL" | "READ" | "READ_ACP" | "WRITE" | "WRITE_ACP";
+
+/** A permission for the account with the canonical user `id`, or for the group `uri`. */
+export interface Grant {
+  id?: string;
+  uri?: string;
+  permission: Permission;
+}
+
+export type Acl = readonly Grant[];
 
 export interface Tag {
   key: string;
@@ -99,6 +113,52 @@ export interface CompletedUpload {
   headers: Record<string, string>;
 }
 
+/** The configurations of a bucket that are kept as they were put, by the query parameter that addresses them. */
+export type ConfigurationName =
+  | "accelerate"
+  | "cors"
+  | "encryption"
+  | "lifecycle"
+  | "logging"
+  | "notification"
+  | "ownershipControls"
+  | "publicAccessBlock"
+  | "requestPayment"
+  | "tagging"
+  | "website";
+
+/** A configuration as it was put, and the headers that a reply tells of it. */
+export interface Configuration {
+  root: XmlElement;
+  headers?: Record<string, string>;
+}
+
+/** A condition of a policy: the operator, the key in small letters (a tag's key as it is), the values. */
+export interface PolicyCondition {
+  operator: string;
+  key: string;
+  values: readonly string[];
+}
+
+/** A statement of a policy; actions in small letters, resources without `arn:aws:s3:::`. */
+export interface PolicyStatement {
+  effect: "Allow" | "Deny";
+  /** ARNs, account numbers, or `*` */
+  principals: readonly string[];
+  actions: readonly string[];
+  /** `actions` are those that are not meant */
+  notActions?: true;
+  resources: readonly string[];
+  notResources?: true;
+  conditions: readonly PolicyCondition[];
+}
+
+/** A bucket policy: as it was put, and as it is judged. */
+export interface BucketPolicy {
+  text: string;
+  statements: readonly PolicyStatement[];
+}
+
 export interface Bucket {
   name: string;
   region: string;
@@ -109,6 +169,11 @@ export interface Bucket {
   /** what anonymous callers may do */
   public: boolean | "read";
   requesterPays: boolean;
+  /** absent when there is none: what has none is as fast as before */
+  configurations?: Partial<Record<ConfigurationName, Configuration>>;
+  policy?: BucketPolicy;
+  /** absent for the owner's full control alone */
+  acl?: Acl;
   keys: SortedKeys;
   uploads: Map<string, Upload>;
   completed: Map<string, CompletedUpload>;

@@ -9,6 +9,12 @@ import type { Rule } from "./policy";
 export interface User {
   accessKey: string;
   secretKey: string;
+  /** by which the ARN of a bucket policy's principal may mean this user, beside the access key */
+  name?: string;
+  /** further ARNs by which a policy may: those of a role's session */
+  arns?: readonly string[];
+  /** the account's root user, who may get, put and delete any bucket policy; the first user is one */
+  root?: boolean;
   /** with it, the keys are temporary: requests must carry this token */
   sessionToken?: string;
   /** when the session token expires */

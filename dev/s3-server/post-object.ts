@@ -14,6 +14,7 @@ import type { Tag } from "./model";
 import { requestedLock } from "./object-lock";
 import { furtherActions } from "./permissions";
 import { checkPostPolicy, readPostPolicy } from "./post-policy";
+import { prepareWrite } from "./prepare-write";
 import { storeObject } from "./put-object";
 import type { Received } from "./receive";
 import { parseCredential, parseTimestamp, sign, signingKey } from "./signature";
@@ -69,12 +70,13 @@ export async function postObject(exchange: Exchange): Promise<Reply> {
   demand(exchange, "s3:PutObject");
   for (const action of furtherActions("s3:PutObject", exchange.headers)) demand(exchange, action);
   checkKey(key);
+  prepareWrite(exchange);
   const tagging = fields.get("tagging");
   if (tagging !== undefined) demand(exchange, "s3:PutObjectTagging");
   const tags: readonly Tag[] | undefined = tagging === undefined ? undefined : readTagging(readXml(tagging));
   const attributes = { ...readAttributes(exchange.headers), ...(tags && { tags }) };
   const lock = requestedLock(exchange, bucketOf(exchange));
-  const headers = storeObject(exchange, received(form.file, exchange.headers), attributes, lock);
+  const headers = storeObject(exchange, received(form.file, exchange.headers), attributes, lock, "ObjectCreated:Post");
   return reply(exchange, fields, headers);
 }
 

@@ -3,6 +3,7 @@ import { readAttributes } from "./attributes";
 import { type Checksum, checksumHeader } from "./checksums";
 import { writeCondition } from "./conditions";
 import { encryptionHeaders, etagOf } from "./encryption";
+import { type EventName, notify } from "./events";
 import { bucketOf, checkKey, type Exchange, type Reply } from "./exchange";
 import { requireIntegrity } from "./integrity";
 import type { Attributes, ObjectLock, Version } from "./model";
@@ -36,6 +37,7 @@ export function storeObject(
   { body, md5, checksum }: Received,
   asked: Attributes,
   askedLock: ObjectLock | undefined,
+  event: EventName = "ObjectCreated:Put",
 ): Record<string, string> {
   const bucket = bucketOf(exchange); // it may have gone meanwhile
   writeCondition(exchange.headers, currentVersion(bucket, exchange.key), exchange.key);
@@ -52,6 +54,7 @@ export function storeObject(
     ...(checksum && { checksum }),
   };
   putVersion(bucket, exchange.key, version);
+  notify(exchange, bucket, event, exchange.key, version);
   return {
     ...versionHeader(bucket, version),
     ...encryptionHeaders(attributes),

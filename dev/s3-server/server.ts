@@ -13,9 +13,11 @@ import {
   type StoredObject,
   seedDirect,
 } from "./direct";
+import { queueOf } from "./events";
 import { handle, type Surroundings } from "./handle";
 import type { Hook } from "./hooks";
 import type { Latency } from "./latency";
+import type { MessageQueue } from "./message-queue";
 import type { Versioning } from "./model";
 import type { BucketOptions, Caps, S3ServerOptions, User } from "./options";
 import { type LoggedRequest, requestLog } from "./request-log";
@@ -60,6 +62,8 @@ export interface S3Server {
   versions(bucket: string, key: string): { versionId: string; deleteMarker: boolean; size: number; etag: string }[];
   /** multipart uploads that are neither complete nor aborted */
   uploads(bucket: string): { id: string; key: string; parts: number[] }[];
+  /** the queue to which event notifications with this ARN go; also before any has a notification configuration for it */
+  queue(arn: string): MessageQueue;
   /** cuts every connection and stops; resolves when the port is free */
   close(): Promise<void>;
 }
@@ -76,11 +80,12 @@ export async function startS3Server(options: S3ServerOptions = {}): Promise<S3Se
   const state: State = {
     region,
     users: new Map([
-      [accessKey, { accessKey, secretKey }],
+      [accessKey, { accessKey, secretKey, root: true }],
       ...(options.users ?? []).map((user) => [user.accessKey, user] as const),
     ]),
     roles: options.roles ?? [],
     buckets: new Map(),
+    queues: new Map(),
     domains: ["localhost", ...(options.domains ?? [])].map((domain) => domain.toLowerCase()),
     strictRegion: options.strictRegion ?? false,
     minPartSize: options.minPartSize ?? 5 * 1024 * 1024,
@@ -196,7 +201,9 @@ export async function startS3Server(options: S3ServerOptions = {}): Promise<S3Se
       })),
     uploads: (name) =>
       [...bucketCalled(name).uploads.values()].map(({ id, key, parts }) => ({ id, key, parts: [...parts.keys()] })),
+    queue: (arn) => queueOf(state, arn),
     close() {
+      for (const queue of state.queues.values()) queue.close();
       return new Promise((resolve) => {
         stop.abort(new Error("the server is closing"));
         server.close(() => resolve());

@@ -1,6 +1,7 @@
 /** What a running server consists of, as its operations see it. */
 import type { Meter } from "./caps";
 import { S3Error } from "./errors";
+import type { MessageQueue } from "./message-queue";
 import type { Bucket, Versioning } from "./model";
 import type { BucketOptions, Role, User } from "./options";
 import { sortedKeys } from "./sorted";
@@ -10,6 +11,8 @@ export interface State {
   users: Map<string, User>;
   roles: readonly Role[];
   buckets: Map<string, Bucket>;
+  /** where event notifications go, by ARN; no part of what S3 holds */
+  queues: Map<string, MessageQueue>;
   /** lower-case domains whose subdomains are buckets */
   domains: readonly string[];
   strictRegion: boolean | "redirect";

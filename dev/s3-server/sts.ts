@@ -41,9 +41,10 @@ export function assumeRole(state: State, form: Query, caller: string, requestId:
       message: `User: ${caller} is not authorized to perform: sts:AssumeRole on resource: ${arn}`,
     });
   }
-  const user = temporaryUser(role, state.now() + (role.lifetime ?? seconds) * 1000);
+  const session = `${arn.replace(":iam:", ":sts:").replace(":role/", ":assumed-role/")}/${name}`;
+  const user = temporaryUser(role, session, state.now() + (role.lifetime ?? seconds) * 1000);
   state.users.set(user.accessKey, user);
-  return reply(user, `${arn.replace(":iam:", ":sts:").replace(":role/", ":assumed-role/")}/${name}`, name, requestId);
+  return reply(user, session, name, requestId);
 }
 
 function invalid(problem: string): S3Error {
@@ -54,12 +55,13 @@ function trusted(role: Role, caller: string): boolean {
   return role.trusts === undefined || role.trusts.includes(caller);
 }
 
-function temporaryUser(role: Role, expires: number): User {
+function temporaryUser(role: Role, session: string, expires: number): User {
   return {
     accessKey: `ASIA${randomBytes(10).toString("hex").slice(0, 16).toUpperCase()}`,
     secretKey: randomBytes(30).toString("base64"),
     sessionToken: randomBytes(120).toString("base64"),
     expires,
+    arns: [role.arn, session],
     ...(role.allow && { allow: role.allow }),
     ...(role.deny && { deny: role.deny }),
   };

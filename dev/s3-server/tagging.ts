@@ -1,6 +1,7 @@
 /** GetObjectTagging, PutObjectTagging, DeleteObjectTagging. */
 import { checkTags } from "./attributes";
 import { S3Error } from "./errors";
+import { notify } from "./events";
 import { bucketOf, type Exchange, type Reply } from "./exchange";
 import { requestedVersion } from "./get-object";
 import type { Tag, Version } from "./model";
@@ -26,6 +27,7 @@ export async function putObjectTagging(exchange: Exchange): Promise<Reply> {
   const bucket = bucketOf(exchange);
   const version = requestedVersion(exchange, bucket);
   retag(version, tags);
+  notify(exchange, bucket, "ObjectTagging:Put", exchange.key, version);
   return { headers: versionHeader(bucket, version) };
 }
 
@@ -48,6 +50,7 @@ export function deleteObjectTagging(exchange: Exchange): Reply {
   const bucket = bucketOf(exchange);
   const version = requestedVersion(exchange, bucket);
   retag(version, []);
+  notify(exchange, bucket, "ObjectTagging:Delete", exchange.key, version);
   return { status: 204, headers: versionHeader(bucket, version) };
 }
 

@@ -77,7 +77,7 @@ describe("s3-server: buckets", () => {
         status: 405,
         code: "MethodNotAllowed",
       });
-      (await send(server, { path: `/${BUCKET}`, query: { lifecycle: "" } })).should.match({
+      (await send(server, { path: `/${BUCKET}`, query: { metrics: "" } })).should.match({
         status: 501,
         code: "NotImplemented",
       });
