@@ -7,6 +7,7 @@ import type { Meter } from "./caps";
 import { errorReply, HOST_ID } from "./error-reply";
 import { S3Error } from "./errors";
 import { demand, type Exchange, type Reply } from "./exchange";
+import type { Visit } from "./folder/open-folder";
 import { askHooks, type Hook, type HookAction, hookError, takesEffect } from "./hooks";
 import { forever, type Latency, pause } from "./latency";
 import { receive } from "./receive";
@@ -73,6 +74,7 @@ export async function handle(
     entry.finished = true;
   });
   let action: HookAction = {};
+  let visit: Visit | undefined;
   try {
     action = around.hooks.length > 0 ? await askHooks(around.hooks, entry) : {};
     if (action.delay !== undefined) await pause(action.delay, closing);
@@ -86,7 +88,8 @@ export async function handle(
       around.requests.take(1);
       const wait = typeof around.latency === "function" ? around.latency(entry) : around.latency;
       if (wait > 0) await pause(wait, closing);
-      reply = await run(around, request, response, address, entry, action, waiting);
+      visit = state.folder?.visit();
+      reply = await run(around, request, response, address, entry, action, waiting, visit);
     } catch (error) {
       if (closing.aborted) return;
       reply = errorReply(error, entry, request.url ?? "/");
@@ -109,6 +112,8 @@ export async function handle(
   } catch (error) {
     if (!closing.aborted) console.error("The S3 server failed on a request:", error);
     request.socket.destroy();
+  } finally {
+    visit?.end();
   }
 }
 
@@ -120,6 +125,7 @@ async function run(
   entry: LoggedRequest,
   action: HookAction,
   waiting: boolean,
+  visit: Visit | undefined,
 ): Promise<Reply> {
   const { state } = around;
   const method = entry.method;
@@ -131,6 +137,8 @@ async function run(
       discardOver: state.discardBodiesOver,
       algorithm: options.algorithm,
       needsLength: options.needsLength ?? false,
+      // a body with a limit of its own is a document, which is read and forgotten
+      sink: options.maxSize === undefined ? visit?.sink() : undefined,
       onStart: () => {
         if (waiting) response.writeContinue();
       },
@@ -169,6 +177,7 @@ async function run(
     });
   if (operation.action !== undefined) demand(exchange, operation.action);
   const reply = await operation.run(exchange);
+  if (method !== "GET" && method !== "HEAD") visit?.save(exchange);
   if (action.error !== undefined) stop();
   return reply;
 }
