@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
 import fs, { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { request as httpRequest } from "node:http";
 import { join } from "node:path";
 import {
   CompleteMultipartUploadCommand,
@@ -13,7 +14,7 @@ import {
 import should from "should";
 import { FolderError, startS3Server } from "../../dev/s3-server/index";
 import { bodyFiles, everything, onFolder, withFolder } from "./folder";
-import { BUCKET, failure } from "./support";
+import { BUCKET, failure, signRequest } from "./support";
 
 const CLI = join(__dirname, "..", "..", "dev", "s3-server", "cli.js");
 const BIG = Buffer.alloc(300_000, "0123456789");
@@ -216,6 +217,30 @@ describe("s3-server: a folder in trouble", () => {
         });
       }));
   }
+
+  it("tells the same to an upload that was under way when the disk failed, which may be repeated", () =>
+    withFolder((folder) =>
+      onFolder(
+        folder,
+        async (server, client) => {
+          const { url, headers } = signRequest(server, { method: "PUT", path: `/${BUCKET}/slow`, body: BIG });
+          const request = httpRequest({ port: server.port, host: "127.0.0.1", method: "PUT", path: url, headers });
+          request.setHeader("content-length", BIG.length);
+          const answered = new Promise<number | undefined>((resolve, reject) => {
+            request.once("error", reject).once("response", (reply) => resolve(reply.resume().statusCode));
+          });
+          request.write(BIG.subarray(0, 1000));
+          while (!server.requests[0]?.received) await new Promise((resolve) => setImmediate(resolve));
+          const repair = fullDisk(0);
+          (await failure(put(client, "a", "x")).finally(repair)).code.should.equal("InternalError");
+          request.end(BIG.subarray(1000));
+          should(await answered).equal(500);
+          await put(client, "slow", BIG);
+          server.get(BUCKET, "slow")?.body.equals(BIG).should.be.true();
+        },
+        FILLED,
+      ),
+    ));
 
   it("acknowledges none of many changes that were under way when the disk failed and that it lost", () =>
     withFolder(async (folder) => {

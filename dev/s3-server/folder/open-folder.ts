@@ -11,7 +11,7 @@
  * told the same, whatever became of them: as with any InternalError of S3, the client is to repeat them. A folder that
  * cannot even be read again answers InternalError to everything from then on.
  */
-import { mkdirSync, readdirSync } from "node:fs";
+import { mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { BodySink } from "../body";
 import type { Bucket } from "../model";
@@ -64,6 +64,8 @@ export function openFolder(path: string): Folder {
     }
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     unlock = lockFolder(folder);
+    // of a server that was killed while it put its journal in order
+    rmSync(join(folder, `${JOURNAL}.new`), { force: true });
     if (!ours) makeJournal(join(folder, JOURNAL));
     return open(folder, unlock);
   } catch (error) {
