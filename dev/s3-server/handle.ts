@@ -9,6 +9,7 @@ import { withoutCustomerKeys } from "./encryption";
 import { errorReply, HOST_ID } from "./error-reply";
 import { S3Error } from "./errors";
 import { demand, type Exchange, type Reply } from "./exchange";
+import type { Visit } from "./folder/open-folder";
 import { askHooks, type Hook, type HookAction, hookError, takesEffect } from "./hooks";
 import { forever, type Latency, pause } from "./latency";
 import { furtherActions, versionAction } from "./permissions";
@@ -76,6 +77,7 @@ export async function handle(
     entry.finished = true;
   });
   let action: HookAction = {};
+  let visit: Visit | undefined;
   try {
     action = around.hooks.length > 0 ? await askHooks(around.hooks, entry) : {};
     if (action.delay !== undefined) await pause(action.delay, closing);
@@ -89,7 +91,8 @@ export async function handle(
       around.requests.take(1);
       const wait = typeof around.latency === "function" ? around.latency(entry) : around.latency;
       if (wait > 0) await pause(wait, closing);
-      reply = await run(around, request, response, address, entry, action, waiting);
+      visit = state.folder?.visit();
+      reply = await run(around, request, response, address, entry, action, waiting, visit);
     } catch (error) {
       if (closing.aborted) return;
       reply = errorReply(error, entry, request.url ?? "/");
@@ -115,6 +118,8 @@ export async function handle(
   } catch (error) {
     if (!closing.aborted) console.error("The S3 server failed on a request:", error);
     request.socket.destroy();
+  } finally {
+    visit?.end();
   }
 }
 
@@ -126,6 +131,7 @@ async function run(
   entry: LoggedRequest,
   action: HookAction,
   waiting: boolean,
+  visit: Visit | undefined,
 ): Promise<Reply> {
   const { state } = around;
   const method = entry.method;
@@ -138,6 +144,8 @@ async function run(
       discardOver: options.maxSize === undefined ? state.discardBodiesOver : Number.POSITIVE_INFINITY,
       algorithm: options.algorithm,
       needsLength: options.needsLength ?? false,
+      // a body with a limit of its own is a document, which is read and forgotten
+      sink: options.maxSize === undefined ? visit?.sink() : undefined,
       onStart: () => {
         if (waiting) response.writeContinue();
       },
@@ -181,6 +189,7 @@ async function run(
     for (const further of furtherActions(operation.action, exchange.headers)) demand(exchange, further);
   }
   const reply = await operation.run(exchange);
+  if (method !== "GET" && method !== "HEAD") visit?.save(exchange);
   if (action.error !== undefined) stop();
   return reply;
 }

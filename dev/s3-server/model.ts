@@ -1,4 +1,7 @@
-/** What the server holds in memory: buckets, keys, versions, uploads. */
+/**
+ * What the server holds in memory: buckets, keys, versions, uploads. Everything on them that is plain data (whatever
+ * JSON can hold) is kept by a folder without further ado: see folder/records.ts.
+ */
 import type { Body } from "./body";
 import type { Algorithm, Checksum, ChecksumType } from "./checksums";
 import type { SortedKeys } from "./sorted";
@@ -177,4 +180,6 @@ export interface Bucket {
   keys: SortedKeys;
   uploads: Map<string, Upload>;
   completed: Map<string, CompletedUpload>;
+  /** keys that changed since they were last saved; only where there is a folder */
+  touched?: Set<string>;
 }

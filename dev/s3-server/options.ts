@@ -58,6 +58,11 @@ export interface Caps {
 }
 
 export interface S3ServerOptions {
+  /**
+   * Keeps buckets, objects and unfinished uploads in this folder, which is made when it is missing, so that the next
+   * server on it has them; default: memory only. Users, hooks and all other options are not kept.
+   */
+  folder?: string;
   /** 0, the default: any free port */
   port?: number;
   /** default 127.0.0.1 */

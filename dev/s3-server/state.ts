@@ -1,6 +1,7 @@
 /** What a running server consists of, as its operations see it. */
 import type { Meter } from "./caps";
 import { S3Error } from "./errors";
+import type { Folder } from "./folder/open-folder";
 import type { MessageQueue } from "./message-queue";
 import type { Bucket, Versioning } from "./model";
 import type { BucketOptions, Role, User } from "./options";
@@ -23,6 +24,8 @@ export interface State {
   defaultChecksum: boolean;
   deletions: Meter;
   endpoint: string;
+  /** where everything is kept; in memory only without it */
+  folder?: Folder | undefined;
   now(): number;
 }
 

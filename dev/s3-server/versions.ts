@@ -24,6 +24,7 @@ export function putVersion(bucket: Bucket, key: string, version: Version): void 
     else entry.versions = entry.versions.filter((one) => one.versionId !== "null");
   }
   entry.versions.unshift(version);
+  bucket.touched?.add(key);
 }
 
 /** What a deletion did, for the reply. */
@@ -38,6 +39,7 @@ export interface Deletion {
 export function deleteKey(bucket: Bucket, key: string, now: number): Deletion {
   if (bucket.versioning === undefined) {
     bucket.keys.remove(key);
+    bucket.touched?.add(key);
     return {};
   }
   const marker: Version = {
@@ -60,6 +62,7 @@ export function deleteVersion(bucket: Bucket, key: string, versionId: string): D
   if (!entry || !found) return { versionId };
   entry.versions = entry.versions.filter((one) => one !== found);
   if (entry.versions.length === 0) bucket.keys.remove(key);
+  bucket.touched?.add(key);
   return found.deleteMarker ? { versionId, deleteMarker: true } : { versionId };
 }
 
