@@ -160,6 +160,7 @@ async function run(
   const identity = authenticate(signed, state.users, state.now());
   exchange.identity = identity;
   hoist(exchange);
+  if (action.unconditional) exchange.headers = { ...exchange.headers, "if-none-match": undefined };
   checkBucketAccess(exchange);
   const operation = OPERATIONS[entry.operation];
   if (!takesEffect(action)) stop();

@@ -10,7 +10,8 @@ const busy = new Set(["ConditionalRequestConflict", "ConcurrentModification", "O
 /** How often a write that met another one is tried. */
 const rounds = 12;
 
-interface Answer {
+/** What the answer to a write tells. */
+export interface Answer {
   ETag?: string | undefined;
   VersionId?: string | undefined;
   $metadata: { requestId?: string | undefined };
