@@ -98,10 +98,7 @@ const looking = async (context: Context, write: GuardedWrite): Promise<GuardedAn
     if (bare !== refused) guard.learn("refused");
     return bare;
   }
-  if (answer === refused) {
-    guard.learn("heeded");
-    return refused;
-  }
+  if (answer === refused) return refused;
   if (write.small && guard.knowledge === "unknown") answer = await probe(context, write, answer);
   return guard.knowledge === "heeded" ? answer : { ...answer, atomic: false };
 };
