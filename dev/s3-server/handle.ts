@@ -177,6 +177,7 @@ async function run(
   exchange.identity = identity;
   identity.request = exchange;
   hoist(exchange);
+  if (action.unconditional) exchange.headers = { ...exchange.headers, "if-none-match": undefined };
   const operation = OPERATIONS[entry.operation];
   checkBucketAccess(exchange, operation?.configures);
   if (!takesEffect(action)) stop();

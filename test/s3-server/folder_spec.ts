@@ -242,7 +242,7 @@ describe("s3-server: a folder", () => {
           await client.send(new CompleteMultipartUploadCommand({ ...part, MultipartUpload: { Parts } }));
           server.get(BUCKET, "copy")?.body.equals(BIG).should.be.true();
         },
-        { buckets: [BUCKET] },
+        { buckets: [BUCKET], minPartSize: 1000 },
       );
       await onFolder(folder, async (server, client) => {
         bodyFiles(folder).should.have.length(1);
