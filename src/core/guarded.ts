@@ -24,8 +24,12 @@ export interface GuardedWrite {
 /** An answer; `atomic` is false unless the store is known to have looked and written in one step. */
 export type GuardedAnswer = Answer & { atomic?: false };
 
-/** What a node shows in place of `done`, where `msg.s3` says that the write was not atomic. */
-export const caveatOf = ({ atomic }: About): string | undefined => (atomic === false ? "done, not atomic" : undefined);
+/**
+ * What a node shows in place of `done`, where the store is known not to guard its objects. While nobody knows, which
+ * may be for ever if all objects are large, `msg.s3` alone says so: a status that warns of nothing is not read for long.
+ */
+export const caveatOf = ({ atomic }: About, { connection }: Context): string | undefined =>
+  atomic === false && connection.guard.knowledge !== "unknown" ? "done, not atomic" : undefined;
 
 const ifAbsent: Condition = { IfNoneMatch: "*" };
 

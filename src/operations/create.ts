@@ -109,6 +109,6 @@ export const create = operation({
   async run({ path, createBucket }, context) {
     checkObjectPath(path);
     const { created, about } = await createIn(context, path, createBucket);
-    return { result: { path, created, etag: about.etag }, about, caveat: caveatOf(about) };
+    return { result: { path, created, etag: about.etag }, about, caveat: caveatOf(about, context) };
   },
 });

@@ -196,6 +196,6 @@ export const write = operation({
     const done = path.endsWith("/")
       ? await writeAll(context, prepareMany(context, path, data, values), values)
       : await writeReady(context, prepare(context, path, data, values), values);
-    return { ...done, caveat: caveatOf(done.about) };
+    return { ...done, caveat: caveatOf(done.about, context) };
   },
 });

@@ -49,6 +49,17 @@ describe("nodes on a store that ignores If-None-Match", () => {
     world.s3.get("bucket", "joined")?.body.toString().should.equal("01");
   });
 
+  it("do not show it of a large object while nobody knows", async () => {
+    await start("write");
+    const large = onlyMessage(await bench.send({ payload: { path: "large", data: Buffer.alloc(65_537) } }));
+    large.s3.should.containEql({ atomic: false });
+    (await shows("done")).should.eql({ fill: "green", shape: "dot", text: "done" });
+    onlyMessage(await bench.send({ payload: { path: "small", data: "x" } })).s3.should.containEql({ atomic: false });
+    await shows("done, not atomic");
+    onlyMessage(await bench.send({ payload: { path: "larger", data: Buffer.alloc(65_537) } }));
+    await shows("done, not atomic");
+  });
+
   it("show an error rather than that", async () => {
     await start("write");
     await Promise.all(["a", "a"].map((path) => bench.send({ payload: { path, data: "x" } })));
