@@ -1,10 +1,12 @@
 // `npm start`: an S3 server, Node-RED with this package, and the tour, which has run when the editor is opened.
 import { randomBytes } from "node:crypto";
 import { whenNpmIsGone } from "./demo/ancestors";
+import { type DemoFolder, openDemoFolder } from "./demo/demo-folder";
 import { type Filling, fillIn, readFlow, startAndResults } from "./demo/flows";
 import { help, type Options, type RealBucket, readOptions, UsageError } from "./demo/options";
 import { startNodeRed } from "./demo/process";
 import { startStore } from "./demo/store";
+import { FolderError } from "./s3-server";
 
 const randomKey = () => randomBytes(15).toString("base64url");
 
@@ -19,7 +21,8 @@ const fillingFor = ({ bucket, region, endpoint, keysInEnvironment, sessionToken 
   },
 });
 
-const describe = ({ real, run }: Options, finished: boolean): string => {
+const describe = ({ real, run }: Options, finished: boolean, kept: DemoFolder | undefined): string => {
+  if (kept && !kept.isNew) return "the flows and the objects are as you left them";
   const where = real ? `, in the bucket ${real.bucket}${real.endpoint && ` at ${new URL(real.endpoint).host}`}` : "";
   if (!run) return `nothing has run yet${where}: press the button of "start the tour", which touches tour/ only`;
   if (finished) return `the tour has run${where}: look at the debug sidebar`;
@@ -32,24 +35,28 @@ const main = async (options: Options): Promise<number> => {
   whenNpmIsGone(() => stop.abort());
   const stopped = new Promise<void>((resolve) => stop.signal.addEventListener("abort", () => resolve()));
 
-  const store = options.real ? undefined : await startStore(randomKey(), randomKey());
+  const kept = options.folder === undefined ? undefined : openDemoFolder(options.folder);
+  const { accessKey, secretKey } = kept ?? { accessKey: randomKey(), secretKey: randomKey() };
+  const store = options.real ? undefined : await startStore(accessKey, secretKey, kept);
   const tour = readFlow("examples/tour.json");
   const flows = store ? [...tour, ...readFlow("dev/demo/look-around.json")] : tour;
   const filling = options.real ? fillingFor(options.real) : (store?.filling as Filling);
   const order = {
     port: options.port,
-    flows: fillIn(flows, filling),
-    ...(options.run && { run: startAndResults(tour) }),
+    credentialSecret: kept?.credentialSecret ?? randomBytes(32).toString("hex"),
+    ...((!kept || kept.isNew) && {
+      flows: fillIn(flows, filling),
+      ...(options.run && { run: startAndResults(tour) }),
+    }),
   };
 
-  const nodeRed = await startNodeRed(order, stop.signal);
+  const nodeRed = await startNodeRed(order, stop.signal, kept?.userDir);
   const { answer } = nodeRed;
   if ("failure" in answer) {
     if (answer.failure) console.error(answer.failure);
   } else {
-    console.log(
-      `Open http://127.0.0.1:${answer.port}/  (${describe(options, answer.finished)}; Ctrl-C ends everything)`,
-    );
+    const end = kept ? `Ctrl-C ends it, ${kept.path} keeps it` : "Ctrl-C ends everything";
+    console.log(`Open http://127.0.0.1:${answer.port}/  (${describe(options, answer.finished, kept)}; ${end})`);
     await Promise.race([stopped, nodeRed.ended]);
     if (!stop.signal.aborted) console.error("Node-RED has ended; the lines above say why");
   }
@@ -66,7 +73,7 @@ const start = async (): Promise<number> => {
     console.log(help);
     return 0;
   } catch (error) {
-    console.error(error instanceof UsageError ? error.message : error);
+    console.error(error instanceof UsageError || error instanceof FolderError ? error.message : error);
     return error instanceof UsageError ? 2 : 1;
   }
 };

@@ -9,6 +9,10 @@ describe("the options of npm start", () => {
     read("", { ...keys, AWS_REGION: "eu-west-1" }).should.eql({ help: false, port: 0, run: true });
   });
 
+  it("keep the embedded server and the flows in a folder", () => {
+    read("--folder kept --port 1880").should.eql({ help: false, port: 1880, run: true, folder: "kept" });
+  });
+
   it("point at a real bucket, in which nothing is run unless asked", () => {
     const options = read("--bucket mine --region eu-west-1", keys);
     options.run.should.be.false();
@@ -36,6 +40,9 @@ describe("the options of npm start", () => {
     ["--port 65536", {}, /--port must be a number/],
     ["--port x", {}, /--port must be a number/],
     ["--nope", {}, /--nope.*--help/],
+    ["--folder=", {}, /--folder needs the path/],
+    ["--folder kept --bucket mine --region eu-west-1", {}, /leave --folder out, or --bucket/],
+    ["--folder kept", { S3_BUCKET: "mine", AWS_REGION: "eu-west-1" }, /S3_BUCKET/],
     ["--region eu-west-1", {}, /needs a bucket/],
     ["--endpoint https://s3.example.com", {}, /needs a bucket/],
     ["--bucket mine", {}, /region is missing/],

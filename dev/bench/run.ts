@@ -43,6 +43,20 @@ const table = (title: string, lanes: Measured[], per: number, unit: string): voi
   }
 };
 
+/** So many requests through the SDK, 16 at a time: CPU of the server for each, in ms, and how many a minute there were. */
+const load = async (server: BenchServer, count: number, once: (index: number) => Promise<unknown>): Promise<string> => {
+  const before = await server.cpu();
+  const start = process.hrtime.bigint();
+  let next = 0;
+  const work = async (): Promise<void> => {
+    for (let index = next++; index < count; index = next++) await once(index);
+  };
+  await Promise.all(Array.from({ length: 16 }, work));
+  const minutes = Number(process.hrtime.bigint() - start) / 6e10;
+  const cpu = ((await server.cpu()) - before) / count;
+  return `${cpu.toFixed(3)} ms of CPU each, ${Math.round(count / minutes).toLocaleString("en")} a minute`;
+};
+
 /** Peak memory of a Node-RED that lists so many keys in batches, in MiB; each in a process of its own. */
 const peak = (server: BenchServer, bucket: string): Promise<number> =>
   new Promise((resolve, reject) => {
@@ -130,6 +144,16 @@ const main = async (): Promise<void> => {
   );
   table("List 100,000 keys", lists, 1, "ms");
   await runtime.close();
+
+  console.log("\nThe embedded server, 10,000 requests of the AWS SDK");
+  const put = (index: number) =>
+    client.send(new PutObjectCommand({ Bucket: "empty", Key: `load/${index}`, Body: small }));
+  const get = async (index: number) => {
+    const { Body } = await client.send(new GetObjectCommand({ Bucket: "empty", Key: `load/${index}` }));
+    return Body?.transformToByteArray();
+  };
+  console.log(`  Put 1 KiB  ${await load(server, 10_000, put)}`);
+  console.log(`  Get 1 KiB  ${await load(server, 10_000, get)}`);
   client.destroy();
   cached.destroy();
 

@@ -7,6 +7,8 @@ export interface BenchServer {
   accessKey: string;
   secretKey: string;
   region: string;
+  /** CPU time that the server has used so far, in ms. */
+  cpu(): Promise<number>;
   close(): void;
 }
 
@@ -25,6 +27,10 @@ const serve = async (): Promise<void> => {
   for (const [bucket, count] of Object.entries(buckets)) server.seed(bucket, keys(count), '{"temperature":21.5}');
   const { endpoint, accessKey, secretKey, region } = server;
   process.send?.({ endpoint, accessKey, secretKey, region });
+  process.on("message", () => {
+    const { user, system } = process.cpuUsage();
+    process.send?.((user + system) / 1000);
+  });
   process.once("disconnect", () => process.exit());
 };
 
@@ -34,7 +40,12 @@ export const startBenchServer = (): Promise<BenchServer> =>
     const child = fork(__filename, [], { stdio: "inherit" });
     child.once("error", reject);
     child.once("exit", (code) => reject(new Error(`the server ended with ${code}`)));
-    child.once("message", (told) => resolve({ ...(told as BenchServer), close: () => child.disconnect() }));
+    const cpu = (): Promise<number> =>
+      new Promise((answer) => {
+        child.once("message", (told) => answer(told as number));
+        child.send("cpu");
+      });
+    child.once("message", (told) => resolve({ ...(told as BenchServer), cpu, close: () => child.disconnect() }));
   });
 
 if (require.main === module) void serve();

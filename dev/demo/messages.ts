@@ -6,7 +6,10 @@ import type { FlowNode } from "./flows";
  */
 export interface Order {
   port: number;
-  flows: FlowNode[];
+  /** Absent where the user directory has flows already. */
+  flows?: FlowNode[];
+  /** What Node-RED encrypts the flows' credentials with. */
+  credentialSecret: string;
   /** The inject node to press at once, and the debug nodes that speak when all is done. */
   run?: { start: string; results: string[] };
 }

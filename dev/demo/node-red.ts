@@ -1,5 +1,5 @@
 // The Node-RED of the demo, a process of its own: it is told what to do by the process that started it, ends when that
-// one ends, however it ends, and clears up the user directory.
+// one ends, however it ends, and clears up the user directory, unless that is to be kept.
 import type { EventEmitter } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -10,7 +10,7 @@ import { settings } from "./settings";
 import { packageName, removeUserDir } from "./user-dir";
 
 const tourSeconds = 60;
-const userDir = process.argv[2] as string;
+const [userDir = "", keep] = process.argv.slice(2);
 
 const answer = (message: Answer): void => {
   process.send?.(message);
@@ -40,11 +40,13 @@ interface RuntimeEvent {
 }
 
 /** Resolves when the flows run; rejects when Node-RED keeps them back, which it tells to its editors only. */
-const flowsStarted = (): Promise<void> =>
+const flowsStarted = (ours: boolean): Promise<void> =>
   new Promise((resolve, reject) => {
     inside.events.once("flows:started", () => resolve());
     inside.events.on("runtime-event", ({ id, payload }: RuntimeEvent) => {
       if (id !== "runtime-state" || !payload?.error) return;
+      // someone else's flows may need what is not there any more: the editor is where to see to it
+      if (!ours) resolve();
       reject(new Error(`its flows do not run: ${payload.error} ${payload.types?.join(", ") ?? ""}`));
     });
   });
@@ -57,16 +59,18 @@ const start = async (order: Order): Promise<Answer> => {
     server.once("error", reject);
     server.listen(order.port, "127.0.0.1", resolve);
   });
-  RED.init(server, settings(userDir));
+  RED.init(server, settings(userDir, order.credentialSecret));
   keepHistory(inside.events, inside.runtime.comms);
-  // The empty flows that it finds are started behind its back, so that they have to be waited for.
-  const empty = flowsStarted();
+  // The flows that it finds, empty ones as a rule, are started behind its back, so that they have to be waited for.
+  const found = flowsStarted(order.flows !== undefined);
   await RED.start();
-  await empty;
+  await found;
   checkNodes();
-  const started = flowsStarted();
-  const deployed = inside.runtime.flows.setFlows({ flows: { flows: order.flows }, deploymentType: "full" });
-  await Promise.all([started, deployed]);
+  if (order.flows) {
+    const started = flowsStarted(true);
+    const deployed = inside.runtime.flows.setFlows({ flows: { flows: order.flows }, deploymentType: "full" });
+    await Promise.all([started, deployed]);
+  }
   let finished = false;
   if (order.run) {
     const spoken = allSpoke(inside.events, order.run.results, tourSeconds * 1000);
@@ -90,7 +94,7 @@ const end = async () => {
   // Node-RED may be in the middle of its start, or hang: the folder goes in any case.
   const patience = new Promise((resolve) => setTimeout(resolve, 3000));
   await Promise.race([Promise.resolve(RED.stop()).catch(() => undefined), patience]);
-  removeUserDir(userDir);
+  if (!keep) removeUserDir(userDir);
   process.exit(0);
 };
 

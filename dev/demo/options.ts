@@ -15,6 +15,8 @@ export interface Options {
   help: boolean;
   /** Of the editor; 0 is any free one. */
   port: number;
+  /** Where the embedded server's objects and the flows are kept; without it, they are gone at the end. */
+  folder?: string;
   /** Without it, the embedded S3 server is used. */
   real?: RealBucket;
   /** Whether to run the tour. A real bucket is left alone unless asked. */
@@ -29,6 +31,7 @@ export const help = `npm start [-- options]
 Starts an S3 server and Node-RED on this machine, with a flow that shows the seven nodes at work.
 
   --port N        port of the editor (a free one)
+  --folder PATH   keep the objects and the flows in this folder, and find them there the next time
   --bucket NAME   use this bucket instead of the embedded server (S3_BUCKET)
   --endpoint URL  the store it is in, unless it is AWS (S3_ENDPOINT)
   --region NAME   its region (AWS_REGION, AWS_DEFAULT_REGION; us-east-1 with an endpoint)
@@ -44,6 +47,7 @@ const readFlags = (args: readonly string[]) => {
       args: [...args],
       options: {
         port: { type: "string" },
+        folder: { type: "string" },
         bucket: { type: "string" },
         endpoint: { type: "string" },
         region: { type: "string" },
@@ -79,12 +83,17 @@ export const readOptions = (args: readonly string[], env: NodeJS.ProcessEnv): Op
   const port = readPort(flags.port);
   const bucket = flags.bucket ?? env.S3_BUCKET ?? "";
   const endpoint = flags.endpoint ?? env.S3_ENDPOINT ?? "";
+  if (flags.folder === "") throw new UsageError("--folder needs the path of a folder");
   // Keys alone do not point the demo at a real bucket: many people have some in their environment.
   if (!bucket && !endpoint) {
     if (flags.region) throw new UsageError("--region needs a bucket: name one with --bucket or S3_BUCKET");
-    return { help: flags.help, port, run: true };
+    return { help: flags.help, port, run: true, ...(flags.folder && { folder: flags.folder }) };
   }
   if (flags.help) return { help: true, port, run: false };
+  if (flags.folder)
+    throw new UsageError(
+      "--folder keeps the embedded server, and a bucket is named: leave --folder out, or --bucket, --endpoint, S3_BUCKET and S3_ENDPOINT",
+    );
   if (endpoint) checkEndpoint(endpoint);
   if (!bucket) throw new UsageError("An endpoint needs a bucket: name one with --bucket or S3_BUCKET");
   const region = flags.region || env.AWS_REGION || env.AWS_DEFAULT_REGION || (endpoint && "us-east-1");

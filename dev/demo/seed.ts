@@ -10,7 +10,6 @@ const day = (month: number) =>
   Array.from({ length: 28 }, (_, index) => `2026-0${month}-${String(index + 1).padStart(2, "0")},${(index * 7) % 31}`);
 
 const objects: readonly [path: string, type: string, body: string | Buffer][] = [
-  ["readme.txt", "text/plain", "This bucket is in the memory of `npm start`, and gone when it ends.\n"],
   ["settings.json", "application/json", JSON.stringify({ colour: "blue", sizes: [1, 2, 3] }, null, 2)],
   ["photos/2026/sunrise.png", "image/png", pixel],
   ["photos/2026/harbour.png", "image/png", pixel],
@@ -22,6 +21,10 @@ const objects: readonly [path: string, type: string, body: string | Buffer][] = 
 ];
 
 /** Puts a few objects into the demo's bucket, for whoever wants to look around in it. */
-export const seed = (server: S3Server, bucket: string): void => {
+export const seed = (server: S3Server, bucket: string, kept: boolean): void => {
+  const readme = kept
+    ? "This bucket is in the folder that `npm start -- --folder` was given, and stays there.\n"
+    : "This bucket is in the memory of `npm start`, and gone when it ends.\n";
+  server.put(bucket, "readme.txt", readme, { contentType: "text/plain" });
   for (const [path, contentType, body] of objects) server.put(bucket, path, body, { contentType });
 };

@@ -1,10 +1,9 @@
-import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import type { LocalSettings } from "@node-red/runtime";
 import { root } from "./root";
 
 /** Node-RED's settings for the demo: quiet, on loopback, without anything that asks or calls home. */
-export const settings = (userDir: string): LocalSettings => {
+export const settings = (userDir: string, credentialSecret: string): LocalSettings => {
   const all = {
     userDir,
     flowFile: "flows.json",
@@ -13,7 +12,7 @@ export const settings = (userDir: string): LocalSettings => {
     uiPort: 0,
     httpAdminRoot: "/",
     httpNodeRoot: "/",
-    credentialSecret: randomBytes(32).toString("hex"),
+    credentialSecret,
     telemetry: { enabled: false, updateNotification: false },
     // Its warnings at the start are about projects and a first file of credentials; those of nodes are in the sidebar.
     logging: { console: { level: "error", metrics: false, audit: false } },

@@ -42,7 +42,7 @@ export function getObjectAcl(exchange: Exchange): Reply {
   const action = ofVersion(exchange, "Get");
   demand(exchange, action);
   const bucket = bucketOf(exchange);
-  const version = requestedVersion(exchange, bucket, action);
+  const version = requestedVersion(exchange, bucket);
   return { headers: { ...XML, ...versionHeader(bucket, version) }, body: aclXml(version.attributes.acl) };
 }
 
@@ -53,7 +53,7 @@ export async function putObjectAcl(exchange: Exchange): Promise<Reply> {
   const acl = await wantedAcl(exchange);
   const bucket = bucketOf(exchange);
   checkAcl(exchange, bucket, acl);
-  const version = requestedVersion(exchange, bucket, action);
+  const version = requestedVersion(exchange, bucket);
   const { acl: _, ...others } = version.attributes;
   version.attributes = { ...others, ...(acl && { acl }) };
   notify(exchange, bucket, "ObjectAcl:Put", exchange.key, version);

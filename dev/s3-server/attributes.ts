@@ -1,6 +1,7 @@
 /** What is stored beside an object's bytes, read from the headers of the request that writes it. */
 import type { IncomingHttpHeaders } from "node:http";
 import { readAcl } from "./acl";
+import { readEncryption } from "./encryption";
 import { S3Error } from "./errors";
 import type { Attributes, Tag } from "./model";
 import { decodeForm } from "./uri";
@@ -11,10 +12,6 @@ const KEPT = [
   "content-language",
   "expires",
   "x-amz-website-redirect-location",
-  "x-amz-server-side-encryption-aws-kms-key-id",
-  "x-amz-server-side-encryption-bucket-key-enabled",
-  "x-amz-server-side-encryption-customer-algorithm",
-  "x-amz-server-side-encryption-customer-key-md5",
 ] as const;
 
 const STORAGE_CLASSES = new Set([
@@ -41,12 +38,13 @@ export const PLAIN: Attributes = Object.freeze({
 });
 
 /**
- * The attributes that the headers ask for. Throws MetadataTooLarge, InvalidStorageClass, InvalidTag.
+ * The attributes that the headers ask for, Object Lock left out. Throws MetadataTooLarge, InvalidStorageClass,
+ * InvalidTag, and what readEncryption throws.
  */
 export function readAttributes(headers: IncomingHttpHeaders): Attributes {
   const kept: Record<string, string> = {
     "content-type": headers["content-type"] || "binary/octet-stream",
-    "x-amz-server-side-encryption": "AES256",
+    ...readEncryption(headers),
   };
   for (const name of KEPT) {
     const value = headers[name];
@@ -58,7 +56,6 @@ export function readAttributes(headers: IncomingHttpHeaders): Attributes {
     .map((one) => one.trim())
     .filter((one) => one !== "" && one.toLowerCase() !== "aws-chunked");
   if (encodings && encodings.length > 0) kept["content-encoding"] = encodings.join(",");
-  encryption(headers, kept);
   let metadata = 0;
   const foreign: string[] = [];
   for (const name in headers) {
@@ -81,20 +78,6 @@ export function readAttributes(headers: IncomingHttpHeaders): Attributes {
     ...(foreign.length > 0 && { foreign }),
     ...(acl && { acl }),
   };
-}
-
-function encryption(headers: IncomingHttpHeaders, kept: Record<string, string>): void {
-  const wanted = headers["x-amz-server-side-encryption"];
-  if (typeof wanted === "string") {
-    if (!/^(?:AES256|aws:kms|aws:kms:dsse)$/.test(wanted)) {
-      throw new S3Error("InvalidArgument", {
-        message: "The encryption method specified is not supported",
-        extra: { ArgumentName: "x-amz-server-side-encryption", ArgumentValue: wanted },
-      });
-    }
-    kept["x-amz-server-side-encryption"] = wanted;
-  }
-  if (kept["x-amz-server-side-encryption-customer-algorithm"]) delete kept["x-amz-server-side-encryption"];
 }
 
 function storageClass(headers: IncomingHttpHeaders, kept: Record<string, string>): string {
@@ -136,22 +119,4 @@ export function checkTags(tags: Tag[], max = 10, tooMany = "Object tags cannot b
     throw new S3Error("InvalidTag", { message: "Cannot provide multiple Tags with the same key" });
   }
   return tags;
-}
-
-/** SSE-C: throws unless the request carries the key that the object was written with (GetObject). */
-export function checkCustomerKey(headers: IncomingHttpHeaders, attributes: Attributes): void {
-  const name = "x-amz-server-side-encryption-customer-key-md5";
-  const stored = attributes.headers[name];
-  const given = headers[name];
-  if (stored === undefined && given === undefined) return;
-  if (stored === undefined) {
-    throw new S3Error("InvalidRequest", { message: "The encryption parameters are not applicable to this object." });
-  }
-  if (given === undefined) {
-    throw new S3Error("InvalidRequest", {
-      message:
-        "The object was stored using a form of Server Side Encryption. The correct parameters must be provided to retrieve the object.",
-    });
-  }
-  if (given !== stored) throw new S3Error("AccessDenied");
 }

@@ -1,6 +1,7 @@
 /** Who sent a request: the Authorization header or the query string, the clock, the session token, the signature. */
 import type { IncomingHttpHeaders } from "node:http";
 import { type Claim, readClaim, type SignedRequest } from "./claim";
+import { carriesCustomerKey } from "./encryption";
 import { S3Error } from "./errors";
 import type { User } from "./options";
 import type { Caller } from "./policy";
@@ -37,13 +38,10 @@ export function authenticate(
   const named = typeof header === "string" ? header : undefined;
   const claim = readClaim(request, now);
   if (!claim) return { payloadHash: named ?? "UNSIGNED-PAYLOAD" };
+  // STS names its service itself
+  if (bodyHash === undefined) requireS3(claim);
   const payloadHash = bodyHash ?? payloadOf(named, claim);
-  const user = users.get(claim.scope.accessKey);
-  if (!user || (user.sessionToken !== undefined && claim.token === undefined)) {
-    throw new S3Error("InvalidAccessKeyId", { extra: { AWSAccessKeyId: claim.scope.accessKey } });
-  }
-  if (claim.token !== user.sessionToken) throw new S3Error("InvalidToken");
-  if (user.expires !== undefined && Number(user.expires) <= now) throw new S3Error("ExpiredToken");
+  const user = findUser(users, claim.scope.accessKey, claim.token, now);
   requireSigned(request.headers, claim);
   const key = signingKey(user.secretKey, claim.scope);
   const canonical = canonicalRequest({ ...request, signedHeaders: claim.signedHeaders, payloadHash });
@@ -55,11 +53,26 @@ export function authenticate(
         StringToSign: text,
         SignatureProvided: claim.signature,
         StringToSignBytes: spacedHex(text),
-        CanonicalRequest: canonical,
-        CanonicalRequestBytes: spacedHex(canonical),
+        // a customer's key (SSE-C) that was signed stands in it
+        ...(!(carriesCustomerKey(request.headers) || carriesCustomerKey(request.query)) && {
+          CanonicalRequest: canonical,
+          CanonicalRequestBytes: spacedHex(canonical),
+        }),
       },
     });
   }
+  return {
+    ...callerOf(user),
+    scope: claim.scope,
+    timestamp: claim.timestamp,
+    signature: claim.signature,
+    signingKey: key,
+    payloadHash,
+  };
+}
+
+/** What a user may do. */
+export function callerOf(user: User): Caller {
   return {
     accessKey: user.accessKey,
     ...(user.name !== undefined && { name: user.name }),
@@ -67,12 +80,33 @@ export function authenticate(
     ...(user.root && { root: true }),
     ...(user.allow && { allow: user.allow }),
     ...(user.deny && { deny: user.deny }),
-    scope: claim.scope,
-    timestamp: claim.timestamp,
-    signature: claim.signature,
-    signingKey: key,
-    payloadHash,
   };
+}
+
+/** The user with these keys. Throws InvalidAccessKeyId, InvalidToken, ExpiredToken. */
+export function findUser(
+  users: ReadonlyMap<string, User>,
+  accessKey: string,
+  token: string | undefined,
+  now: number,
+): User {
+  const user = users.get(accessKey);
+  if (!user || (user.sessionToken !== undefined && token === undefined)) {
+    throw new S3Error("InvalidAccessKeyId", { extra: { AWSAccessKeyId: accessKey } });
+  }
+  if (token !== user.sessionToken) throw new S3Error("InvalidToken");
+  if (user.expires !== undefined && Number(user.expires) <= now) throw new S3Error("ExpiredToken");
+  return user;
+}
+
+function requireS3({ scope: { service }, presigned }: Claim): void {
+  if (service === "s3") return;
+  const wrong = `incorrect service "${service}". This endpoint belongs to "s3".`;
+  throw presigned
+    ? new S3Error("AuthorizationQueryParametersError", {
+        message: `Error parsing the X-Amz-Credential parameter; ${wrong}`,
+      })
+    : new S3Error("AuthorizationHeaderMalformed", { message: `The authorization header is malformed; ${wrong}` });
 }
 
 /** The host and every x-amz-* header must be signed; a presigned URL may come with its payload hash unsigned. */

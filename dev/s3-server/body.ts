@@ -5,6 +5,34 @@ export interface Body {
   readonly size: number;
   /** the bytes from `start` (included) to `end` (not included), in pieces */
   read(start: number, end: number): Iterable<Buffer>;
+  /** what it is made of, for whoever keeps it elsewhere; absent when it is nothing but its bytes */
+  readonly made?: Recipe;
+}
+
+/** How a body is made of a pattern, of other bodies, of a piece of one. */
+export type Recipe =
+  | { of: "pattern"; pattern: Buffer }
+  | { of: "join"; bodies: readonly Body[] }
+  | { of: "slice"; body: Body; start: number };
+
+/** Takes bytes as they come in, and makes a body of them. */
+export interface BodySink {
+  add(data: Buffer): void;
+  /** forgets what was added */
+  clear(): void;
+  body(): Body;
+}
+
+/** A sink that holds what it is given. */
+export function memorySink(): BodySink {
+  const chunks: Buffer[] = [];
+  return {
+    add: (data) => void chunks.push(data),
+    clear() {
+      chunks.length = 0;
+    },
+    body: () => memoryBody(chunks),
+  };
 }
 
 /** A body that holds these pieces. */
@@ -31,6 +59,7 @@ export function patternBody(size: number, pattern: Buffer = Buffer.alloc(65_536)
   if (pattern.length === 0) throw new RangeError("a pattern needs at least one byte");
   return {
     size,
+    made: { of: "pattern", pattern },
     *read(start, end) {
       for (let at = start; at < Math.min(end, size); ) {
         const from = at % pattern.length;
@@ -46,6 +75,7 @@ export function patternBody(size: number, pattern: Buffer = Buffer.alloc(65_536)
 export function joinBodies(bodies: readonly Body[]): Body {
   return {
     size: bodies.reduce((sum, body) => sum + body.size, 0),
+    made: { of: "join", bodies },
     *read(start, end) {
       let at = 0;
       for (const body of bodies) {
@@ -61,7 +91,11 @@ export function joinBodies(bodies: readonly Body[]): Body {
 
 /** A part of a body. */
 export function sliceBody(body: Body, start: number, end: number): Body {
-  return { size: end - start, read: (from, to) => body.read(start + from, start + to) };
+  return {
+    size: end - start,
+    made: { of: "slice", body, start },
+    read: (from, to) => body.read(start + from, start + to),
+  };
 }
 
 /** All bytes of a body in one Buffer. */

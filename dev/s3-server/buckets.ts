@@ -30,9 +30,10 @@ export async function createBucket(exchange: Exchange): Promise<Reply> {
   }
   if (state.buckets.has(bucketName))
     throw new S3Error("BucketAlreadyOwnedByYou", { extra: { BucketName: bucketName } });
+  const objectLock = header(exchange, "x-amz-bucket-object-lock-enabled")?.toLowerCase() === "true";
   const acl = readAcl(exchange.headers);
   const ownership = header(exchange, "x-amz-object-ownership");
-  const bucket = addBucket(state, { name: bucketName, region });
+  const bucket = addBucket(state, { name: bucketName, region, objectLock });
   try {
     if (acl) demand(exchange, "s3:PutBucketAcl");
     setBucketAcl(bucket, acl);
@@ -97,7 +98,13 @@ export async function putBucketVersioning(exchange: Exchange): Promise<Reply> {
   const status = childText(root, "Status");
   if (root.name !== "VersioningConfiguration") throw new S3Error("MalformedXML");
   if (status !== "Enabled" && status !== "Suspended") throw new S3Error("IllegalVersioningConfigurationException");
-  bucketOf(exchange).versioning = status;
+  const bucket = bucketOf(exchange);
+  if (bucket.objectLock && status === "Suspended") {
+    throw new S3Error("InvalidBucketState", {
+      message: "An Object Lock configuration is present on this bucket, so the versioning state cannot be changed.",
+    });
+  }
+  bucket.versioning = status;
   return {};
 }
 

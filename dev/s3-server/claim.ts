@@ -27,6 +27,13 @@ const MAX_SKEW = 15 * 60_000;
 /** The claim of a request, its form and its times checked; undefined for an anonymous one. */
 export function readClaim(request: SignedRequest, now: number): Claim | undefined {
   const { headers, query } = request;
+  if (headers.authorization !== undefined && (query["X-Amz-Algorithm"] ?? query.Signature) !== undefined) {
+    throw new S3Error("InvalidArgument", {
+      message:
+        "Only one auth mechanism allowed; only the X-Amz-Algorithm query parameter, Signature query string parameter or the Authorization header should be specified",
+      extra: { ArgumentName: "Authorization" },
+    });
+  }
   if (typeof headers.authorization === "string") return fromHeader(headers.authorization, headers, now);
   if (query["X-Amz-Algorithm"] !== undefined || query["X-Amz-Signature"] !== undefined) return fromQuery(query, now);
   if (query.Signature !== undefined && query.AWSAccessKeyId !== undefined) throw unsupported();

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 /** `npm run s3`: the server alone, until Ctrl-C. */
+import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { S3Error } from "./errors";
 import type { S3ServerOptions } from "./options";
@@ -7,7 +8,8 @@ import { startS3Server } from "./server";
 
 const HELP = `Usage: npm run s3 -- [options]
 
-An S3 server in memory, on this machine only. What it holds is gone when it ends (Ctrl-C).
+An S3 server, on this machine only. It holds everything in memory, where it is gone when the server ends (Ctrl-C), or in
+a folder, where the next server on the same folder finds it.
 
   --port <number>        port to listen on (default 9000; 0: any free one)
   --host <address>       address to listen on (default 127.0.0.1)
@@ -16,6 +18,7 @@ An S3 server in memory, on this machine only. What it holds is gone when it ends
   --region <name>        region (default us-east-1)
   --bucket <name>        a bucket to begin with; may be given several times
   --domain <name>        a domain whose subdomains are buckets, beside localhost; several times
+  --folder <path>        keep buckets and objects in this folder; made when it is missing
   --latency <ms>         wait so long before each answer (default 0)
   --help                 this text
 `;
@@ -34,12 +37,13 @@ export function parseCommandLine(args: string[]): S3ServerOptions | undefined {
       region: text,
       bucket: texts,
       domain: texts,
+      folder: text,
       latency: text,
       help: { type: "boolean", short: "h" },
     },
   });
   if (values.help) return undefined;
-  for (const name of ["host", "access-key", "secret-key", "region"] as const) {
+  for (const name of ["host", "access-key", "secret-key", "region", "folder"] as const) {
     if (values[name] === "") throw new Error(`--${name} is empty`);
   }
   return {
@@ -49,6 +53,7 @@ export function parseCommandLine(args: string[]): S3ServerOptions | undefined {
     ...(values["access-key"] !== undefined && { accessKey: values["access-key"] }),
     ...(values["secret-key"] !== undefined && { secretKey: values["secret-key"] }),
     ...(values.region !== undefined && { region: values.region }),
+    ...(values.folder !== undefined && { folder: values.folder }),
     buckets: values.bucket ?? [],
     domains: values.domain ?? [],
   };
@@ -85,6 +90,7 @@ async function main(): Promise<void> {
     console.log(`S3 server on ${server.endpoint}`);
     console.log(`access key ${server.accessKey}, secret key ${secret}, region ${server.region}`);
     if (options.buckets?.length) console.log(`buckets: ${options.buckets.join(", ")}`);
+    if (options.folder !== undefined) console.log(`kept in ${resolve(options.folder)}`);
     const end = (): void => void server.close().then(() => process.exit(0));
     process.once("SIGINT", end).once("SIGTERM", end);
   } catch (error) {

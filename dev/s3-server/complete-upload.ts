@@ -2,13 +2,14 @@
 import { createHash } from "node:crypto";
 import { joinBodies } from "./body";
 import { ALGORITHMS, type Checksum, checksumHeader, checksumOfParts } from "./checksums";
-import { etagMatches, writeCondition } from "./conditions";
+import { sameEtag, writeCondition } from "./conditions";
+import { encryptionHeaders } from "./encryption";
 import { S3Error } from "./errors";
 import { notify } from "./events";
 import { bucketOf, type Exchange, header, type Reply } from "./exchange";
 import type { CompletedUpload, Part, Upload, Version } from "./model";
 import { uploadOf } from "./multipart";
-import { encryptionHeaders } from "./put-object";
+import { lockOfNew } from "./object-lock";
 import { wholeSeconds } from "./state";
 import { uriEncodePath } from "./uri";
 import { currentVersion, putVersion, versionHeader } from "./versions";
@@ -39,14 +40,19 @@ export async function completeMultipartUpload(exchange: Exchange): Promise<Reply
   writeCondition(exchange.headers, currentVersion(bucket, upload.key), upload.key);
   const md5 = createHash("md5");
   for (const part of parts) md5.update(Buffer.from(part.etag, "hex"));
+  const lastModified = wholeSeconds(exchange.state.now());
+  const lock = lockOfNew(bucket, upload.attributes.lock, lastModified);
   const version: Version = {
     versionId: "null",
     deleteMarker: false,
-    lastModified: wholeSeconds(exchange.state.now()),
+    lastModified,
     body,
     etag: `${md5.digest("hex")}-${parts.length}`,
-    attributes: upload.attributes,
-    parts: parts.map(({ body: { size }, checksum: sum }) => ({ size, ...(sum && { checksum: sum.value }) })),
+    attributes: lock ? { ...upload.attributes, lock } : upload.attributes,
+    parts: parts.map(({ body: { size }, checksum: sum }) => ({
+      size,
+      ...(sum && sum.algorithm === checksum?.algorithm && { checksum: sum.value }),
+    })),
     ...(checksum && { checksum }),
   };
   putVersion(bucket, upload.key, version);
@@ -83,7 +89,7 @@ function chosenParts(root: XmlElement, upload: Upload, minSize: number): Part[] 
     if (number <= previous) throw new S3Error("InvalidPartOrder", { extra: { UploadId: upload.id } });
     previous = number;
     const part = upload.parts.get(number);
-    if (!part || !etagMatches(etag, part.etag)) {
+    if (!part || !sameEtag(etag, part.etag)) {
       throw new S3Error("InvalidPart", {
         extra: { UploadId: upload.id, PartNumber: number, ETag: etag.replace(/"/g, "") },
       });
@@ -114,6 +120,12 @@ function checkPartSum(one: XmlElement, upload: Upload, part: Part): void {
 }
 
 function objectChecksum(exchange: Exchange, upload: Upload, parts: readonly Part[]): Checksum | undefined {
+  const type = header(exchange, "x-amz-checksum-type")?.toUpperCase();
+  if (type !== undefined && type !== (upload.type ?? "FULL_OBJECT")) {
+    throw new S3Error("InvalidRequest", {
+      message: `The upload was created using the ${upload.type ?? "FULL_OBJECT"} checksum mode. The complete request must use the same checksum mode.`,
+    });
+  }
   if (!upload.algorithm || !upload.type) return undefined;
   const sums = parts.map((part) => ({ checksum: part.checksum?.value ?? "", size: part.body.size }));
   const checksum = checksumOfParts(upload.algorithm, upload.type, sums);

@@ -38,6 +38,11 @@ export function readCondition(headers: IncomingHttpHeaders, version: Version): "
   return version.lastModified <= modified ? "304" : "full";
 }
 
+/** Whether two ETags are the same but for their quotes. */
+export function sameEtag(one: string, other: string): boolean {
+  return one.trim().replace(/^"(.*)"$/, "$1") === other;
+}
+
 /** Throws PreconditionFailed when the source of a copy is not as the x-amz-copy-source-if-* headers want it. */
 export function copyCondition(headers: IncomingHttpHeaders, version: Version): void {
   const renamed: IncomingHttpHeaders = {};
@@ -45,7 +50,18 @@ export function copyCondition(headers: IncomingHttpHeaders, version: Version): v
     const value = header(headers, `x-amz-copy-source-${name}`);
     if (value !== undefined) renamed[name] = value;
   }
-  if (readCondition(renamed, version) === "304") throw failed("x-amz-copy-source-If-None-Match");
+  let met: "full" | "304";
+  try {
+    met = readCondition(renamed, version);
+  } catch (error) {
+    if (!(error instanceof S3Error)) throw error;
+    throw failed(`x-amz-copy-source-${error.extra.Condition}`);
+  }
+  // a copy has no "not modified": CopyObject answers 412
+  if (met === "304") {
+    const name = renamed["if-none-match"] === undefined ? "If-Modified-Since" : "If-None-Match";
+    throw failed(`x-amz-copy-source-${name}`);
+  }
 }
 
 /**
@@ -65,4 +81,13 @@ export function writeCondition(headers: IncomingHttpHeaders, current: Version | 
   if (match === undefined) return;
   if (!exists) throw new S3Error("NoSuchKey", { extra: { Key: key } });
   if (!etagMatches(match, current.etag)) throw failed("If-Match");
+}
+
+/**
+ * Throws when a deletion must not happen ("How to perform conditional deletes"; the current version alone counts): no
+ * such key (NoSuchKey), a delete marker or another ETag (PreconditionFailed). `*` stands for any object.
+ */
+export function deleteCondition(match: string, current: Version | undefined, key: string): void {
+  if (!current) throw new S3Error("NoSuchKey", { extra: { Key: key } });
+  if (current.deleteMarker || !etagMatches(match, current.etag)) throw failed("If-Match");
 }

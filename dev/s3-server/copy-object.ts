@@ -1,13 +1,15 @@
 /** CopyObject, and what UploadPartCopy shares with it: finding the source. */
 import { createHash } from "node:crypto";
-import { checkCustomerKey, readAttributes } from "./attributes";
+import { readAttributes } from "./attributes";
+import type { Body } from "./body";
 import { algorithmOf, checksumOf } from "./checksums";
 import { copyCondition, writeCondition } from "./conditions";
+import { checkCustomerKey, encryptionHeaders, etagOf, hidesDigest } from "./encryption";
 import { S3Error } from "./errors";
 import { notify } from "./events";
 import { bucketOf, checkKey, demand, type Exchange, header, missingKey, type Reply } from "./exchange";
 import type { Attributes, Bucket, Version } from "./model";
-import { encryptionHeaders } from "./put-object";
+import { lockOfNew, requestedLock } from "./object-lock";
 import { findBucket, wholeSeconds } from "./state";
 import { decodeForm } from "./uri";
 import { currentVersion, findVersion, putVersion, versionHeader } from "./versions";
@@ -43,9 +45,7 @@ export function copySource(exchange: Exchange): Source {
       message: "The source of a copy request may not specifically refer to a delete marker by version id.",
     });
   }
-  const prefix = "x-amz-copy-source-server-side-encryption-customer-key-md5";
-  const keyMd5 = header(exchange, prefix);
-  checkCustomerKey(keyMd5 === undefined ? {} : { [prefix.replace("copy-source-", "")]: keyMd5 }, version.attributes);
+  checkCustomerKey(exchange.headers, version.attributes, true);
   copyCondition(exchange.headers, version);
   return { bucket, key, version };
 }
@@ -54,18 +54,21 @@ export function copySource(exchange: Exchange): Source {
 export function copyObject(exchange: Exchange): Reply {
   checkKey(exchange.key);
   const target = bucketOf(exchange);
-  const source = copySource(exchange);
-  if (source.version.body.size > MAX_COPY) {
-    throw new S3Error("InvalidRequest", {
-      message: `The specified copy source is larger than the maximum allowable size for a copy source: ${MAX_COPY}`,
-    });
-  }
-  const replace = directive(exchange, "x-amz-metadata-directive");
-  const replaceTags = directive(exchange, "x-amz-tagging-directive");
+  const replace = directive(exchange, "metadata");
+  const replaceTags = directive(exchange, "tagging");
   const asked = readAttributes(exchange.headers);
-  const attributes = merge(source.version.attributes, asked, replace, replaceTags);
+  const askedLock = requestedLock(exchange, target);
+  const source = copySource(exchange);
+  checkCopySize(source.version.body.size);
+  const lastModified = wholeSeconds(exchange.state.now());
+  // "Copied objects will not retain the Object Lock settings from the original objects" (Copying objects)
+  const lock = lockOfNew(target, askedLock, lastModified);
+  const attributes = { ...merge(source.version.attributes, asked, replace, replaceTags), ...(lock && { lock }) };
   const unchanged =
-    !replace && attributes.storageClass === source.version.attributes.storageClass && !encrypts(exchange);
+    !replace &&
+    attributes.storageClass === source.version.attributes.storageClass &&
+    exchange.headers["x-amz-website-redirect-location"] === undefined &&
+    !encrypts(exchange);
   if (
     unchanged &&
     source.bucket === target &&
@@ -85,26 +88,25 @@ export function copyObject(exchange: Exchange): Reply {
   const version: Version = {
     versionId: "null",
     deleteMarker: false,
-    lastModified: wholeSeconds(exchange.state.now()),
+    lastModified,
     body,
-    etag: source.version.parts ? md5Of(source.version) : source.version.etag,
+    etag: copiedEtag(source.version, attributes),
     attributes,
     ...(sum && { checksum: sum }),
   };
-  const from = versionHeader(source.bucket, source.version)["x-amz-version-id"];
+  const from = sourceVersionHeader(source);
   putVersion(target, exchange.key, version);
   notify(exchange, target, "ObjectCreated:Copy", exchange.key, version);
-  const lastModified = new Date(version.lastModified).toISOString();
   return {
     headers: {
       "content-type": "application/xml",
       ...versionHeader(target, version),
       ...encryptionHeaders(attributes),
-      ...(from !== undefined && { "x-amz-copy-source-version-id": from }),
+      ...from,
     },
     body: xmlDocument(
       "CopyObjectResult",
-      tag("LastModified", lastModified) +
+      tag("LastModified", new Date(lastModified).toISOString()) +
         tag("ETag", `"${version.etag}"`) +
         (sum ? tag("ChecksumType", sum.type) + tag(`Checksum${sum.algorithm}`, sum.value) : ""),
     ),
@@ -116,11 +118,26 @@ function splitOnce(text: string, mark: string): string[] {
   return at < 0 ? [text] : [text.slice(0, at), text.slice(at + mark.length)];
 }
 
-function directive(exchange: Exchange, name: string): boolean {
+/** Throws InvalidRequest for more than 5 GiB, the most that one request copies. */
+export function checkCopySize(size: number): void {
+  if (size <= MAX_COPY) return;
+  throw new S3Error("InvalidRequest", {
+    message: `The specified copy source is larger than the maximum allowable size for a copy source: ${MAX_COPY}`,
+  });
+}
+
+/** The header x-amz-copy-source-version-id, for a source in a bucket that has or had versioning. */
+export function sourceVersionHeader({ bucket, version }: Source): Record<string, string> {
+  const id = versionHeader(bucket, version)["x-amz-version-id"];
+  return id === undefined ? {} : { "x-amz-copy-source-version-id": id };
+}
+
+function directive(exchange: Exchange, what: "metadata" | "tagging"): boolean {
+  const name = `x-amz-${what}-directive`;
   const value = header(exchange, name) ?? "COPY";
   if (value !== "COPY" && value !== "REPLACE") {
     throw new S3Error("InvalidArgument", {
-      message: `Unknown directive.`,
+      message: `Unknown ${what} directive.`,
       extra: { ArgumentName: name, ArgumentValue: value },
     });
   }
@@ -131,9 +148,9 @@ function encrypts(exchange: Exchange): boolean {
   return Object.keys(exchange.headers).some((name) => name.startsWith("x-amz-server-side-encryption"));
 }
 
-/** Storage class and encryption are never copied (CopyObject): they are what the request says. */
+/** Storage class, encryption and redirect are never copied (CopyObject): they are what the request says. */
 function merge(source: Attributes, asked: Attributes, replace: boolean, replaceTags: boolean): Attributes {
-  const own = /^x-amz-(?:server-side-encryption|storage-class)/;
+  const own = /^x-amz-(?:server-side-encryption|storage-class|website-redirect)/;
   const headers = Object.fromEntries(Object.entries(asked.headers).filter(([name]) => replace || own.test(name)));
   if (!replace) {
     for (const [name, value] of Object.entries(source.headers)) if (!own.test(name)) headers[name] = value;
@@ -149,8 +166,14 @@ function merge(source: Attributes, asked: Attributes, replace: boolean, replaceT
   };
 }
 
-function md5Of(version: Version): string {
+function copiedEtag(source: Version, attributes: Attributes): string {
+  const known = !source.parts && !hidesDigest(source.attributes);
+  return etagOf(known ? Buffer.from(source.etag, "hex") : md5Of(source.body), attributes);
+}
+
+/** The MD5 of a body that is at hand. */
+export function md5Of(body: Body): Buffer {
   const hash = createHash("md5");
-  for (const piece of version.body.read(0, version.body.size)) hash.update(piece);
-  return hash.digest("hex");
+  for (const piece of body.read(0, body.size)) hash.update(piece);
+  return hash.digest();
 }

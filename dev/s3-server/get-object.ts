@@ -1,14 +1,14 @@
 /** GetObject and HeadObject. */
-import { checkCustomerKey } from "./attributes";
 import { sliceBody } from "./body";
 import { checksumOf } from "./checksums";
 import { readCondition } from "./conditions";
+import { checkCustomerKey } from "./encryption";
 import { S3Error } from "./errors";
-import { bucketOf, demand, type Exchange, header, integer, missingKey, type Reply } from "./exchange";
+import { bucketOf, type Exchange, header, integer, missingKey, type Reply } from "./exchange";
 import type { Bucket, Version } from "./model";
+import { lockHeaders } from "./object-lock";
 import { checksumHeaders } from "./put-object";
 import { type ByteRange, parseRange } from "./ranges";
-import type { Query } from "./uri";
 import { currentVersion, findVersion, versionHeader } from "./versions";
 
 /** GetObject, and HeadObject: the server leaves out the body. */
@@ -16,6 +16,13 @@ export function getObject(exchange: Exchange): Reply {
   const bucket = bucketOf(exchange);
   const version = requestedVersion(exchange, bucket);
   const { attributes, body } = version;
+  if (exchange.headers["x-amz-server-side-encryption"] !== undefined) {
+    // GetObject: encryption request headers on a GET are an HTTP 400
+    throw new S3Error("InvalidArgument", {
+      message: "x-amz-server-side-encryption header is not supported for this operation.",
+      extra: { ArgumentName: "x-amz-server-side-encryption" },
+    });
+  }
   checkCustomerKey(exchange.headers, attributes);
   const basics: Record<string, string> = {
     ...versionHeader(bucket, version),
@@ -28,14 +35,21 @@ export function getObject(exchange: Exchange): Reply {
   const size = range ? range.end - range.start : body.size;
   const headers: Record<string, string> = { ...attributes.headers, ...basics, "accept-ranges": "bytes" };
   for (const name of attributes.foreign ?? []) headers[name] = readable(headers[name] as string);
-  overrides(exchange.query, headers);
+  overrides(exchange, headers);
   headers["content-length"] = String(size);
   if (range) headers["content-range"] = `bytes ${range.start}-${range.end - 1}/${body.size}`;
-  if (part) headers["x-amz-mp-parts-count"] = String(version.parts?.length ?? 1);
+  // "if you specify partNumber in your request and the object was uploaded as a multipart upload" (GetObject)
+  if (version.parts && exchange.query.partNumber !== undefined) {
+    headers["x-amz-mp-parts-count"] = String(version.parts.length);
+  }
+  if (attributes.lock) Object.assign(headers, lockHeaders(exchange, bucket, attributes.lock));
   if (attributes.tags.length > 0) headers["x-amz-tagging-count"] = String(attributes.tags.length);
   if (header(exchange, "x-amz-checksum-mode")?.toUpperCase() === "ENABLED") {
+    const whole = size === body.size && !part;
+    const sum = whole || !version.parts ? checksumFor(exchange, version) : version.checksum;
     // a checksum of the whole object says nothing about a range of it
-    if (size === body.size) Object.assign(headers, checksumHeaders(checksumFor(exchange, version)));
+    const told = whole || (size === body.size && !version.parts) ? sum : partChecksum(version, range);
+    Object.assign(headers, checksumHeaders(told));
   }
   return {
     status: range ? 206 : 200,
@@ -63,10 +77,9 @@ export function checksumFor(exchange: Exchange, version: Version): Version["chec
 }
 
 /**
- * The version that a request to read is about; one that is named takes the permission `action`. Throws NoSuchKey,
- * NoSuchVersion, MethodNotAllowed for a delete marker.
+ * The version that a request to read is about. Throws NoSuchKey, NoSuchVersion, MethodNotAllowed for a delete marker.
  */
-export function requestedVersion(exchange: Exchange, bucket: Bucket, action = "s3:GetObjectVersion"): Version {
+export function requestedVersion(exchange: Exchange, bucket: Bucket): Version {
   const { key, query } = exchange;
   const id = query.versionId;
   if (id === undefined) {
@@ -79,7 +92,6 @@ export function requestedVersion(exchange: Exchange, bucket: Bucket, action = "s
       headers: { "x-amz-delete-marker": "true", ...versionHeader(bucket, version) },
     });
   }
-  demand(exchange, action);
   const version = findVersion(bucket, key, id);
   if (!version) throw new S3Error("NoSuchVersion", { extra: { Key: key, VersionId: id } });
   if (!version.deleteMarker) return version;
@@ -97,6 +109,12 @@ export function requestedVersion(exchange: Exchange, bucket: Bucket, action = "s
 function partRange(exchange: Exchange, version: Version): ByteRange | undefined {
   if (exchange.query.partNumber === undefined) return undefined;
   const number = integer(exchange, "partNumber", 1);
+  if (number < 1 || number > 10_000) {
+    throw new S3Error("InvalidArgument", {
+      message: "Part number must be an integer between 1 and 10000, inclusive",
+      extra: { ArgumentName: "partNumber", ArgumentValue: exchange.query.partNumber },
+    });
+  }
   if (header(exchange, "range") !== undefined) {
     throw new S3Error("InvalidRequest", { message: "Cannot specify both Range header and partNumber query parameter" });
   }
@@ -110,6 +128,20 @@ function partRange(exchange: Exchange, version: Version): ByteRange | undefined 
   return { start, end: start + part.size };
 }
 
+/** The checksum of the one part that is exactly this range ("Checking object integrity": part-level checksums). */
+function partChecksum({ checksum, parts }: Version, range: ByteRange | undefined): Version["checksum"] {
+  if (!checksum || !parts || !range) return undefined;
+  let start = 0;
+  for (const part of parts) {
+    if (start === range.start && part.size === range.end - range.start) {
+      return part.checksum === undefined ? undefined : { ...checksum, value: part.checksum };
+    }
+    start += part.size;
+    if (start > range.start) return undefined;
+  }
+  return undefined;
+}
+
 const OVERRIDES = [
   "cache-control",
   "content-disposition",
@@ -119,10 +151,16 @@ const OVERRIDES = [
   "expires",
 ];
 
-function overrides(query: Query, headers: Record<string, string>): void {
+function overrides({ query, identity }: Exchange, headers: Record<string, string>): void {
   for (const name of OVERRIDES) {
     const value = query[`response-${name}`];
-    if (value !== undefined) headers[name] = value;
+    if (value === undefined) continue;
+    if (identity.accessKey === undefined) {
+      throw new S3Error("InvalidRequest", {
+        message: "Request specific response headers cannot be used for anonymous GET requests.",
+      });
+    }
+    headers[name] = value;
   }
 }
 

@@ -5,11 +5,14 @@ import { authenticate } from "./authentication";
 import { checkBucketAccess } from "./buckets";
 import type { Meter } from "./caps";
 import { corsHeaders } from "./cors";
+import { withoutCustomerKeys } from "./encryption";
 import { errorReply, HOST_ID } from "./error-reply";
 import { S3Error } from "./errors";
 import { demand, type Exchange, type Reply } from "./exchange";
+import type { Visit } from "./folder/open-folder";
 import { askHooks, type Hook, type HookAction, hookError, takesEffect } from "./hooks";
 import { forever, type Latency, pause } from "./latency";
+import { furtherActions, versionAction } from "./permissions";
 import { receive } from "./receive";
 import type { LoggedRequest, RequestLog } from "./request-log";
 import { OPERATIONS, operationOf } from "./router";
@@ -59,8 +62,8 @@ export async function handle(
       method,
       bucket: address.bucketName || undefined,
       key: address.key || undefined,
-      query: address.query,
-      headers: request.headers,
+      query: withoutCustomerKeys(address.query),
+      headers: withoutCustomerKeys(request.headers),
       at: state.now(),
       status: 0,
       error: undefined,
@@ -74,6 +77,7 @@ export async function handle(
     entry.finished = true;
   });
   let action: HookAction = {};
+  let visit: Visit | undefined;
   try {
     action = around.hooks.length > 0 ? await askHooks(around.hooks, entry) : {};
     if (action.delay !== undefined) await pause(action.delay, closing);
@@ -87,7 +91,8 @@ export async function handle(
       around.requests.take(1);
       const wait = typeof around.latency === "function" ? around.latency(entry) : around.latency;
       if (wait > 0) await pause(wait, closing);
-      reply = await run(around, request, response, address, entry, action, waiting);
+      visit = state.folder?.visit();
+      reply = await run(around, request, response, address, entry, action, waiting, visit);
     } catch (error) {
       if (closing.aborted) return;
       reply = errorReply(error, entry, request.url ?? "/");
@@ -113,6 +118,8 @@ export async function handle(
   } catch (error) {
     if (!closing.aborted) console.error("The S3 server failed on a request:", error);
     request.socket.destroy();
+  } finally {
+    visit?.end();
   }
 }
 
@@ -124,6 +131,7 @@ async function run(
   entry: LoggedRequest,
   action: HookAction,
   waiting: boolean,
+  visit: Visit | undefined,
 ): Promise<Reply> {
   const { state } = around;
   const method = entry.method;
@@ -132,9 +140,12 @@ async function run(
       identity: exchange.identity,
       maxSize: options.maxSize ?? state.maxObjectSize,
       minChunkSize: state.minChunkSize,
-      discardOver: state.discardBodiesOver,
+      // what has a limit of its own is read, not stored
+      discardOver: options.maxSize === undefined ? state.discardBodiesOver : Number.POSITIVE_INFINITY,
       algorithm: options.algorithm,
       needsLength: options.needsLength ?? false,
+      // a body with a limit of its own is a document, which is read and forgotten
+      sink: options.maxSize === undefined ? visit?.sink() : undefined,
       onStart: () => {
         if (waiting) response.writeContinue();
       },
@@ -166,6 +177,7 @@ async function run(
   exchange.identity = identity;
   identity.request = exchange;
   hoist(exchange);
+  if (action.unconditional) exchange.headers = { ...exchange.headers, "if-none-match": undefined };
   const operation = OPERATIONS[entry.operation];
   checkBucketAccess(exchange, operation?.configures);
   if (!takesEffect(action)) stop();
@@ -173,8 +185,12 @@ async function run(
     throw new S3Error(entry.operation, {
       extra: { Method: method, ResourceType: address.key === "" ? "BUCKET" : "OBJECT" },
     });
-  if (operation.action !== undefined) demand(exchange, operation.action);
+  if (operation.action !== undefined) {
+    demand(exchange, versionAction(operation.action, exchange.query));
+    for (const further of furtherActions(operation.action, exchange.headers)) demand(exchange, further);
+  }
   const reply = await operation.run(exchange);
+  if (method !== "GET" && method !== "HEAD") visit?.save(exchange);
   if (action.error !== undefined) stop();
   return reply;
 }

@@ -51,19 +51,19 @@ export function listMultipartUploads(exchange: Exchange): Reply {
   const keyMarker = query["key-marker"] ?? "";
   const idMarker = query["upload-id-marker"] ?? "";
   const limit = Math.min(MAX_PAGE, integer(exchange, "max-uploads", MAX_PAGE));
-  // the map keeps the order in which uploads were begun, and sorting is stable
   const all = [...bucket.uploads.values()].filter((one) => one.key.startsWith(prefix));
-  all.sort((a, b) => compareOrder(toOrder(a.key), toOrder(b.key)));
-  const marked = all.findIndex((one) => one.key === keyMarker && one.id === idMarker);
+  // ids tell the order in which uploads were begun
+  all.sort((a, b) => compareOrder(toOrder(a.key), toOrder(b.key)) || (a.id < b.id ? -1 : 1));
   const marker = toOrder(keyMarker);
   let uploads = "";
   const prefixes = new Set<string>();
   let count = 0;
   let last: { key: string; id: string } | undefined;
   let truncated = false;
-  for (const [index, one] of all.entries()) {
+  for (const one of all) {
     const order = toOrder(one.key);
-    if (marked >= 0 && idMarker !== "" ? index <= marked : keyMarker !== "" && order <= marker) continue;
+    // the upload of the marker may be gone: "upload IDs lexicographically greater than the specified upload-id-marker"
+    if (keyMarker !== "" && (order < marker || (order === marker && (idMarker === "" || one.id <= idMarker)))) continue;
     const at = delimiter === "" ? -1 : one.key.indexOf(delimiter, prefix.length);
     const common = at < 0 ? undefined : one.key.slice(0, at + delimiter.length);
     if (common !== undefined) {

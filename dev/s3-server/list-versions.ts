@@ -7,6 +7,7 @@ import { rollUp, startOrder } from "./listing";
 import type { Bucket, KeyEntry, Version } from "./model";
 import { OWNER } from "./owner";
 import { lowerBound } from "./sorted";
+import { checkVersionId } from "./versions";
 import { tag, xmlDocument } from "./xml";
 
 const MAX_PAGE = 1000;
@@ -34,6 +35,7 @@ export function listObjectVersions(exchange: Exchange): Reply {
       extra: { ArgumentName: "version-id-marker", ArgumentValue: idMarker },
     });
   }
+  if (idMarker !== "") checkVersionId(idMarker, "version-id-marker");
   const limit = Math.min(MAX_PAGE, integer(exchange, "max-keys", MAX_PAGE));
   const page = walk(bucket, { prefix, delimiter, keyMarker, idMarker, limit }, encode);
   const prefixes = page.prefixes.map((one) => `<CommonPrefixes>${tag("Prefix", encode(one))}</CommonPrefixes>`);
@@ -82,7 +84,7 @@ function walk(bucket: Bucket, options: Walk, encode: (text: string) => string): 
       at = lowerBound(sorted, afterPrefix(common), at + 1);
       continue;
     }
-    const start = entry === within ? entry.versions.findIndex((one) => one.versionId === options.idMarker) + 1 : 0;
+    const start = entry === within ? placeAfter(entry.versions, options.idMarker) : 0;
     for (let i = start; i < entry.versions.length; i++) {
       if (left-- === 0) return { ...page, ...(last && { next: last }) };
       const version = entry.versions[i] as Version;
@@ -92,6 +94,13 @@ function walk(bucket: Bucket, options: Walk, encode: (text: string) => string): 
     at++;
   }
   return page;
+}
+
+/** Where to go on after a version, which may have been deleted since: ids tell the order in which they were made. */
+function placeAfter(versions: readonly Version[], marker: string): number {
+  const found = versions.findIndex((one) => one.versionId === marker);
+  if (found >= 0 || marker === "null") return found + 1;
+  return versions.findLastIndex((one) => one.versionId !== "null" && one.versionId > marker) + 1;
 }
 
 function versionXml(key: string, version: Version, latest: boolean): string {

@@ -1,4 +1,7 @@
-/** What the server holds in memory: buckets, keys, versions, uploads. */
+/**
+ * What the server holds in memory: buckets, keys, versions, uploads. Everything on them that is plain data (whatever
+ * JSON can hold) is kept by a folder without further ado: see folder/records.ts.
+ */
 import type { Body } from "./body";
 import type { Algorithm, Checksum, ChecksumType } from "./checksums";
 import type { SortedKeys } from "./sorted";
@@ -12,6 +15,7 @@ export interface Attributes {
   headers: Record<string, string>;
   storageClass: string;
   tags: readonly Tag[];
+  lock?: ObjectLock;
   /** the headers among them that hold metadata beyond ASCII */
   foreign?: readonly string[];
   /** absent for the owner's full control alone */
@@ -32,6 +36,23 @@ export type Acl = readonly Grant[];
 export interface Tag {
   key: string;
   value: string;
+}
+
+export type LockMode = "GOVERNANCE" | "COMPLIANCE";
+
+/** What Object Lock holds of a version: a retention (mode and end together), a legal hold that once was set. */
+export interface ObjectLock {
+  mode?: LockMode;
+  /** milliseconds since 1970 */
+  until?: number;
+  legalHold?: "ON" | "OFF";
+}
+
+/** A bucket's Object Lock: empty, or the default retention with either days or years. */
+export interface BucketLock {
+  mode?: LockMode;
+  days?: number;
+  years?: number;
 }
 
 /** A part of an object that was uploaded in parts. */
@@ -146,6 +167,8 @@ export interface Bucket {
   region: string;
   created: number;
   versioning?: Versioning;
+  /** there when the bucket has Object Lock */
+  objectLock?: BucketLock;
   /** what anonymous callers may do */
   public: boolean | "read";
   requesterPays: boolean;
@@ -157,4 +180,6 @@ export interface Bucket {
   keys: SortedKeys;
   uploads: Map<string, Upload>;
   completed: Map<string, CompletedUpload>;
+  /** keys that changed since they were last saved; only where there is a folder */
+  touched?: Set<string>;
 }

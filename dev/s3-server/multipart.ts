@@ -1,14 +1,17 @@
 /** CreateMultipartUpload, UploadPart, UploadPartCopy, AbortMultipartUpload. */
-import { createHash, randomBytes } from "node:crypto";
 import { readAttributes } from "./attributes";
-import { type Body, sliceBody } from "./body";
+import { sliceBody } from "./body";
 import { type Algorithm, algorithmOf, type ChecksumType, checksumOf } from "./checksums";
-import { copySource } from "./copy-object";
+import { checkCopySize, copySource, md5Of, sourceVersionHeader } from "./copy-object";
+import { checkPartKey, encryptionHeaders, etagOf } from "./encryption";
 import { S3Error } from "./errors";
 import { bucketOf, checkKey, type Exchange, header, type Reply } from "./exchange";
+import { requireIntegrity } from "./integrity";
 import type { Bucket, Part, Upload } from "./model";
-import { checksumHeaders, encryptionHeaders } from "./put-object";
-import { parseRange } from "./ranges";
+import { requestedLock } from "./object-lock";
+import { orderedId } from "./ordered-id";
+import { checksumHeaders } from "./put-object";
+import type { ByteRange } from "./ranges";
 import { wholeSeconds } from "./state";
 import { tag, xmlDocument } from "./xml";
 
@@ -19,10 +22,11 @@ const MAX_PARTS = 10_000;
 export function createMultipartUpload(exchange: Exchange): Reply {
   checkKey(exchange.key);
   const bucket = bucketOf(exchange);
-  const attributes = readAttributes(exchange.headers);
+  const lock = requestedLock(exchange, bucket);
+  const attributes = { ...readAttributes(exchange.headers), ...(lock && { lock }) };
   const checksum = wantedChecksum(exchange);
   const upload: Upload = {
-    id: randomBytes(48).toString("base64url"),
+    id: orderedId(64),
     key: exchange.key,
     initiated: wholeSeconds(exchange.state.now()),
     attributes,
@@ -94,13 +98,16 @@ function partNumber(exchange: Exchange): number {
 /** UploadPart. */
 export async function uploadPart(exchange: Exchange): Promise<Reply> {
   const number = partNumber(exchange);
-  const { algorithm } = uploadOf(exchange, bucketOf(exchange));
+  const { algorithm, attributes } = uploadOf(exchange, bucketOf(exchange));
+  checkPartKey(exchange.headers, attributes);
+  // UploadPart, Content-MD5: "This parameter is required if object lock parameters are specified"
+  if (attributes.lock) requireIntegrity(exchange.headers);
   const { body, md5, checksum } = await exchange.receive({ algorithm, needsLength: true });
   const upload = uploadOf(exchange, bucketOf(exchange)); // it may have been aborted meanwhile
   const part: Part = {
     number,
     body,
-    etag: md5.toString("hex"),
+    etag: etagOf(md5, upload.attributes),
     lastModified: wholeSeconds(exchange.state.now()),
     ...(checksum && { checksum }),
   };
@@ -113,30 +120,23 @@ export async function uploadPart(exchange: Exchange): Promise<Reply> {
 export function uploadPartCopy(exchange: Exchange): Reply {
   const number = partNumber(exchange);
   const upload = uploadOf(exchange, bucketOf(exchange));
+  checkPartKey(exchange.headers, upload.attributes);
   const source = copySource(exchange);
   const whole = source.version.body;
-  const text = header(exchange, "x-amz-copy-source-range");
-  const range = parseRange(text, whole.size);
-  // UploadPartCopy: the range is of the form bytes=first-last and lies within the source
-  if (text !== undefined && (!range || !/^bytes=\d+-\d+$/.test(text) || Number(text.split("-")[1]) >= whole.size)) {
-    throw new S3Error("InvalidArgument", {
-      message:
-        "The x-amz-copy-source-range value must be of the form bytes=first-last where first and last are the zero-based offsets of the first and last bytes to copy",
-      extra: { ArgumentName: "x-amz-copy-source-range", ArgumentValue: text },
-    });
-  }
+  const range = copyRange(exchange, whole.size);
+  checkCopySize(range ? range.end - range.start : whole.size);
   const body = range ? sliceBody(whole, range.start, range.end) : whole;
   const checksum = upload.algorithm && checksumOf(upload.algorithm, body);
   const part: Part = {
     number,
     body,
-    etag: md5Of(body),
+    etag: etagOf(md5Of(body), upload.attributes),
     lastModified: wholeSeconds(exchange.state.now()),
     ...(checksum && { checksum }),
   };
   upload.parts.set(number, part);
   return {
-    headers: XML,
+    headers: { ...XML, ...encryptionHeaders(upload.attributes), ...sourceVersionHeader(source) },
     body: xmlDocument(
       "CopyPartResult",
       tag("LastModified", new Date(part.lastModified).toISOString()) +
@@ -146,15 +146,40 @@ export function uploadPartCopy(exchange: Exchange): Reply {
   };
 }
 
+/** The range of `x-amz-copy-source-range`: bytes=first-last, within the source (UploadPartCopy). */
+function copyRange(exchange: Exchange, size: number): ByteRange | undefined {
+  const name = "x-amz-copy-source-range";
+  const text = header(exchange, name);
+  if (text === undefined) return undefined;
+  const extra = { ArgumentName: name, ArgumentValue: text };
+  const parts = /^bytes=(\d{1,15})-(\d{1,15})$/.exec(text);
+  const start = Number(parts?.[1]);
+  const end = Number(parts?.[2]) + 1;
+  if (!parts || start >= end) {
+    throw new S3Error("InvalidArgument", {
+      message:
+        "The x-amz-copy-source-range value must be of the form bytes=first-last where first and last are the zero-based offsets of the first and last bytes to copy",
+      extra,
+    });
+  }
+  if (end > size) {
+    throw new S3Error("InvalidArgument", {
+      message: `Range specified is not valid for source object of size: ${size}`,
+      extra,
+    });
+  }
+  // "You can copy a range only if the source object is greater than 5 MB"
+  if (size <= exchange.state.minPartSize) {
+    throw new S3Error("InvalidRequest", {
+      message: "The specified copy source is not supported as a byte-range copy source",
+    });
+  }
+  return { start, end };
+}
+
 /** AbortMultipartUpload. */
 export function abortMultipartUpload(exchange: Exchange): Reply {
   const bucket = bucketOf(exchange);
   bucket.uploads.delete(uploadOf(exchange, bucket).id);
   return { status: 204 };
-}
-
-function md5Of(body: Body): string {
-  const hash = createHash("md5");
-  for (const piece of body.read(0, body.size)) hash.update(piece);
-  return hash.digest("hex");
 }

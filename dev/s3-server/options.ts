@@ -42,6 +42,8 @@ export interface BucketOptions {
   name: string;
   region?: string;
   versioning?: Versioning;
+  /** Object Lock, and with it versioning */
+  objectLock?: boolean;
   /** anonymous requests: `true` may do everything, `"read"` may get and list */
   public?: boolean | "read";
   /** refuses requests without `x-amz-request-payer: requester` */
@@ -56,6 +58,11 @@ export interface Caps {
 }
 
 export interface S3ServerOptions {
+  /**
+   * Keeps buckets, objects and unfinished uploads in this folder, which is made when it is missing, so that the next
+   * server on it has them; default: memory only. Users, hooks and all other options are not kept.
+   */
+  folder?: string;
   /** 0, the default: any free port */
   port?: number;
   /** default 127.0.0.1 */

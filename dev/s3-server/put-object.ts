@@ -2,48 +2,65 @@
 import { readAttributes } from "./attributes";
 import { type Checksum, checksumHeader } from "./checksums";
 import { writeCondition } from "./conditions";
-import { notify } from "./events";
+import { encryptionHeaders, etagOf } from "./encryption";
+import { type EventName, notify } from "./events";
 import { bucketOf, checkKey, type Exchange, type Reply } from "./exchange";
-import type { Attributes, Version } from "./model";
+import { requireIntegrity } from "./integrity";
+import type { Attributes, ObjectLock, Version } from "./model";
+import { lockOfNew, requestedLock } from "./object-lock";
+import type { Received } from "./receive";
 import { wholeSeconds } from "./state";
 import { currentVersion, putVersion, versionHeader } from "./versions";
 
-/** PutObject. The condition is checked and the object stored in one step, once the whole body is there. */
+/** PutObject. */
 export async function putObject(exchange: Exchange): Promise<Reply> {
-  bucketOf(exchange);
+  const target = bucketOf(exchange);
   checkKey(exchange.key);
   const attributes = readAttributes(exchange.headers);
-  const { body, md5, checksum } = await exchange.receive({ needsLength: true });
+  const lock = requestedLock(exchange, target);
+  if (lock || target.objectLock?.mode) {
+    requireIntegrity(
+      exchange.headers,
+      "Content-MD5 OR x-amz-checksum- HTTP header is required for Put Object requests with Object Lock parameters",
+    );
+  }
+  const received = await exchange.receive({ needsLength: true });
+  return { headers: storeObject(exchange, received, attributes, lock) };
+}
+
+/**
+ * Stores what was received as the request's object; the condition is checked in the same step, once the whole body is
+ * there. The headers of the reply.
+ */
+export function storeObject(
+  exchange: Exchange,
+  { body, md5, checksum }: Received,
+  asked: Attributes,
+  askedLock: ObjectLock | undefined,
+  event: EventName = "ObjectCreated:Put",
+): Record<string, string> {
   const bucket = bucketOf(exchange); // it may have gone meanwhile
   writeCondition(exchange.headers, currentVersion(bucket, exchange.key), exchange.key);
+  const lastModified = wholeSeconds(exchange.state.now());
+  const lock = lockOfNew(bucket, askedLock, lastModified);
+  const attributes = lock ? { ...asked, lock } : asked;
   const version: Version = {
     versionId: "null",
     deleteMarker: false,
-    lastModified: wholeSeconds(exchange.state.now()),
+    lastModified,
     body,
-    etag: md5.toString("hex"),
+    etag: etagOf(md5, attributes),
     attributes,
     ...(checksum && { checksum }),
   };
   putVersion(bucket, exchange.key, version);
-  notify(exchange, bucket, "ObjectCreated:Put", exchange.key, version);
+  notify(exchange, bucket, event, exchange.key, version);
   return {
-    headers: {
-      ...versionHeader(bucket, version),
-      ...encryptionHeaders(attributes),
-      ...checksumHeaders(checksum),
-      etag: `"${version.etag}"`,
-    },
+    ...versionHeader(bucket, version),
+    ...encryptionHeaders(attributes),
+    ...checksumHeaders(checksum),
+    etag: `"${version.etag}"`,
   };
-}
-
-/** The headers that tell how an object is encrypted. */
-export function encryptionHeaders(attributes: Attributes): Record<string, string> {
-  const headers: Record<string, string> = {};
-  for (const name in attributes.headers) {
-    if (name.startsWith("x-amz-server-side-")) headers[name] = attributes.headers[name] as string;
-  }
-  return headers;
 }
 
 /** The headers that tell a checksum. */

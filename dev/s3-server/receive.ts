@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import { type Identity, isStreaming } from "./authentication";
-import { type Body, memoryBody, patternBody } from "./body";
+import { type Body, type BodySink, memorySink, patternBody } from "./body";
 import { type Algorithm, type Checksum, checksumHeader, declaredChecksum, hasher, requireDigest } from "./checksums";
 import { type ChunkedDecoder, chunkedDecoder } from "./chunked";
 import { S3Error } from "./errors";
@@ -18,6 +18,8 @@ export interface ReceiveOptions {
   algorithm?: Algorithm | undefined;
   /** a length must be declared: 411 otherwise */
   needsLength?: boolean;
+  /** where the bytes go; default memory */
+  sink?: BodySink | undefined;
   /** called once, before the first byte is read */
   onStart?: () => void;
   /** called with the bytes as they come off the wire */
@@ -46,7 +48,7 @@ export async function receive(request: IncomingMessage, options: ReceiveOptions)
   const length = declaredLength(request, streaming, options.needsLength ?? false);
   if (length !== undefined && length > options.maxSize) throw tooLarge(length, options.maxSize);
 
-  const chunks: Buffer[] = [];
+  const sink = options.sink ?? memorySink();
   const md5 = createHash("md5");
   const sha256 = /^[0-9a-f]{64}$/.test(payloadHash) ? createHash("sha256") : undefined;
   const algorithm = declared?.algorithm ?? options.algorithm;
@@ -58,8 +60,8 @@ export async function receive(request: IncomingMessage, options: ReceiveOptions)
     md5.update(data);
     sha256?.update(data);
     sum?.update(data);
-    if (size <= options.discardOver) chunks.push(data);
-    else chunks.length = 0;
+    if (size <= options.discardOver) sink.add(data);
+    else sink.clear();
   };
   const decoder = streaming ? decoderFor(options, payloadHash, take) : undefined;
   options.onStart?.();
@@ -69,6 +71,7 @@ export async function receive(request: IncomingMessage, options: ReceiveOptions)
     else take(data);
   });
   const trailers = decoder?.end() ?? {};
+  requireAnnounced(headers["x-amz-trailer"], trailers);
 
   if (length !== undefined && size !== length) throw new S3Error("IncompleteBody");
   if (sha256) {
@@ -86,7 +89,7 @@ export async function receive(request: IncomingMessage, options: ReceiveOptions)
       extra: { ExpectedDigest: contentMd5.toString("hex"), CalculatedDigest: digest.toString("base64") },
     });
   }
-  const body = size > options.discardOver ? patternBody(size) : memoryBody(chunks);
+  const body = size > options.discardOver ? patternBody(size) : sink.body();
   if (!algorithm || !sum) return { body, md5: digest };
   const value = sum.digest().toString("base64");
   if (declared) {
@@ -100,6 +103,14 @@ export async function receive(request: IncomingMessage, options: ReceiveOptions)
     }
   }
   return { body, md5: digest, checksum: { algorithm, value, type: "FULL_OBJECT" } };
+}
+
+/** Throws MalformedTrailerError for a trailer that x-amz-trailer did not announce. */
+function requireAnnounced(announced: string | string[] | undefined, trailers: Record<string, string>): void {
+  for (const name in trailers) {
+    const names = String(announced ?? "").split(",");
+    if (!names.some((one) => one.trim().toLowerCase() === name)) throw new S3Error("MalformedTrailerError");
+  }
 }
 
 function tooLarge(size: number, limit: number): S3Error {

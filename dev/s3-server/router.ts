@@ -21,9 +21,12 @@ import { listMultipartUploads, listParts } from "./list-uploads";
 import { listObjectVersions } from "./list-versions";
 import { abortMultipartUpload, createMultipartUpload, uploadPart, uploadPartCopy } from "./multipart";
 import { getObjectAttributes } from "./object-attributes";
+import { getObjectLockConfiguration, putObjectLockConfiguration } from "./object-lock-configuration";
 import { deleteBucketPolicy, getBucketPolicy, getBucketPolicyStatus, putBucketPolicy } from "./policy-operations";
+import { postObject } from "./post-object";
 import { prepareWrite } from "./prepare-write";
 import { putObject } from "./put-object";
+import { getObjectLegalHold, getObjectRetention, putObjectLegalHold, putObjectRetention } from "./retention";
 import { subresourceOperations } from "./subresource-operations";
 import { isBucketTagging, subresourceOperation } from "./subresource-routes";
 import { deleteObjectTagging, getObjectTagging, putObjectTagging } from "./tagging";
@@ -66,6 +69,9 @@ export const OPERATIONS: Record<string, Operation> = {
   GetObject: { action: "s3:GetObject", run: getObject },
   GetObjectAcl: { run: getObjectAcl },
   GetObjectAttributes: { action: "s3:GetObject", run: getObjectAttributes },
+  GetObjectLegalHold: { action: "s3:GetObjectLegalHold", run: getObjectLegalHold },
+  GetObjectLockConfiguration: { action: "s3:GetBucketObjectLockConfiguration", run: getObjectLockConfiguration },
+  GetObjectRetention: { action: "s3:GetObjectRetention", run: getObjectRetention },
   GetObjectTagging: { action: "s3:GetObjectTagging", run: getObjectTagging },
   HeadBucket: { action: "s3:ListBucket", run: headBucket },
   HeadObject: { action: "s3:GetObject", run: getObject },
@@ -75,6 +81,11 @@ export const OPERATIONS: Record<string, Operation> = {
   ListObjects: { action: "s3:ListBucket", run: listObjects },
   ListObjectsV2: { action: "s3:ListBucket", run: listObjectsV2 },
   ListParts: { action: "s3:ListMultipartUploadParts", run: listParts },
+  // a form names its key and its caller itself
+  PostObject: { run: postObject },
+  PutObjectLegalHold: { action: "s3:PutObjectLegalHold", run: putObjectLegalHold },
+  PutObjectLockConfiguration: { action: "s3:PutBucketObjectLockConfiguration", run: putObjectLockConfiguration },
+  PutObjectRetention: { action: "s3:PutObjectRetention", run: putObjectRetention },
   OptionsObject: { configures: true, run: optionsObject },
   PutBucketAcl: { action: "s3:PutBucketAcl", configures: true, run: putBucketAcl },
   PutBucketPolicy: { action: "s3:PutBucketPolicy", configures: true, run: putBucketPolicy },
@@ -95,12 +106,10 @@ const SUBRESOURCES = [
   "encryption",
   "intelligent-tiering",
   "inventory",
-  "legal-hold",
   "lifecycle",
   "logging",
   "metrics",
   "notification",
-  "object-lock",
   "ownershipControls",
   "policy",
   "policyStatus",
@@ -108,7 +117,6 @@ const SUBRESOURCES = [
   "replication",
   "requestPayment",
   "restore",
-  "retention",
   "select",
   "torrent",
   "website",
@@ -128,6 +136,8 @@ export interface Target {
  * what makes no sense.
  */
 export function operationOf({ method, bucketName, key, query, headers }: Target): string {
+  const lock = lockOperation(method, key, query);
+  if (lock !== undefined) return lock;
   if (method === "OPTIONS") return bucketName === "" ? "MethodNotAllowed" : "OptionsObject";
   const part = SUBRESOURCES.find((name) => query[name] !== undefined);
   if (part !== undefined) return subresourceOperation(part, method, bucketName, key);
@@ -136,6 +146,17 @@ export function operationOf({ method, bucketName, key, query, headers }: Target)
   if (bucketName === "")
     return method === "GET" ? "ListBuckets" : method === "POST" ? "AssumeRole" : "MethodNotAllowed";
   return (key === "" ? onBucket(method, query) : onObject(method, query, copies)) ?? "MethodNotAllowed";
+}
+
+function lockOperation(method: string, key: string, query: Query): string | undefined {
+  const what =
+    key === ""
+      ? query["object-lock"] !== undefined && "ObjectLockConfiguration"
+      : query.retention !== undefined
+        ? "ObjectRetention"
+        : query["legal-hold"] !== undefined && "ObjectLegalHold";
+  if (!what) return undefined;
+  return method === "GET" ? `Get${what}` : method === "PUT" ? `Put${what}` : "MethodNotAllowed";
 }
 
 function onBucket(method: string, query: Query): string | undefined {
@@ -154,7 +175,7 @@ function onBucket(method: string, query: Query): string | undefined {
     case "DELETE":
       return "DeleteBucket";
     case "POST":
-      return query.delete !== undefined ? "DeleteObjects" : "NotImplemented";
+      return query.delete !== undefined ? "DeleteObjects" : "PostObject";
     default:
       return undefined;
   }

@@ -1,4 +1,4 @@
-/** startS3Server: an S3 server in this process, in memory, on loopback. */
+/** startS3Server: an S3 server in this process, in memory or in a folder, on loopback. */
 import { setMaxListeners } from "node:events";
 import { createServer as createHttp, type RequestListener, type Server } from "node:http";
 import { createServer as createHttps } from "node:https";
@@ -14,6 +14,7 @@ import {
   seedDirect,
 } from "./direct";
 import { queueOf } from "./events";
+import { type Folder, openFolder } from "./folder/open-folder";
 import { handle, type Surroundings } from "./handle";
 import type { Hook } from "./hooks";
 import type { Latency } from "./latency";
@@ -70,8 +71,21 @@ export interface S3Server {
 
 const GIB = 1024 ** 3;
 
-/** Starts a server; resolves when it listens. Rejects when the port is taken or an option is wrong. */
+/**
+ * Starts a server; resolves when it listens. Rejects when the port is taken, an option is wrong, or the folder cannot be
+ * used (FolderError).
+ */
 export async function startS3Server(options: S3ServerOptions = {}): Promise<S3Server> {
+  const folder = options.folder === undefined ? undefined : openFolder(options.folder);
+  try {
+    return await start(options, folder);
+  } catch (error) {
+    folder?.close();
+    throw error;
+  }
+}
+
+async function start(options: S3ServerOptions, folder: Folder | undefined): Promise<S3Server> {
   const host = options.host ?? "127.0.0.1";
   const region = options.region ?? "us-east-1";
   const accessKey = options.accessKey ?? "test-access-key";
@@ -84,7 +98,7 @@ export async function startS3Server(options: S3ServerOptions = {}): Promise<S3Se
       ...(options.users ?? []).map((user) => [user.accessKey, user] as const),
     ]),
     roles: options.roles ?? [],
-    buckets: new Map(),
+    buckets: folder?.buckets ?? new Map(),
     queues: new Map(),
     domains: ["localhost", ...(options.domains ?? [])].map((domain) => domain.toLowerCase()),
     strictRegion: options.strictRegion ?? false,
@@ -95,9 +109,14 @@ export async function startS3Server(options: S3ServerOptions = {}): Promise<S3Se
     defaultChecksum: options.defaultChecksum ?? true,
     deletions: meter(options.caps?.deletedKeysPerSecond),
     endpoint: "",
+    folder,
     now,
   };
-  for (const bucket of options.buckets ?? []) addBucket(state, bucket);
+  for (const bucket of options.buckets ?? []) {
+    // a bucket that the folder has already is as it was
+    if (!folder?.buckets.has(typeof bucket === "string" ? bucket : bucket.name)) addBucket(state, bucket);
+  }
+  folder?.save();
   const stop = new AbortController();
   // Every request that waits listens.
   setMaxListeners(0, stop.signal);
@@ -181,15 +200,24 @@ export async function startS3Server(options: S3ServerOptions = {}): Promise<S3Se
     },
     addUser: (user) => void state.users.set(user.accessKey, user),
     removeUser: (key) => void state.users.delete(key),
-    createBucket: (bucket) => void addBucket(state, bucket),
+    createBucket(bucket) {
+      addBucket(state, bucket);
+      folder?.save();
+    },
     setVersioning(name, status) {
       bucketCalled(name).versioning = status;
+      folder?.save();
     },
     put(name, key, body, put) {
       const { etag, versionId } = putDirect(state, name, key, body, put);
+      folder?.save();
       return { etag, versionId };
     },
-    seed: (name, keys, body = "x", put = {}) => seedDirect(state, name, keys, body, put),
+    seed(name, keys, body = "x", put = {}) {
+      const count = seedDirect(state, name, keys, body, put);
+      folder?.save();
+      return count;
+    },
     get: (name, key, versionId) => getDirect(state, name, key, versionId),
     keys: (name, prefix) => keysDirect(state, name, prefix),
     versions: (name, key) =>
@@ -206,7 +234,10 @@ export async function startS3Server(options: S3ServerOptions = {}): Promise<S3Se
       for (const queue of state.queues.values()) queue.close();
       return new Promise((resolve) => {
         stop.abort(new Error("the server is closing"));
-        server.close(() => resolve());
+        server.close(() => {
+          folder?.close();
+          resolve();
+        });
         server.closeAllConnections();
         for (const socket of sockets) socket.destroy();
       });

@@ -1,6 +1,7 @@
 /** What a running server consists of, as its operations see it. */
 import type { Meter } from "./caps";
 import { S3Error } from "./errors";
+import type { Folder } from "./folder/open-folder";
 import type { MessageQueue } from "./message-queue";
 import type { Bucket, Versioning } from "./model";
 import type { BucketOptions, Role, User } from "./options";
@@ -23,6 +24,8 @@ export interface State {
   defaultChecksum: boolean;
   deletions: Meter;
   endpoint: string;
+  /** where everything is kept; in memory only without it */
+  folder?: Folder | undefined;
   now(): number;
 }
 
@@ -47,7 +50,10 @@ export function addBucket(state: State, options: string | BucketOptions, now = s
     uploads: new Map(),
     completed: new Map(),
   };
-  if (wanted.versioning) bucket.versioning = wanted.versioning satisfies Versioning;
+  if (wanted.objectLock) {
+    bucket.objectLock = {};
+    bucket.versioning = "Enabled";
+  } else if (wanted.versioning) bucket.versioning = wanted.versioning satisfies Versioning;
   state.buckets.set(bucket.name, bucket);
   return bucket;
 }

@@ -1,10 +1,10 @@
 /** Get, put and delete of what the table of subresources lists. */
 
 import { checkOwnershipControls } from "./configuration-checks";
-import { hasChecksum } from "./delete-object";
 import { childrenXml } from "./element-xml";
 import { S3Error } from "./errors";
 import { bucketOf, type Exchange, type Reply } from "./exchange";
+import { requireIntegrity } from "./integrity";
 import type { Bucket, Configuration } from "./model";
 import type { Operation } from "./router";
 import { SUBRESOURCES, type Subresource } from "./subresources";
@@ -40,11 +40,7 @@ function getOne(exchange: Exchange, { name, root, missing }: Subresource): Reply
 
 async function putOne(exchange: Exchange, one: Subresource): Promise<Reply> {
   bucketOf(exchange);
-  if (one.digest && exchange.headers["content-md5"] === undefined && !hasChecksum(exchange)) {
-    throw new S3Error("InvalidRequest", {
-      message: "Missing required header for this request: Content-MD5 OR x-amz-checksum-*",
-    });
-  }
+  if (one.digest) requireIntegrity(exchange.headers);
   const headers = one.headers?.(exchange);
   const sent = await readXmlBody(exchange);
   if (sent.name !== one.root) throw new S3Error("MalformedXML");

@@ -8,7 +8,7 @@ import type { Tag, Version } from "./model";
 import { versionHeader } from "./versions";
 import { tag, xmlDocument } from "./xml";
 import { readXmlBody } from "./xml-body";
-import { child, childText } from "./xml-reader";
+import { child, childText, type XmlElement } from "./xml-reader";
 
 /** GetObjectTagging. */
 export function getObjectTagging(exchange: Exchange): Reply {
@@ -23,20 +23,26 @@ export function getObjectTagging(exchange: Exchange): Reply {
 
 /** PutObjectTagging. */
 export async function putObjectTagging(exchange: Exchange): Promise<Reply> {
-  const root = await readXmlBody(exchange);
-  const set = child(root, "TagSet");
-  if (root.name !== "Tagging" || !set) throw new S3Error("MalformedXML");
-  const tags = set.children.map((one): Tag => {
-    const key = childText(one, "Key");
-    const value = childText(one, "Value");
-    if (key === undefined || value === undefined) throw new S3Error("MalformedXML");
-    return { key, value };
-  });
+  const tags = readTagging(await readXmlBody(exchange));
   const bucket = bucketOf(exchange);
   const version = requestedVersion(exchange, bucket);
-  retag(version, checkTags(tags));
+  retag(version, tags);
   notify(exchange, bucket, "ObjectTagging:Put", exchange.key, version);
   return { headers: versionHeader(bucket, version) };
+}
+
+/** The tags of a Tagging element. Throws MalformedXML, and what checkTags throws. */
+export function readTagging(root: XmlElement): Tag[] {
+  const set = child(root, "TagSet");
+  if (root.name !== "Tagging" || !set) throw new S3Error("MalformedXML");
+  return checkTags(
+    set.children.map((one): Tag => {
+      const key = childText(one, "Key");
+      const value = childText(one, "Value");
+      if (key === undefined || value === undefined) throw new S3Error("MalformedXML");
+      return { key, value };
+    }),
+  );
 }
 
 /** DeleteObjectTagging. */

@@ -1,16 +1,11 @@
 /** Versions of a key: which is current, adding one, deleting, finding ("Using versioning in S3 buckets"). */
-import { randomBytes } from "node:crypto";
 import { PLAIN } from "./attributes";
 import { memoryBody } from "./body";
 import { S3Error } from "./errors";
 import type { Bucket, Version } from "./model";
+import { orderedId } from "./ordered-id";
 
 const NOTHING = memoryBody([]);
-
-/** A version id: 32 characters, as on AWS, and opaque. */
-export function newVersionId(): string {
-  return randomBytes(24).toString("base64url");
-}
 
 /** The newest version of a key, which may be a delete marker. */
 export function currentVersion(bucket: Bucket, key: string): Version | undefined {
@@ -21,13 +16,15 @@ export function currentVersion(bucket: Bucket, key: string): Version | undefined
 export function putVersion(bucket: Bucket, key: string, version: Version): void {
   const entry = bucket.keys.add(key);
   if (bucket.versioning === "Enabled") {
-    version.versionId = newVersionId();
+    // 32 characters, as on AWS
+    version.versionId = orderedId(32);
   } else {
     version.versionId = "null";
     if (entry.versions.length <= 1 && (entry.versions[0]?.versionId ?? "null") === "null") entry.versions.length = 0;
     else entry.versions = entry.versions.filter((one) => one.versionId !== "null");
   }
   entry.versions.unshift(version);
+  bucket.touched?.add(key);
 }
 
 /** What a deletion did, for the reply. */
@@ -42,6 +39,7 @@ export interface Deletion {
 export function deleteKey(bucket: Bucket, key: string, now: number): Deletion {
   if (bucket.versioning === undefined) {
     bucket.keys.remove(key);
+    bucket.touched?.add(key);
     return {};
   }
   const marker: Version = {
@@ -64,6 +62,7 @@ export function deleteVersion(bucket: Bucket, key: string, versionId: string): D
   if (!entry || !found) return { versionId };
   entry.versions = entry.versions.filter((one) => one !== found);
   if (entry.versions.length === 0) bucket.keys.remove(key);
+  bucket.touched?.add(key);
   return found.deleteMarker ? { versionId, deleteMarker: true } : { versionId };
 }
 
@@ -73,11 +72,12 @@ export function findVersion(bucket: Bucket, key: string, versionId: string): Ver
   return bucket.keys.get(key)?.versions.find((one) => one.versionId === versionId);
 }
 
-function checkVersionId(versionId: string): void {
+/** Throws InvalidArgument for what can be no id of a version. */
+export function checkVersionId(versionId: string, name = "versionId"): void {
   if (versionId === "null" || /^[\w.-]{32}$/.test(versionId)) return;
   throw new S3Error("InvalidArgument", {
     message: "Invalid version id specified",
-    extra: { ArgumentName: "versionId", ArgumentValue: versionId },
+    extra: { ArgumentName: name, ArgumentValue: versionId },
   });
 }
 

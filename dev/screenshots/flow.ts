@@ -20,5 +20,6 @@ export const connection = {
   timeout: 60,
   concurrency: 16,
   checksums: "auto",
+  conditionalWrites: "auto",
   requesterPays: false,
 };

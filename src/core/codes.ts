@@ -112,7 +112,7 @@ export const meanings: Readonly<Record<string, Meaning>> = {
   NoSuchUpload: { what: "the upload was ended by somebody else", hint: "Try again.", retryable: true },
   NotImplemented: {
     what: "the store does not offer this",
-    hint: "Leave out the option, or set Checksums to “required” in the connection.",
+    hint: "Leave out the option, or set in the connection Checksums to “required”, or Write guard to “check”.",
   },
   PermanentRedirect: {
     what: "the bucket is in another region",

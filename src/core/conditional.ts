@@ -10,7 +10,8 @@ const busy = new Set(["ConditionalRequestConflict", "ConcurrentModification", "O
 /** How often a write that met another one is tried. */
 const rounds = 12;
 
-interface Answer {
+/** What the answer to a write tells. */
+export interface Answer {
   ETag?: string | undefined;
   VersionId?: string | undefined;
   $metadata: { requestId?: string | undefined };
@@ -36,6 +37,7 @@ export const conditionally = async (
       return await send(attempts);
     } catch (error) {
       const taken = statusOf(error) === 412 || codeOf(error) === "PreconditionFailed";
+      if (taken) context.connection.guard.learn("heeded");
       // A Complete that was carried out, but whose answer was lost, finds its upload gone.
       const gone = codeOf(error) === "NoSuchUpload";
       if ((taken || gone) && attempts.doubtful) {

@@ -30,6 +30,8 @@ export interface ConnectionSettings {
   /** Requests in flight. */
   concurrency: number;
   checksums: "auto" | "always" | "required";
+  /** Whether the store itself keeps writes without overwrite apart: to be found out, sure to do so, sure not to. */
+  conditionalWrites: "auto" | "trust" | "check";
   requesterPays: boolean;
   tls?: AgentOptions | undefined;
 }
@@ -110,6 +112,7 @@ export const connectionSettings = (raw: Raw): ConnectionSettings => {
     timeout: count(raw, "timeout", 60),
     concurrency: count(raw, "concurrency", 16),
     checksums: oneOf(raw, "checksums", ["auto", "always", "required"]),
+    conditionalWrites: oneOf(raw, "conditionalWrites", ["auto", "trust", "check"]),
     requesterPays: raw.requesterPays === true || raw.requesterPays === "true",
     tls: raw.tls as AgentOptions | undefined,
   };

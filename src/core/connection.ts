@@ -10,6 +10,7 @@ import { type Along, type Attempts, along } from "./attempts";
 import type { ConnectionSettings } from "./connection-settings";
 import { credentials } from "./credentials";
 import { S3Error } from "./error";
+import { createGuard, type Guard } from "./guard";
 import { addProof } from "./proof";
 import { createRedactor, type Redactor } from "./redact";
 import { createWire, type Wire } from "./request-handler";
@@ -31,6 +32,8 @@ export interface Connection {
   /** Whether checksums are sent, and asked for, beyond what S3 requires. */
   readonly checksums: boolean;
   readonly wire: Wire;
+  /** How the store keeps writes from replacing objects, as far as it is known. */
+  readonly guard: Guard;
   /** Takes this connection's secrets out of a text. */
   readonly redact: Redactor;
   /** Aborted when the connection closes. */
@@ -130,8 +133,11 @@ const createClient = (settings: ConnectionSettings, wire: Wire, redact: Redactor
   return client;
 };
 
-/** Makes a connection out of checked settings. Sends nothing. */
-export const createConnection = (settings: ConnectionSettings): Connection => {
+/**
+ * Makes a connection out of checked settings. Sends nothing.
+ * @param warn is told what whoever runs the flow should know of the store
+ */
+export const createConnection = (settings: ConnectionSettings, warn: (text: string) => void = () => {}): Connection => {
   const redact = createRedactor();
   for (const secret of [settings.accessKey, settings.secretKey, settings.sessionToken]) redact.add(secret);
   const wire = createWire(settings);
@@ -147,6 +153,7 @@ export const createConnection = (settings: ConnectionSettings): Connection => {
     settings,
     checksums: checksumMode(settings) === "WHEN_SUPPORTED",
     wire,
+    guard: createGuard(settings, warn),
     redact,
     closing: closing.signal,
     send(command, signal, attempts) {

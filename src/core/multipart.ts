@@ -5,10 +5,12 @@ import {
   CreateMultipartUploadCommand,
   UploadPartCommand,
 } from "@aws-sdk/client-s3";
+import type { Attempts } from "./attempts";
 import { crc32Base64 } from "./checksum";
 import { conditionally, refused } from "./conditional";
 import { graceMs } from "./connection";
 import { plainEtag } from "./etag";
+import { type Condition, guarded, unguarded } from "./guarded";
 import { head } from "./head";
 import type { Context } from "./operation";
 import { multipartEtag } from "./ownership";
@@ -135,16 +137,14 @@ export const uploadParts = async (
     let complete = false;
     try {
       const { done, size } = await sendParts(context, key, id, chain(first, rest), stop);
-      const command = new CompleteMultipartUploadCommand({
-        Bucket: bucket,
-        Key: key,
-        UploadId: id,
-        MultipartUpload: { Parts: done },
-        ...(ifAbsent ? { IfNoneMatch: "*" } : {}),
-      });
+      const input = { Bucket: bucket, Key: key, UploadId: id, MultipartUpload: { Parts: done } };
+      const send = (condition: Condition, attempts?: Attempts) =>
+        connection.send(new CompleteMultipartUploadCommand({ ...input, ...condition }), signal, attempts);
       const etags = done.map((part) => plainEtag(part.ETag) ?? "");
       const expected = { key, etag: () => multipartEtag(etags) };
-      const answer = await conditionally(context, expected, (attempts) => connection.send(command, signal, attempts));
+      const answer = ifAbsent
+        ? await guarded(context, { expected, small: false, send })
+        : await unguarded(context, key, () => conditionally(context, expected, (attempts) => send({}, attempts)));
       complete = answer !== refused;
       return answer === refused ? refused : written(answer, size);
     } finally {

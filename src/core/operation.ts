@@ -10,6 +10,8 @@ export interface Single {
   about: About;
   /** The output it leaves by, from 0. */
   port?: number;
+  /** Shown below the node in place of `done`, in at most 20 characters: the work is done, but. */
+  caveat?: string | undefined;
   /** For a stream: settles when the stream has ended. Until then the message is not done. */
   ended?: Promise<void>;
 }

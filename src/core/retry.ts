@@ -1,3 +1,5 @@
+import { statusOf } from "./to-error";
+
 interface Token {
   getRetryCount(): number;
   getRetryDelay(): number;
@@ -6,9 +8,13 @@ interface Token {
 interface Failure {
   errorType: "TRANSIENT" | "THROTTLING" | "SERVER_ERROR" | "CLIENT_ERROR";
   retryAfterHint?: Date;
+  error?: unknown;
 }
 
 const token = (count: number): Token => ({ getRetryCount: () => count, getRetryDelay: () => 0 });
+
+/** What the store does not offer, it will not offer in a second either. */
+const isLasting = ({ error }: Failure): boolean => statusOf(error) === 501;
 
 /** The longest pause between two attempts, in ms. */
 const longest = 20_000;
@@ -24,7 +30,8 @@ export const retryStrategy = (maxAttempts: number) => ({
   acquireInitialRetryToken: async (_scope: string): Promise<Token> => token(0),
   async refreshRetryTokenForRetry(last: Token, failure: Failure): Promise<Token> {
     const attempts = last.getRetryCount() + 1;
-    if (attempts >= maxAttempts || failure.errorType === "CLIENT_ERROR") throw new Error("no further attempt");
+    if (attempts >= maxAttempts || failure.errorType === "CLIENT_ERROR" || isLasting(failure))
+      throw new Error("no further attempt");
     const base = failure.errorType === "THROTTLING" ? 500 : 100;
     const asked = failure.retryAfterHint ? failure.retryAfterHint.getTime() - Date.now() : 0;
     const pause = Math.max(Math.random() * base * 2 ** (attempts - 1), Math.min(asked, 5000));

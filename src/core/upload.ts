@@ -2,8 +2,9 @@ import { setMaxListeners } from "node:events";
 import { PutObjectCommand, type PutObjectCommandInput } from "@aws-sdk/client-s3";
 import type { Attempts } from "./attempts";
 import { crc32Base64 } from "./checksum";
-import { conditionally, refused } from "./conditional";
+import { refused } from "./conditional";
 import { plainEtag } from "./etag";
+import { type Condition, guarded, unguarded } from "./guarded";
 import { uploadParts } from "./multipart";
 import type { Context } from "./operation";
 import { md5 } from "./ownership";
@@ -27,7 +28,7 @@ export interface Upload {
   key: string;
   body: Body;
   keeping: Keeping;
-  /** Do nothing if the key is taken, decided by the store in the same step. */
+  /** Do nothing if the key is taken: decided by the store in the same step, where it does that. */
   ifAbsent: boolean;
 }
 
@@ -38,17 +39,28 @@ export interface Written {
   size: number;
   versionId?: string;
   requestId?: string;
+  /** Present where the store is not known to have looked and written in one step. */
+  atomic?: false;
 }
+
+/** Bodies up to this size may be sent twice, once a connection, to find out what the store does. */
+const smallLimit = 65_536;
 
 /** What an answer told, with the size that was sent. */
 export const written = (
-  answer: { ETag?: string | undefined; VersionId?: string | undefined; $metadata?: { requestId?: string | undefined } },
+  answer: {
+    ETag?: string | undefined;
+    VersionId?: string | undefined;
+    $metadata?: { requestId?: string | undefined };
+    atomic?: false;
+  },
   size: number,
 ): Written => ({
   etag: plainEtag(answer.ETag) ?? "",
   size,
   ...(answer.VersionId ? { versionId: answer.VersionId } : {}),
   ...(answer.$metadata?.requestId ? { requestId: answer.$metadata.requestId } : {}),
+  ...(answer.atomic === false ? { atomic: false } : {}),
 });
 
 const put = async (context: Context, upload: Upload, bytes: Buffer): Promise<Written | typeof refused> => {
@@ -61,11 +73,12 @@ const put = async (context: Context, upload: Upload, bytes: Buffer): Promise<Wri
     Body: bytes,
     ContentLength: bytes.length,
     ...(checksum ? { ChecksumCRC32: checksum } : {}),
-    ...(upload.ifAbsent ? { IfNoneMatch: "*" } : {}),
   };
-  const send = (attempts?: Attempts) => connection.send(new PutObjectCommand(input), signal, attempts);
-  if (!upload.ifAbsent) return written(await send(), bytes.length);
-  const answer = await conditionally(context, { key: upload.key, etag: () => md5(bytes), checksum }, send);
+  const send = (condition: Condition, attempts?: Attempts) =>
+    connection.send(new PutObjectCommand({ ...input, ...condition }), signal, attempts);
+  if (!upload.ifAbsent) return written(await unguarded(context, upload.key, () => send({})), bytes.length);
+  const expected = { key: upload.key, etag: () => md5(bytes), checksum };
+  const answer = await guarded(context, { expected, small: bytes.length <= smallLimit, send });
   return answer === refused ? refused : written(answer, bytes.length);
 };
 

@@ -35,7 +35,7 @@ export interface Ready {
 }
 
 /** The result of one write, with what S3 told beside it. */
-export interface Outcome extends Partial<Omit<Written, "requestId">> {
+export interface Outcome extends Partial<Omit<Written, "requestId" | "atomic">> {
   path: string;
   written: boolean;
 }
@@ -47,13 +47,15 @@ export interface Done {
   about: About;
 }
 
-const ended = (path: string, { size, etag, versionId, requestId }: Partial<Written>, written: boolean): Done => {
+const ended = (path: string, told: Partial<Written>, written: boolean): Done => {
+  const { size, etag, versionId, requestId, atomic } = told;
   const result = { path } as Outcome;
   const about: About = { path };
   if (size !== undefined) result.size = about.size = size;
   if (etag) result.etag = about.etag = etag;
   if (versionId) result.versionId = about.versionId = versionId;
   if (requestId) about.requestId = requestId;
+  if (atomic === false) about.atomic = atomic;
   result.written = written;
   return { result, about };
 };

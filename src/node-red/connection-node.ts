@@ -37,7 +37,8 @@ export const registerConnection = (RED: NodeAPI): void => {
     RED.nodes.createNode(this, config);
     try {
       const tls = tlsOptions(RED, config.tls);
-      this.connection = createConnection(connectionSettings({ ...config, ...(this.credentials as object), tls }));
+      const settings = connectionSettings({ ...config, ...(this.credentials as object), tls });
+      this.connection = createConnection(settings, (text) => this.warn(text));
     } catch (error) {
       this.broken = error instanceof S3Error ? error : new S3Error("NoConnection", "the connection cannot be used");
     }

@@ -9,15 +9,6 @@ export interface Jobs {
   close(): Promise<void>;
 }
 
-/** What `work` gives, or a rejection with the signal's reason if that is aborted first. */
-export const unlessAborted = <T>(signal: AbortSignal, work: Promise<T>): Promise<T> =>
-  new Promise((resolve, reject) => {
-    const abort = () => reject(signal.reason);
-    if (signal.aborted) abort();
-    signal.addEventListener("abort", abort, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
-  });
-
 /** @param closing ends all work too: that of the connection */
 export const createJobs = (closing: AbortSignal): Jobs => {
   const running = new Map<AbortController, Promise<void>>();

@@ -4,10 +4,11 @@ import { aborted } from "../core/connection";
 import { S3Error } from "../core/error";
 import type { Context, Operation } from "../core/operation";
 import { toS3Error, type Where } from "../core/to-error";
+import { unlessAborted } from "../core/unless-aborted";
 import { prepareParameters, readSettings } from "./evaluate";
 import { checkBucket, findConnection } from "./find-connection";
 import type { Incoming } from "./incoming";
-import { createJobs, unlessAborted } from "./jobs";
+import { createJobs } from "./jobs";
 import { checkPlace, outputOf } from "./place";
 import { createQueue, type Ticket } from "./queue";
 import { sendReply } from "./reply";
@@ -84,6 +85,7 @@ export const runOperation = (RED: NodeAPI, node: Node, config: NodeDef & Values,
       const turns = paths.map((one) => `${bucket}/${one}`);
       const reply = await ticket.run(turns, signal, replace !== undefined, async () => {
         const answer = await operation.run(values as never, context);
+        if ("caveat" in answer && answer.caveat) status.caveat(answer.caveat);
         const requestId = connection.requestId(signal);
         if (requestId !== undefined) answer.about.requestId ??= requestId;
         const { msg, send } = (await last?.()) ?? first;

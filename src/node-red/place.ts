@@ -1,6 +1,6 @@
 import type { Node, NodeAPI, NodeMessage } from "node-red";
 import { invalid, S3Error } from "../core/error";
-import { unlessAborted } from "./jobs";
+import { unlessAborted } from "../core/unless-aborted";
 
 /** Where a node puts its result. */
 export interface Output {

@@ -10,7 +10,7 @@ const mostWorking = most - 1;
 /** Changes within so many ms are shown together. */
 const moment = 20;
 
-type Shown = { fill: "blue" | "green" | "red"; shape: "dot" | "ring"; text: string } | Record<string, never>;
+type Shown = { fill: "blue" | "green" | "yellow" | "red"; shape: "dot" | "ring"; text: string } | Record<string, never>;
 
 /** What a node shows below itself. */
 export interface Status {
@@ -18,6 +18,8 @@ export interface Status {
   begin(): void;
   /** How far the one message in flight has come. */
   progress(text: string): void;
+  /** With what restriction a message that is about to end has done its work. */
+  caveat(text: string): void;
   /** A message is done, or failed with a code. */
   end(code?: string): void;
   /** The node was deployed: it shows nothing, or with which code it cannot work at all. */
@@ -36,6 +38,7 @@ export const createStatus = (node: Node, verb: string): Status => {
   let last = "";
   let inFlight = 0;
   let failed: string | undefined;
+  let restricted: string | undefined;
   let closed = false;
 
   const flush = (): void => {
@@ -78,6 +81,7 @@ export const createStatus = (node: Node, verb: string): Status => {
       inFlight++;
       if (inFlight > 1) return showWorkSoon();
       failed = undefined;
+      restricted = undefined;
       working = verb;
       showWork();
     },
@@ -85,12 +89,16 @@ export const createStatus = (node: Node, verb: string): Status => {
       working = text;
       showWorkSoon();
     },
+    caveat(text) {
+      restricted = text;
+    },
     end(code) {
       inFlight--;
       failed = code ?? failed;
       working = verb;
       if (inFlight > 0) showWorkSoon();
       else if (failed) show({ fill: "red", shape: "ring", text: cut(failed) });
+      else if (restricted) show({ fill: "yellow", shape: "ring", text: cut(restricted) });
       else show({ fill: "green", shape: "dot", text: "done" });
     },
     deployed(broken) {

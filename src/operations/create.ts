@@ -3,6 +3,7 @@ import { CreateBucketCommand } from "@aws-sdk/client-s3";
 import mime from "mime-types";
 import { refused } from "../core/conditional";
 import { S3Error } from "../core/error";
+import { caveatOf } from "../core/guarded";
 import { head } from "../core/head";
 import { checkObjectPath, keyOf } from "../core/key";
 import { type About, type Context, operation } from "../core/operation";
@@ -72,7 +73,7 @@ export const create = operation({
     "<code>{ path, created, etag }</code>. <code>created</code> is <code>false</code> if it was there already, and then nothing was changed.",
   details: [
     "A path that ends with <code>/</code>, such as <code>reports/2026/</code>, creates a folder marker: an empty object that makes the folder visible before anything lies in it. S3 itself needs no folders: writing <code>reports/2026/may.csv</code> works without one.",
-    "The check and the creation are one step in the store (<code>If-None-Match</code>), so that of two flows creating the same path at the same time exactly one gets <code>created: true</code>.",
+    "The check and the creation are one step in the store (<code>If-None-Match</code>), so that of two flows creating the same path at the same time exactly one gets <code>created: true</code>. Where the store does not do that (see <i>Write guard</i> in the help of the connection), the node looks first and then creates; <code>msg.s3.atomic</code> is <code>false</code> then, since another program may have come in between.",
   ],
   permissions: [
     { action: "s3:PutObject", why: "to create" },
@@ -108,6 +109,6 @@ export const create = operation({
   async run({ path, createBucket }, context) {
     checkObjectPath(path);
     const { created, about } = await createIn(context, path, createBucket);
-    return { result: { path, created, etag: about.etag }, about };
+    return { result: { path, created, etag: about.etag }, about, caveat: caveatOf(about, context) };
   },
 });

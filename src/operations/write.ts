@@ -1,6 +1,7 @@
 import { checkEncoding, encodingGroups } from "../core/encoding";
+import { caveatOf } from "../core/guarded";
 import { checkObjectPath } from "../core/key";
-import { type Context, operation, type Single } from "../core/operation";
+import { type About, type Context, operation, type Single } from "../core/operation";
 import { choice, dictionary, flag, requiredData, requiredText, text } from "../core/parameter";
 import { type Failed, partialFailure } from "../core/partial";
 import { forEachOf } from "../core/side-by-side";
@@ -28,12 +29,15 @@ const pathsBelow = (folder: string, data: readonly unknown[]): string[] =>
 /** Writes all, whatever becomes of each. */
 const writeAll = async (context: Context, all: readonly Ready[], how: How): Promise<Single> => {
   const result: (Outcome | (Failed & { written: false }))[] = [];
+  const about: About = {};
   let count = 0;
   await forEachOf(context, byPath(all), async (group) => {
     for (const { ready, index } of group) {
       const { path } = ready;
       try {
-        result[index] = (await writeReady(context, ready, how)).result;
+        const done = await writeReady(context, ready, how);
+        result[index] = done.result;
+        if (done.about.atomic === false) about.atomic = false;
       } catch (error) {
         if (context.signal.aborted) throw error;
         const { bucket, connection } = context;
@@ -45,7 +49,7 @@ const writeAll = async (context: Context, all: readonly Ready[], how: How): Prom
   });
   const failed = result.filter((outcome) => "code" in outcome);
   if (failed.length > 0) throw partialFailure("written", failed, all.length, result);
-  return { result, about: {} };
+  return { result, about };
 };
 
 /** Writes an object, or several below a folder. */
@@ -59,7 +63,7 @@ export const write = operation({
   details: [
     "Buffers are written as they are, strings as text, numbers and booleans as their text, objects and arrays as JSON, and streams as they come, whatever their length. Nothing is guessed: a string that looks like base64 stays text, unless <i>Encoding</i> says <code>base64</code>.",
     "A path that ends with <code>/</code> takes an array of <code>{ path, data, contentType }</code>, and writes each below that folder. All are tried; if some fail, the message goes to a Catch node with the code <code>PartialFailure</code>.",
-    "Without <i>Overwrite</i> the check and the writing are one step in the store (<code>If-None-Match</code>), so that of two flows writing the same path at the same time exactly one succeeds.",
+    "Without <i>Overwrite</i> the check and the writing are one step in the store (<code>If-None-Match</code>), so that of two flows writing the same path at the same time exactly one succeeds. Where the store does not do that (see <i>Write guard</i> in the help of the connection), the node looks first and then writes; <code>msg.s3.atomic</code> is <code>false</code> then, since another program may have come in between.",
     "<i>rename</i> writes <code>name (1).ext</code> when <code>name.ext</code> exists; the path it chose is in the result.",
     "<i>Sequence</i> joins the messages of a sequence (<code>msg.parts</code>) into one object, with <code>msg.parts.ch</code> between them where it is set. Path and options come from the first message; the last goes out with the result. If it fails, nothing is written.",
   ],
@@ -189,7 +193,9 @@ export const write = operation({
     const { path, data } = values;
     checkObjectPath(path);
     checkEncoding(values.encoding);
-    if (path.endsWith("/")) return writeAll(context, prepareMany(context, path, data, values), values);
-    return writeReady(context, prepare(context, path, data, values), values);
+    const done = path.endsWith("/")
+      ? await writeAll(context, prepareMany(context, path, data, values), values)
+      : await writeReady(context, prepare(context, path, data, values), values);
+    return { ...done, caveat: caveatOf(done.about, context) };
   },
 });

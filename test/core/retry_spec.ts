@@ -17,6 +17,9 @@ describe("the pauses between attempts", () => {
     second.getRetryCount().should.equal(1);
     await strategy.refreshRetryTokenForRetry(second, { errorType: "TRANSIENT" }).should.be.rejected();
     await strategy.refreshRetryTokenForRetry(first, { errorType: "CLIENT_ERROR" }).should.be.rejected();
+    const lasting = Object.assign(new Error(), { $metadata: { httpStatusCode: 501 } });
+    const refused = { errorType: "SERVER_ERROR", error: lasting } as const;
+    await strategy.refreshRetryTokenForRetry(first, refused).should.be.rejected();
   });
 
   it("have no quota that many failures would use up", async () => {

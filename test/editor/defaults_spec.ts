@@ -107,6 +107,7 @@ describe("the defaults", () => {
       timeout: 60,
       concurrency: 16,
       checksums: "auto",
+      conditionalWrites: "auto",
       requesterPays: false,
     });
     const { credentials = {} } = definitionOf("amazon-s3-config");

@@ -111,6 +111,7 @@ describe("the connection's settings", () => {
       ["with an unknown way to sign in", { auth: "magic" }, {}, /auth is "magic"/],
       ["with an unknown path style", { pathStyle: "sometimes" }, {}, /pathStyle/],
       ["with unknown checksums", { checksums: "never" }, {}, /checksums/],
+      ["with an unknown write guard", { conditionalWrites: "never" }, {}, /conditionalWrites is "never"/],
       ["with no profile under profile", { auth: "profile" }, keys, /Profile is empty/],
       ["with no role under role", { auth: "role" }, keys, /Role( ARN)? is empty/],
       [

@@ -1,6 +1,7 @@
 import "should";
 import { setTimeout as pause } from "node:timers/promises";
-import { createJobs, unlessAborted } from "../../src/node-red/jobs";
+import { unlessAborted } from "../../src/core/unless-aborted";
+import { createJobs } from "../../src/node-red/jobs";
 
 const settled = (ms: number) => pause(ms, "still open", { ref: false });
 

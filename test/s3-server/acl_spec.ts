@@ -32,6 +32,7 @@ const group = (URI: string, Permission: Grant["Permission"]): Grant => ({
   Grantee: { URI, Type: "Group" },
   Permission,
 });
+const reader = { accessKey: "reader", secretKey: "r", allow: ["s3:GetObjectVersionAcl"] };
 const ANN = { accessKey: "ann", secretKey: "a", allow: [] };
 
 /** The status of a request by nobody, or by somebody. */
@@ -95,11 +96,15 @@ describe("s3-server: ACLs", () => {
     }));
 
   it("are of one version", () =>
-    withServer({}, async (_, client) => {
+    withServer({ users: [reader] }, async (server, client) => {
       const VersioningConfiguration = { Status: "Enabled" as const };
       await client.send(new PutBucketVersioningCommand({ ...B, VersioningConfiguration }));
       const { VersionId } = await write(client);
       await write(client);
+      // one that is named takes its own permission, and no other
+      const query = { acl: "", versionId: VersionId ?? "" };
+      should(await status(server, "/a", { ...reader, query })).equal(200);
+      should(await status(server, "/a", { ...reader, query: { acl: "" } })).equal(403);
       await client.send(new PutObjectAclCommand({ ...A, VersionId, ACL: "public-read" }));
       should((await objectAcl(client, { VersionId })).Grants).eql([full, group(ALL, "READ")]);
       should((await objectAcl(client)).Grants).eql([full]);

@@ -122,6 +122,23 @@ describe("s3-server: aws-chunked bodies", () => {
       should(server.get(BUCKET, "a")?.etag).equal(before);
     }));
 
+  it("needs no Content-Encoding to know a framed body, and wants trailers as they were announced", () =>
+    withServer({}, async (server) => {
+      const request = signRequest(server, {
+        method: "PUT",
+        path: `/${BUCKET}/a`,
+        payload: "STREAMING-UNSIGNED-PAYLOAD-TRAILER",
+        headers: { "x-amz-decoded-content-length": "9", "x-amz-trailer": "x-amz-checksum-crc32" },
+      });
+      const frames = `9\r\n${NINE.text}\r\n0\r\nx-amz-checksum-crc32:${NINE.crc32}\r\n\r\n`;
+      (await exchange(server, "PUT", request.url, request.headers, frames)).status.should.equal(200);
+      should(server.get(BUCKET, "a")?.body.toString()).equal(NINE.text);
+      const malformed = { status: 400, code: "MalformedTrailerError" };
+      (await unsigned(server, frames.replace("crc32:", "crc32c:"))).should.match(malformed);
+      (await unsigned(server, frames.replace("x-amz-checksum-crc32:", "no colon "))).should.match(malformed);
+      (await unsigned(server, frames.replace("\r\n\r\n", "\r\nx-amz-meta-a:1\r\n\r\n"))).should.match(malformed);
+    }));
+
   it("refuses bodies that are cut, too long, or badly framed", () =>
     withServer({}, async (server) => {
       const end = `0\r\nx-amz-checksum-crc32:${NINE.crc32}\r\n\r\n`;
@@ -154,6 +171,10 @@ describe("s3-server: aws-chunked bodies", () => {
       should(server.get(BUCKET, "a")?.headers["content-encoding"]).equal("gzip");
       const spoilt = await signedChunks(server, chunks, undefined, (frames) => frames.replace("bb", "bc"));
       spoilt.should.match({ status: 403, code: "SignatureDoesNotMatch" });
+      const forgedChunk = await signedChunks(server, chunks, undefined, (frames) =>
+        frames.replace(/(chunk-signature=)./, "$1z"),
+      );
+      forgedChunk.should.match({ status: 403, code: "SignatureDoesNotMatch" });
       const trailer = `x-amz-checksum-crc32:${NINE.crc32}`;
       (await signedChunks(server, [NINE.text], trailer)).status.should.equal(200);
       const forged = await signedChunks(server, [NINE.text], trailer, (frames) =>

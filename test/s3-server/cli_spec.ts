@@ -86,6 +86,8 @@ describe("s3-server: command line", () => {
       [["--bukket", "x"], /--bukket/],
       [["--bucket", "NO"], /bucket is not valid.*NO/],
       [["--secret-key", ""], /--secret-key is empty/],
+      [["--folder", ""], /--folder is empty/],
+      [["--folder", CLI], /The folder .*cli\.js cannot be used: ENOTDIR.*\nTry --help/],
     ] as const) {
       const { code, out } = await start([...args]).ended;
       (code ?? -1).should.equal(1);
@@ -96,7 +98,11 @@ describe("s3-server: command line", () => {
   it("helps", async () => {
     const { code, out } = await start(["--help"]).ended;
     (code ?? -1).should.equal(0);
-    out.should.match(/--access-key/).and.match(/--bucket/);
-    parseCommandLine(["--port", "1234"])?.should.match({ port: 1234, buckets: [] });
+    out.should
+      .match(/--access-key/)
+      .and.match(/--bucket/)
+      .and.match(/--folder/);
+    parseCommandLine(["--port", "1234"])?.should.match({ port: 1234, buckets: [] }).and.not.have.property("folder");
+    parseCommandLine(["--folder", "kept"])?.should.match({ folder: "kept" });
   });
 });

@@ -5,6 +5,7 @@ import {
   CopyObjectCommand,
   CreateMultipartUploadCommand,
   DeleteObjectCommand,
+  DeleteObjectsCommand,
   GetObjectCommand,
   HeadObjectCommand,
   PutObjectCommand,
@@ -125,6 +126,79 @@ describe("s3-server: conditions", () => {
       server.keys(BUCKET).should.eql(["a", "b"]);
       await client.send(new DeleteObjectCommand({ ...A, IfMatch: etag }));
       server.keys(BUCKET).should.eql(["b"]);
+    }));
+
+  it("deletes on a condition: any object, this object, in batches too", () =>
+    withServer({ buckets: [{ name: BUCKET, versioning: "Enabled" }] }, async (server, client) => {
+      const remove = (Key: string, IfMatch: string) =>
+        client.send(new DeleteObjectCommand({ Bucket: BUCKET, Key, IfMatch }));
+      (await failure(remove("a", "*"))).should.match({ code: "NoSuchKey", status: 404 });
+      const { etag, versionId } = server.put(BUCKET, "a", "x");
+      (await failure(remove("a", '"y"'))).should.match({ code: "PreconditionFailed", status: 412 });
+      const gone = await remove("a", "*");
+      gone.should.match({ DeleteMarker: true });
+      (await failure(remove("a", "*"))).should.match({ code: "PreconditionFailed", status: 412 });
+      (await failure(remove("a", etag))).should.match({ code: "PreconditionFailed" });
+      await client.send(new DeleteObjectCommand({ ...A, VersionId: gone.VersionId }));
+      // the current version alone is looked at
+      const newer = server.put(BUCKET, "a", "newer").etag;
+      const old = { ...A, VersionId: versionId };
+      (await failure(client.send(new DeleteObjectCommand({ ...old, IfMatch: etag })))).code.should.equal(
+        "PreconditionFailed",
+      );
+      await client.send(new DeleteObjectCommand({ ...old, IfMatch: newer }));
+      server.versions(BUCKET, "a").length.should.equal(1);
+      server.put(BUCKET, "b", "b");
+      const Objects = [
+        { Key: "a", ETag: newer },
+        { Key: "b", ETag: '"y"' },
+        { Key: "c", ETag: newer },
+      ];
+      const batch = await client.send(new DeleteObjectsCommand({ Bucket: BUCKET, Delete: { Objects } }));
+      should(batch.Deleted).match([{ Key: "a", DeleteMarker: true }]);
+      should(batch.Errors).match([
+        { Key: "b", Code: "PreconditionFailed" },
+        { Key: "c", Code: "NoSuchKey" },
+      ]);
+      server.keys(BUCKET).should.eql(["b"]);
+    }));
+
+  it("wants the permission to read from who asks about an ETag", async () => {
+    const user = { accessKey: "writer", secretKey: "w", allow: ["s3:PutObject", "s3:DeleteObject"] };
+    await withServer({ users: [user] }, async (server) => {
+      const { etag } = server.put(BUCKET, "a", "x");
+      const as = (method: string, headers: Record<string, string>) =>
+        send(server, { method, path: `/${BUCKET}/a`, headers, ...user, ...(method === "PUT" && { body: "y" }) });
+      for (const method of ["PUT", "DELETE"]) {
+        (await as(method, { "if-match": etag })).should.match({ status: 403, code: "AccessDenied" });
+      }
+      (await as("PUT", { "if-none-match": "*" })).should.match({ status: 412 });
+      (await as("DELETE", { "if-match": "*" })).status.should.equal(204);
+    });
+  });
+
+  it("answers 412, and never 304, when the source of a copy is not as it should be", () =>
+    withServer({}, async (server, client) => {
+      const modified = new Date("2024-05-01T10:00:00Z");
+      const before = new Date("2024-05-01T09:59:59Z");
+      const { etag } = server.put(BUCKET, "a", "x", { lastModified: modified });
+      const copy = (more: object) =>
+        client.send(new CopyObjectCommand({ Bucket: BUCKET, Key: "b", CopySource: `${BUCKET}/a`, ...more }));
+      for (const [more, Condition] of [
+        [{ CopySourceIfMatch: "other" }, "x-amz-copy-source-If-Match"],
+        [{ CopySourceIfNoneMatch: etag, CopySourceIfModifiedSince: before }, "x-amz-copy-source-If-None-Match"],
+        [{ CopySourceIfUnmodifiedSince: before }, "x-amz-copy-source-If-Unmodified-Since"],
+        [{ CopySourceIfModifiedSince: modified }, "x-amz-copy-source-If-Modified-Since"],
+      ] as const) {
+        (await failure(copy(more))).should.match({ code: "PreconditionFailed", status: 412, error: { Condition } });
+      }
+      await copy({ CopySourceIfMatch: etag, CopySourceIfUnmodifiedSince: before });
+      const current = server.get(BUCKET, "b")?.etag;
+      await copy({ IfMatch: current });
+      (await failure(copy({ IfMatch: "other" }))).should.match({ code: "PreconditionFailed", status: 412 });
+      server.put(BUCKET, "c", "x");
+      (await failure(copy({ Key: "d", IfMatch: etag }))).should.match({ code: "NoSuchKey", status: 404 });
+      server.keys(BUCKET).should.eql(["a", "b", "c"]);
     }));
 
   it("answers conditional reads as RFC 9110 orders them", () =>

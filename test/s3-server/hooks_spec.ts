@@ -68,6 +68,20 @@ describe("s3-server: hooks", () => {
       (await get({ status: 299 })).should.match({ status: 299, body: "right" });
     }));
 
+  it("let a write overwrite in spite of its condition", () =>
+    withServer({}, async (server, client) => {
+      const input = { Bucket: BUCKET, Key: "a", IfNoneMatch: "*" };
+      server.put(BUCKET, "a", "old");
+      const unhook = server.hook({ unconditional: true });
+      await client.send(new PutObjectCommand({ ...input, Body: "new" }));
+      should(server.get(BUCKET, "a")?.body.toString()).equal("new");
+      server.requests[0]?.headers.should.have.property("if-none-match", "*");
+      unhook();
+      const refused = await failure(client.send(new PutObjectCommand({ ...input, Body: "newer" })));
+      refused.code.should.equal("PreconditionFailed");
+      should(server.get(BUCKET, "a")?.body.toString()).equal("new");
+    }));
+
   it("cut a reply short", () =>
     withServer({}, async (server, client) => {
       server.put(BUCKET, "a", "0123456789");

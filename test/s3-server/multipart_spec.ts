@@ -206,4 +206,50 @@ describe("s3-server: multipart uploads", () => {
       should(rolled.CommonPrefixes).match([{ Prefix: "b/" }]);
       should(rolled.Uploads?.map((one) => one.Key)).eql(["a", "a", "many", "🎉"]);
     }));
+
+  it("goes on after an upload that was aborted between two pages", () =>
+    withServer({}, async (server, client) => {
+      const begun: string[] = [];
+      for (const key of ["a", "a", "a", "b"]) begun.push((await begin(client, key)).UploadId);
+      const seen: (string | undefined)[] = [];
+      let KeyMarker: string | undefined;
+      let UploadIdMarker: string | undefined;
+      do {
+        const page = await client.send(
+          new ListMultipartUploadsCommand({ Bucket: BUCKET, MaxUploads: 1, KeyMarker, UploadIdMarker }),
+        );
+        for (const { Key, UploadId } of page.Uploads ?? []) {
+          seen.push(UploadId);
+          await client.send(new AbortMultipartUploadCommand({ Bucket: BUCKET, Key, UploadId }));
+        }
+        KeyMarker = page.IsTruncated ? page.NextKeyMarker : undefined;
+        UploadIdMarker = page.NextUploadIdMarker;
+      } while (KeyMarker);
+      seen.should.eql(begun);
+      server.uploads(BUCKET).should.eql([]);
+    }));
+
+  it("pages uploads under a delimiter, below a prefix, their keys encoded", () =>
+    withServer({}, async (_, client) => {
+      for (const key of ["x/a b/1", "x/a b/2", "x/c", "x/d/1", "y"]) await begin(client, key);
+      const seen: string[] = [];
+      let KeyMarker: string | undefined;
+      do {
+        const page = await client.send(
+          new ListMultipartUploadsCommand({
+            Bucket: BUCKET,
+            Prefix: "x/",
+            Delimiter: "/",
+            EncodingType: "url",
+            MaxUploads: 1,
+            KeyMarker: KeyMarker && decodeURIComponent(KeyMarker.replaceAll("+", " ")),
+          }),
+        );
+        page.should.match({ Prefix: "x/", Delimiter: "/", EncodingType: "url", MaxUploads: 1 });
+        seen.push(...(page.CommonPrefixes ?? []).map((one) => one.Prefix ?? ""));
+        seen.push(...(page.Uploads ?? []).map((one) => one.Key ?? ""));
+        KeyMarker = page.IsTruncated ? page.NextKeyMarker : undefined;
+      } while (KeyMarker);
+      seen.should.eql(["x/a+b/", "x/c", "x/d/"]);
+    }));
 });

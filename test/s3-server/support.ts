@@ -121,28 +121,40 @@ export function signRequest(server: S3Server, raw: RawRequest): Signed {
   return { headers, url, signature, key, timestamp, scope };
 }
 
+export interface PresignOptions {
+  expires?: number;
+  time?: Date;
+  secretKey?: string;
+  service?: string;
+  /** headers that are signed, and that the request must carry */
+  headers?: Record<string, string>;
+  /** further parameters that are signed */
+  query?: Record<string, string>;
+}
+
 /** A presigned URL, relative to the server. */
-export function presign(
-  server: S3Server,
-  method: string,
-  path: string,
-  options: { expires?: number; time?: Date; secretKey?: string } = {},
-): string {
+export function presign(server: S3Server, method: string, path: string, options: PresignOptions = {}): string {
+  const { service = "s3" } = options;
   const timestamp = (options.time ?? new Date()).toISOString().replace(/[-:]|\.\d+/g, "");
   const day = timestamp.slice(0, 8);
-  const scope = `${day}/${server.region}/s3/aws4_request`;
+  const scope = `${day}/${server.region}/${service}/aws4_request`;
+  const headers: Record<string, string> = { host: `127.0.0.1:${server.port}`, ...options.headers };
+  const names = Object.keys(headers).sort();
   const query = Object.entries({
     "X-Amz-Algorithm": "AWS4-HMAC-SHA256",
     "X-Amz-Credential": `${server.accessKey}/${scope}`,
     "X-Amz-Date": timestamp,
     "X-Amz-Expires": String(options.expires ?? 60),
-    "X-Amz-SignedHeaders": "host",
+    "X-Amz-SignedHeaders": names.join(";"),
+    ...options.query,
   })
     .map(([name, value]) => `${encode(name)}=${encode(value)}`)
+    .sort()
     .join("&");
-  const canonical = `${method}\n${path}\n${query}\nhost:127.0.0.1:${server.port}\n\nhost\nUNSIGNED-PAYLOAD`;
+  const lines = names.map((name) => `${name}:${headers[name]}\n`).join("");
+  const canonical = `${method}\n${path}\n${query}\n${lines}\n${names.join(";")}\nUNSIGNED-PAYLOAD`;
   const secret = options.secretKey ?? server.secretKey;
-  const key = hmac(hmac(hmac(hmac(`AWS4${secret}`, day), server.region), "s3"), "aws4_request");
+  const key = hmac(hmac(hmac(hmac(`AWS4${secret}`, day), server.region), service), "aws4_request");
   const signature = hmac(key, `AWS4-HMAC-SHA256\n${timestamp}\n${scope}\n${sha256(canonical)}`).toString("hex");
   return `${path}?${query}&X-Amz-Signature=${signature}`;
 }

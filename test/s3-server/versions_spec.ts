@@ -186,6 +186,66 @@ describe("s3-server: versions", () => {
       should(rolled.Versions?.length).equal(8);
     }));
 
+  it("goes on after a version that was deleted between two pages", () =>
+    withServer({ buckets: [{ name: BUCKET, versioning: "Enabled" }] }, async (_, client) => {
+      const ids: (string | undefined)[] = [];
+      for (const body of ["1", "2", "3", "4"]) ids.unshift(await put(client, body));
+      const page = (input = {}) => client.send(new ListObjectVersionsCommand({ Bucket: BUCKET, MaxKeys: 2, ...input }));
+      const first = await page();
+      should(first.NextVersionIdMarker).equal(ids[1]);
+      await client.send(new DeleteObjectCommand({ ...A, VersionId: ids[1] }));
+      const second = await page({ KeyMarker: "a", VersionIdMarker: ids[1] });
+      should(second.Versions?.map((one) => one.VersionId)).eql(ids.slice(2));
+      (await failure(page({ KeyMarker: "a", VersionIdMarker: "short" }))).should.match({ code: "InvalidArgument" });
+      (await failure(page({ VersionIdMarker: ids[1] }))).should.match({ code: "InvalidArgument", status: 400 });
+    }));
+
+  it("rolls versions up page by page, delete markers among them", () =>
+    withServer({ buckets: [{ name: BUCKET, versioning: "Enabled" }] }, async (_, client) => {
+      for (const key of ["a/1", "a/2", "b", "c/1", "d"]) for (const body of ["1", "2"]) await put(client, body, key);
+      await client.send(new DeleteObjectCommand({ Bucket: BUCKET, Key: "d" }));
+      const seen: string[] = [];
+      let markers: { KeyMarker?: string | undefined; VersionIdMarker?: string | undefined } = {};
+      for (;;) {
+        const page = await client.send(
+          new ListObjectVersionsCommand({ Bucket: BUCKET, Delimiter: "/", MaxKeys: 1, ...markers }),
+        );
+        seen.push(
+          ...(page.CommonPrefixes ?? []).map((one) => one.Prefix ?? ""),
+          ...(page.Versions ?? []).map((one) => `${one.Key}${one.IsLatest ? " latest" : ""}`),
+          ...(page.DeleteMarkers ?? []).map((one) => `${one.Key} marker${one.IsLatest ? " latest" : ""}`),
+        );
+        if (!page.IsTruncated) break;
+        markers = { KeyMarker: page.NextKeyMarker, VersionIdMarker: page.NextVersionIdMarker };
+      }
+      seen.should.eql(["a/", "b latest", "b", "c/", "d marker latest", "d", "d"]);
+    }));
+
+  it("takes the permission for versions, and that alone, of who names one", async () => {
+    const user = (accessKey: string, ...allow: string[]) => ({ accessKey, secretKey: "s", allow });
+    const current = user("current", "s3:GetObject", "s3:DeleteObject", "s3:GetObjectTagging");
+    const old = user("old", "s3:GetObjectVersion", "s3:DeleteObjectVersion", "s3:GetObjectVersionTagging");
+    const buckets = [{ name: BUCKET, versioning: "Enabled" as const }];
+    await withServer({ buckets, users: [current, old] }, async (server) => {
+      const { versionId } = server.put(BUCKET, "a", "x");
+      const status = async (as: typeof current, method: string, query: Record<string, string>) =>
+        (await send(server, { method, path: `/${BUCKET}/a`, query, ...as })).status;
+      for (const [method, query, right] of [
+        ["GET", {}, 200],
+        ["HEAD", {}, 200],
+        ["GET", { tagging: "" }, 200],
+        ["DELETE", {}, 204],
+      ] as const) {
+        const named: Record<string, string> = { ...query, versionId };
+        (await status(old, method, query)).should.equal(403);
+        (await status(current, method, named)).should.equal(403);
+        (await status(current, method, query)).should.equal(right);
+        if (method !== "DELETE") (await status(old, method, named)).should.equal(right);
+      }
+      (await status(old, "DELETE", { versionId })).should.equal(204);
+    });
+  });
+
   it("deletes in batches: markers, versions, and what is not there", () =>
     withServer({ buckets: [{ name: BUCKET, versioning: "Enabled" }] }, async (server, client) => {
       const one = await put(client, "1");

@@ -101,7 +101,14 @@ const flowOf = (verb: string, config: Record<string, unknown>, setting: Setting,
   const tab = extra.find(({ id }) => id === "tab");
   return [
     { id: "tab", type: "tab", ...tab },
-    { id: "s3", type: "amazon-s3-config", endpoint: server.endpoint, ...setting.connection },
+    // What is asked of an unknown store would be among the requests that specs count.
+    {
+      id: "s3",
+      type: "amazon-s3-config",
+      endpoint: server.endpoint,
+      conditionalWrites: "trust",
+      ...setting.connection,
+    },
     {
       id: "node",
       ...at,
