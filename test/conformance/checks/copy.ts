@@ -194,29 +194,6 @@ export const copies = group("copy", {
       await hasBytes(c, await copy(c, await put(c, "data"), conditions), "data");
     },
   ],
-  "target-if-none-match": [
-    "If-None-Match: * is 412 when the target is there, and it stays",
-    "userguide/conditional-writes.html",
-    async (c) => {
-      const from = await put(c, "new");
-      const Key = await put(c, "old");
-      await refused(copying(c, from, { Key, IfNoneMatch: "*" }), 412, "PreconditionFailed");
-      await hasBytes(c, Key, "old");
-      await hasBytes(c, await copy(c, from, { IfNoneMatch: "*" }), "new");
-    },
-  ],
-  "target-if-match": [
-    "If-Match is 412 when the target has another ETag, and it stays",
-    "userguide/conditional-writes.html",
-    async (c) => {
-      const from = await put(c, "new");
-      const Key = await put(c, "old");
-      await refused(copying(c, from, { Key, IfMatch: etag("other") }), 412, "PreconditionFailed");
-      await hasBytes(c, Key, "old");
-      await copy(c, from, { Key, IfMatch: etag("old") });
-      await hasBytes(c, Key, "new");
-    },
-  ],
   tags: [
     "by default the copy has the tags of its source",
     COPY,

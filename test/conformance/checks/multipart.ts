@@ -449,20 +449,6 @@ export const multipart = group("multipart", {
       holds(done.Location, "there is no Location");
     },
   ],
-  "if-none-match": [
-    "Complete with If-None-Match: * is 412 PreconditionFailed when there is an object, and it stays",
-    "userguide/conditional-writes.html",
-    async (c) => {
-      const upload = await begin(c);
-      const part = await addPart(c, upload, 1, "new");
-      await put(c, "old", { Key: upload.Key });
-      await refused(complete(c, upload, [part], { IfNoneMatch: "*" }), 412, "PreconditionFailed");
-      await hasBytes(c, upload.Key, "old");
-      const free = await begin(c);
-      await complete(c, free, [await addPart(c, free, 1, "new")], { IfNoneMatch: "*" });
-      await hasBytes(c, free.Key, "new");
-    },
-  ],
   "if-match": [
     "Complete with If-Match is 412 PreconditionFailed for another ETag, and replaces the object for its own",
     "userguide/conditional-writes.html",

@@ -94,27 +94,30 @@ export const sse = group("sse", {
     },
   ],
   "c-without-key": [
-    "SSE-C: Get without the key is 400 InvalidRequest, Head 400",
+    "SSE-C: Get and Head without the key are 400",
     SSE_C,
     async (c) => {
       const Key = await put(c, "secret", withKey(KEY));
-      await refused(c.raw({ path: c.path(Key) }), 400, "InvalidRequest");
+      await refused(c.raw({ path: c.path(Key) }), 400, "InvalidRequest", "InvalidArgument");
       await answered(c.raw({ method: "HEAD", path: c.path(Key) }), 400);
     },
   ],
   "c-wrong-key": [
-    "SSE-C: Get with another key is 403 AccessDenied",
+    "SSE-C: Get with another key is refused",
     SSE_C,
     async (c) => {
       const Key = await put(c, "secret", withKey(KEY));
-      await refusedAs(get(c, Key, OTHER), "403 AccessDenied");
+      const input = { Bucket: c.bucket, Key, ...withKey(OTHER) };
+      const outcome = c.client.send(new GetObjectCommand(input));
+      await refusedAs(outcome, "403 AccessDenied", "400 InvalidRequest", "400 InvalidArgument");
     },
   ],
   "c-key-for-plain": [
-    "SSE-C: Get with a key of an object that was stored without one is 400 InvalidRequest",
+    "SSE-C: Get with a key of an object that was stored without one is 400",
     SSE_C,
     async (c) => {
-      await refused(get(c, await put(c, "data"), KEY), 400, "InvalidRequest");
+      const input = { Bucket: c.bucket, Key: await put(c, "data"), ...withKey(KEY) };
+      await refused(c.client.send(new GetObjectCommand(input)), 400, "InvalidRequest", "InvalidArgument");
     },
   ],
   "c-range": [
@@ -181,9 +184,10 @@ export const sse = group("sse", {
       const upload = { ...where, UploadId };
       const part = { ...upload, PartNumber: 1, Body: "secret", ...withKey(KEY) };
       const { ETag } = await c.client.send(new UploadPartCommand(part));
-      await complete(c, upload, [{ PartNumber: 1, ETag }]);
+      // the SDK creates uploads with a checksum, and for such the key is needed here as well
+      await complete(c, upload, [{ PartNumber: 1, ETag }], withKey(KEY));
       same(await get(c, where.Key, KEY), "secret", "the object");
-      await refused(c.raw({ path: c.path(where.Key) }), 400, "InvalidRequest");
+      await refused(c.raw({ path: c.path(where.Key) }), 400, "InvalidRequest", "InvalidArgument");
     },
   ],
   "c-upload-other-key": [
@@ -226,9 +230,9 @@ export const sse = group("sse", {
       const from = await put(c, "secret", withKey(KEY));
       const Key = c.key("copy");
       const input = { Bucket: c.bucket, Key, CopySource: `${c.bucket}/${from}` };
-      await refused(c.client.send(new CopyObjectCommand(input)), 400, "InvalidRequest");
+      await refused(c.client.send(new CopyObjectCommand(input)), 400, "InvalidRequest", "InvalidArgument");
       const wrong = c.client.send(new CopyObjectCommand({ ...input, ...fromKey(OTHER) }));
-      await refusedAs(wrong, "403 AccessDenied", "400 InvalidRequest");
+      await refusedAs(wrong, "403 AccessDenied", "400 InvalidRequest", "400 InvalidArgument");
       await notStored(c, Key);
     },
   ],
