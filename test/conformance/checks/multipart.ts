@@ -312,11 +312,17 @@ export const multipart = group("multipart", {
     },
   ],
   "no-such-upload": [
-    "UploadPart and Complete with an upload id that never was are 404 NoSuchUpload",
+    "UploadPart with an upload id that never was is 404 NoSuchUpload",
+    PART,
+    async (c) => {
+      await refused(addPart(c, await neverBegun(c), 1, "data"), 404, "NoSuchUpload");
+    },
+  ],
+  "no-such-upload-complete": [
+    "Complete with an upload id that never was is 404 NoSuchUpload",
     COMPLETE,
     async (c) => {
       const never = await neverBegun(c);
-      await refused(addPart(c, never, 1, "data"), 404, "NoSuchUpload");
       await refused(complete(c, never, [{ PartNumber: 1, ETag: etag("data") }]), 404, "NoSuchUpload");
     },
   ],
@@ -344,16 +350,26 @@ export const multipart = group("multipart", {
     },
   ],
   abort: [
-    "Abort answers 204, and the upload and its parts are gone",
+    "Abort answers 204; the upload is not listed any more, and takes no part",
     ABORT,
     async (c) => {
       const upload = await begin(c);
-      const part = await addPart(c, upload, 1, "data");
+      await addPart(c, upload, 1, "data");
       const query = { uploadId: upload.UploadId };
       await answered(c.raw({ method: "DELETE", path: c.path(upload.Key), query }), 204);
-      await refused(complete(c, upload, [part]), 404, "NoSuchUpload");
       await refused(addPart(c, upload, 2, "more"), 404, "NoSuchUpload");
       same(await uploadIds(c, c.bucket, { Prefix: upload.Key }), [], "the uploads in the list");
+      await notStored(c, upload.Key);
+    },
+  ],
+  "complete-aborted": [
+    "Complete of an aborted upload is 404 NoSuchUpload, and there is no object",
+    COMPLETE,
+    async (c) => {
+      const upload = await begin(c);
+      const part = await addPart(c, upload, 1, "data");
+      await abort(c, upload);
+      await refused(complete(c, upload, [part]), 404, "NoSuchUpload");
       await notStored(c, upload.Key);
     },
   ],
