@@ -80,12 +80,26 @@ export const attributes = group("attributes", {
       holds(LastModified && Math.abs(Number(LastModified) - Date.now()) < 300_000, `LastModified is ${LastModified}`);
     },
   ],
+  several: [
+    "several attributes are asked for as a list, with spaces after its commas or without",
+    PAGE,
+    async (c) => {
+      const path = c.path(await put(c, "data"));
+      for (const list of ["ObjectSize,StorageClass", "ObjectSize, StorageClass"]) {
+        const headers = { "x-amz-object-attributes": list };
+        const reply = await answered(c.raw({ path, query: { attributes: "" }, headers }), 200);
+        same([reply.xml("ObjectSize"), reply.xml("StorageClass")], ["4", "STANDARD"], `what is told of ${list}`);
+      }
+    },
+  ],
   "no-parts": [
     "an object that was put in one piece has no ObjectParts",
     PAGE,
     async (c) => {
-      const found = await attributesOf(c, await put(c, "data"), ALL);
-      same([found.ObjectSize, found.ObjectParts], [4, undefined], "size and ObjectParts");
+      const path = c.path(await put(c, "data"));
+      const headers = { "x-amz-object-attributes": "ObjectSize,ObjectParts" };
+      const reply = await answered(c.raw({ path, query: { attributes: "" }, headers }), 200);
+      same([reply.xml("ObjectSize"), reply.all("ObjectParts")], ["4", []], "size and ObjectParts");
     },
   ],
   "parts-count": [
