@@ -13,9 +13,12 @@ import { runChecks } from "./suite";
 const SERVER = join(__dirname, "../../dev/s3-server");
 const SIDE_BY_SIDE = 2;
 /** a mistake may leave a server in a loop */
-const PATIENCE_MS = 300_000;
+const PATIENCE_MS = 600_000;
 
-/** In the child: runs the suite against the server in `folder`, and writes the ids of the checks that failed. */
+/** What was found, by the id of the check that failed. */
+type Failed = Record<string, string>;
+
+/** In the child: runs the suite against the server in `folder`, and writes what failed as JSON. */
 async function against(folder: string): Promise<void> {
   const { startS3Server } = require(join(folder, "index.js")) as typeof import("../../dev/s3-server");
   const roleArn = "arn:aws:iam::123456789012:role/S3Access";
@@ -24,12 +27,13 @@ async function against(folder: string): Promise<void> {
   const target = { name: "embedded", endpoint, accessKey, secretKey, region, sts: { endpoint, roleArn } };
   const outcomes = await runChecks(target, checks);
   await server.close();
-  const failed = outcomes.filter(({ verdict }) => verdict !== "pass").map(({ check }) => check.id);
+  const failed: Failed = {};
+  for (const { check, verdict, found = "" } of outcomes) if (verdict !== "pass") failed[check.id] = found;
   process.stdout.write(JSON.stringify(failed), () => process.exit(0));
 }
 
-/** The ids of the checks that fail against a copy of the server with this mistake, or with none. */
-async function failing(mistake?: Mistake): Promise<string[]> {
+/** What fails against a copy of the server with this mistake, or with none. */
+async function failing(mistake?: Mistake): Promise<Failed> {
   const folder = mkdtempSync(join(tmpdir(), "s3-mistake-"));
   try {
     cpSync(SERVER, folder, { recursive: true });
@@ -46,18 +50,19 @@ async function failing(mistake?: Mistake): Promise<string[]> {
         else resolve(stdout);
       });
     });
-    return JSON.parse(text) as string[];
+    return JSON.parse(text) as Failed;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
 /** Why a run is not as it should be; undefined when it is. */
-function complaint(failed: readonly string[], mistake: Mistake | undefined): string | undefined {
-  if (!mistake) return failed.length === 0 ? undefined : `fails without a mistake: ${failed.join(", ")}`;
+function complaint(failed: Failed, mistake: Mistake | undefined): string | undefined {
+  const all = Object.entries(failed).map(([id, found]) => `${id} (${found})`);
+  if (!mistake) return all.length === 0 ? undefined : `fails without a mistake: ${all.join(", ")}`;
   const unknown = mistake.expected.filter((id) => !checks.some((check) => check.id === id));
   if (unknown.length > 0) return `there is no check ${unknown.join(", ")}`;
-  const missing = mistake.expected.filter((id) => !failed.includes(id));
+  const missing = mistake.expected.filter((id) => failed[id] === undefined);
   return missing.length === 0 ? undefined : `not found by ${missing.join(", ")}`;
 }
 
@@ -72,7 +77,8 @@ const main = async (text: string): Promise<number> => {
       try {
         const failed = await failing(mistake);
         const why = complaint(failed, mistake);
-        if (why === undefined) console.log(`  ok    ${name}: ${failed.length} of ${checks.length} checks fail`);
+        if (why === undefined)
+          console.log(`  ok    ${name}: ${Object.keys(failed).length} of ${checks.length} checks fail`);
         else console.log(`  FAIL  ${name}: ${why}`);
         if (why !== undefined) bad++;
       } catch (error) {
