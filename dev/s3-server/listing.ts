@@ -49,6 +49,7 @@ export function listPage(bucket: Bucket, options: ListingOptions): ListingPage {
   const sorted = bucket.keys.entries();
   const prefix = toOrder(options.prefix);
   const delimiter = toOrder(options.delimiter);
+  const after = toOrder(options.after);
   let count = 0;
   let at = lowerBound(sorted, startOrder(options.after, options.prefix, options.delimiter));
   while (at < sorted.length) {
@@ -59,12 +60,17 @@ export function listPage(bucket: Bucket, options: ListingOptions): ListingPage {
       at++;
       continue;
     }
+    const common = delimiter === "" ? undefined : rollUp(entry, prefix, delimiter);
+    // ListObjectsV2, Delimiter: a common prefix that is not greater than StartAfter is left out
+    if (common !== undefined && common <= after) {
+      at = lowerBound(sorted, afterPrefix(common), at + 1);
+      continue;
+    }
     if (count === options.limit) {
       page.truncated = true;
       break;
     }
     count++;
-    const common = delimiter === "" ? undefined : rollUp(entry, prefix, delimiter);
     if (common === undefined) {
       page.entries.push({ key: entry.key, version });
       page.last = entry.key;

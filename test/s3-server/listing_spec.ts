@@ -120,6 +120,17 @@ describe("s3-server: listings", () => {
       }
     }));
 
+  it("leaves out common prefixes that are not greater than where it starts", () =>
+    withServer({}, async (server, client) => {
+      server.seed(BUCKET, ["a/1", "b/1", "b/2", "b0", "c/1"]);
+      const names = async (input: Parameters<typeof listV2>[1], perPage: number) =>
+        (await listV2(client, input, perPage)).map((one) => ("key" in one ? one.key : one.prefix));
+      (await names({ StartAfter: "b/1", Delimiter: "/" }, 10)).should.eql(["b0", "c/"]);
+      (await names({ StartAfter: "b/1", Delimiter: "/" }, 1)).should.eql(["b0", "c/"]);
+      (await names({ StartAfter: "b/1" }, 10)).should.eql(["b/2", "b0", "c/1"]);
+      (await names({ StartAfter: "b", Delimiter: "/" }, 10)).should.eql(["b/", "b0", "c/"]);
+    }));
+
   it("keeps the order while objects come and go, one by one and in crowds", () =>
     withServer({ hooks: [] }, async (server, client) => {
       const next = random(7);

@@ -1,0 +1,83 @@
+/**
+ * `npm run test:s3 [-- options] [SERVER…]`: the conformance suite. Servers are those of dev/servers, by default the
+ * embedded one; with S3_ENDPOINT in the environment, whatever is there.
+ *   --only TEXT    the checks whose id contains TEXT
+ *   --verbose      a line for each check
+ *   --matrix FILE  writes the matrix of all servers that ran into FILE, between its markers
+ */
+import { parseArgs } from "node:util";
+import { bootServer, serverNames } from "../../dev/servers/servers";
+import { checks } from "./checks";
+import type { Target } from "./context";
+import { writeMatrix } from "./matrix";
+import { type Outcome, runChecks } from "./suite";
+
+const fromEnvironment = (env: NodeJS.ProcessEnv): Target | undefined => {
+  if (!env.S3_ENDPOINT) return undefined;
+  const target: Target = {
+    name: env.S3_SERVER ?? "endpoint",
+    endpoint: env.S3_ENDPOINT,
+    accessKey: env.AWS_ACCESS_KEY_ID ?? "",
+    secretKey: env.AWS_SECRET_ACCESS_KEY ?? "",
+    region: env.AWS_REGION ?? "us-east-1",
+  };
+  if (env.S3_DOMAIN) target.domain = env.S3_DOMAIN;
+  if (env.STS_ENDPOINT && env.STS_ROLE_ARN) target.sts = { endpoint: env.STS_ENDPOINT, roleArn: env.STS_ROLE_ARN };
+  return target;
+};
+
+const main = async (): Promise<number> => {
+  const { values, positionals } = parseArgs({
+    args: process.argv.slice(2),
+    allowPositionals: true,
+    options: {
+      only: { type: "string" },
+      matrix: { type: "string" },
+      verbose: { type: "boolean", default: false },
+    },
+  });
+  const chosen = values.only === undefined ? checks : checks.filter(({ id }) => id.includes(values.only as string));
+  if (chosen.length === 0) throw new Error(`no check's id contains ${values.only}`);
+  const results = new Map<string, Outcome[]>();
+  let good = 0;
+  let bad = 0;
+  const against = async (target: Target): Promise<void> => {
+    console.log(`\n${target.name}: ${chosen.length} checks`);
+    const outcomes = await runChecks(target, chosen, ({ check, verdict, found }) => {
+      if (verdict === "fail")
+        console.log(`  FAIL  ${check.id}: ${check.title}\n        ${found}\n        ${check.source}`);
+      else if (verdict === "stale") console.log(`  STALE ${check.id}: conforms now; take it out of deviations.ts`);
+      else if (values.verbose)
+        console.log(`  ${verdict === "pass" ? "ok   " : "known"} ${check.id}${found ? `: ${found}` : ""}`);
+    });
+    results.set(target.name, outcomes);
+    const count = (verdict: Outcome["verdict"]) => outcomes.filter((one) => one.verdict === verdict).length;
+    console.log(
+      `${target.name}: ${count("pass")} as S3 does it, ${count("known")} known deviations, ${count("fail")} unknown, ${count("stale")} stale`,
+    );
+    good += count("pass") + count("known");
+    bad += count("fail") + count("stale");
+  };
+  const own = fromEnvironment(process.env);
+  if (own) await against(own);
+  for (const name of own ? [] : positionals.length > 0 ? positionals : ["embedded"]) {
+    if (!serverNames.includes(name as never)) throw new Error(`there is no server ${name}: ${serverNames.join(", ")}`);
+    const server = await bootServer(name as never);
+    try {
+      await against({ name, ...server });
+    } finally {
+      await server.down();
+    }
+  }
+  if (values.matrix !== undefined) writeMatrix(values.matrix, chosen, results);
+  console.log(`\n${good} passed, ${bad} failed`);
+  return bad > 0 ? 1 : 0;
+};
+
+main().then(
+  (code) => process.exit(code),
+  (error) => {
+    console.error(error);
+    process.exit(1);
+  },
+);
