@@ -108,6 +108,8 @@ export function parseTagging(text: string): Tag[] {
 export function checkTags(tags: Tag[], max = 10, tooMany = "Object tags cannot be greater than 10"): Tag[] {
   if (tags.length > max) throw new S3Error("BadRequest", { message: tooMany });
   for (const { key, value } of tags) {
+    if (/^aws:/i.test(key))
+      throw new S3Error("InvalidTag", { message: "System tags cannot be added/updated by requester" });
     if (key === "" || key.length > 128)
       throw new S3Error("InvalidTag", { message: "The TagKey you have provided is invalid", extra: { TagKey: key } });
     if (value.length > 256)

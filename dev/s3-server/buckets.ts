@@ -13,6 +13,9 @@ import { childText, readXml } from "./xml-reader";
 
 const XML = { "content-type": "application/xml" };
 
+/** What a region of AWS looks like; there are more than a list could keep up with. */
+const REGION = /^(?:EU|[a-z]{2}(?:-[a-z]+)+-\d)$/;
+
 /** CreateBucket. */
 export async function createBucket(exchange: Exchange): Promise<Reply> {
   const { body } = await exchange.receive({ maxSize: 65_536 });
@@ -25,6 +28,9 @@ export async function createBucket(exchange: Exchange): Promise<Reply> {
     // CreateBucket: us-east-1 is named by leaving the constraint out
     if (wanted === "us-east-1") {
       throw new S3Error("IllegalLocationConstraintException", { status: 400, extra: { LocationConstraint: wanted } });
+    }
+    if (wanted && wanted !== state.region && !REGION.test(wanted)) {
+      throw new S3Error("InvalidLocationConstraint", { extra: { LocationConstraint: wanted } });
     }
     if (wanted) region = wanted === "EU" ? "eu-west-1" : wanted;
   }

@@ -22,7 +22,7 @@ import { childText, type XmlElement } from "./xml-reader";
  * success, it answers the same again, so that a client may repeat it when the reply was lost.
  */
 export async function completeMultipartUpload(exchange: Exchange): Promise<Reply> {
-  const root = await readXmlBody(exchange, 4 * 1024 * 1024);
+  const root = await readXmlBody(exchange, 4 * 1024 * 1024, true);
   const bucket = bucketOf(exchange);
   const done = bucket.completed.get(exchange.query.uploadId ?? "");
   if (done && done.key === exchange.key) return { headers: done.headers, body: done.xml };

@@ -17,9 +17,6 @@ export function checkBucketTags(root: XmlElement): XmlElement {
     const key = childText(one, "Key");
     const value = childText(one, "Value");
     if (key === undefined || value === undefined) throw new S3Error("MalformedXML");
-    if (key.toLowerCase().startsWith("aws:")) {
-      throw new S3Error("InvalidTag", { message: "System tags cannot be added/updated by requester" });
-    }
     return { key, value };
   });
   checkTags(tags, 50, "Bucket tag count cannot be greater than 50");

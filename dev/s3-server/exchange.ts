@@ -24,7 +24,12 @@ export interface Exchange {
   socket?: Socket;
   identity: Identity;
   action: HookAction;
-  receive(options?: { algorithm?: Algorithm | undefined; maxSize?: number; needsLength?: boolean }): Promise<Received>;
+  receive(options?: {
+    algorithm?: Algorithm | undefined;
+    checksumOfObject?: boolean;
+    maxSize?: number;
+    needsLength?: boolean;
+  }): Promise<Received>;
 }
 
 /** What an operation answers. */

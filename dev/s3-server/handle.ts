@@ -143,6 +143,7 @@ async function run(
       // what has a limit of its own is read, not stored
       discardOver: options.maxSize === undefined ? state.discardBodiesOver : Number.POSITIVE_INFINITY,
       algorithm: options.algorithm,
+      checksumOfObject: options.checksumOfObject ?? false,
       needsLength: options.needsLength ?? false,
       // a body with a limit of its own is a document, which is read and forgotten
       sink: options.maxSize === undefined ? visit?.sink() : undefined,

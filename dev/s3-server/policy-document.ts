@@ -2,7 +2,7 @@
 
 import { S3Error } from "./errors";
 import type { BucketPolicy, PolicyCondition, PolicyStatement } from "./model";
-import { CONDITION_KEYS, OPERATORS } from "./policy-conditions";
+import { addressRange, CONDITION_KEYS, OPERATORS } from "./policy-conditions";
 import { matchesWildcard } from "./wildcard";
 
 type Json = Record<string, unknown>;
@@ -161,6 +161,10 @@ function readConditions(given: unknown): PolicyCondition[] {
       );
       const values = texts(list);
       if (operator.startsWith("Bool") && !values.every((one) => /^(?:true|false)$/i.test(one))) {
+        throw malformed("Invalid policy syntax.");
+      }
+      const ofAddresses = operator.includes("IpAddress");
+      if (ofAddresses !== (key === "aws:sourceip") || (ofAddresses && !values.every(addressRange))) {
         throw malformed("Invalid policy syntax.");
       }
       // a tag's key is told apart by its case, the rest of the name is not

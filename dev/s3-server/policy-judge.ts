@@ -1,7 +1,7 @@
 /** What a bucket's policy says to a request ("Policy evaluation logic"). */
-import type { Bucket, BucketPolicy, PolicyStatement } from "./model";
+import type { Bucket, BucketPolicy, PolicyCondition, PolicyStatement } from "./model";
 import type { Caller } from "./policy";
-import { isMet } from "./policy-conditions";
+import { addressRange, isMet } from "./policy-conditions";
 import { matchesWildcard } from "./wildcard";
 
 /** "Deny" when a statement denies, else "Allow" when one allows, else undefined. */
@@ -48,7 +48,20 @@ function isPrincipal(principal: string, caller: Caller): boolean {
   return name === caller.accessKey || name === caller.name;
 }
 
-/** Whether a policy lets everybody do something ("The meaning of public"); no condition obeyed here narrows it enough. */
+/**
+ * Whether a policy lets everybody do something ("The meaning of public"). Of the conditions obeyed here only aws:SourceIp
+ * narrows it enough, for ranges that are not very broad: /8 and narrower, /32 of IPv6.
+ */
 export function isPublicPolicy(policy: BucketPolicy): boolean {
-  return policy.statements.some((one) => one.effect === "Allow" && one.principals.includes("*"));
+  return policy.statements.some(
+    (one) => one.effect === "Allow" && one.principals.includes("*") && !one.conditions.some(isNarrow),
+  );
+}
+
+function isNarrow({ operator, values }: PolicyCondition): boolean {
+  if (operator !== "IpAddress") return false;
+  return values.every((one) => {
+    const range = addressRange(one);
+    return range !== undefined && range.bits >= (range.family === "ipv4" ? 8 : 32);
+  });
 }

@@ -16,6 +16,8 @@ export interface ReceiveOptions {
   discardOver: number;
   /** a checksum to compute though none was declared */
   algorithm?: Algorithm | undefined;
+  /** the headers' checksum is not that of this body, but of the object that CompleteMultipartUpload makes */
+  checksumOfObject?: boolean;
   /** a length must be declared: 411 otherwise */
   needsLength?: boolean;
   /** where the bytes go; default memory */
@@ -38,7 +40,7 @@ export async function receive(request: IncomingMessage, options: ReceiveOptions)
   const { headers } = request;
   const { payloadHash } = options.identity;
   const streaming = isStreaming(payloadHash);
-  const declared = declaredChecksum(headers);
+  const declared = options.checksumOfObject ? undefined : declaredChecksum(headers);
   if (declared && options.algorithm && declared.algorithm !== options.algorithm) {
     throw new S3Error("InvalidRequest", {
       message: `Checksum Type mismatch occurred, expected checksum Type: ${options.algorithm.toLowerCase()}, actual checksum Type: ${declared.algorithm.toLowerCase()}`,

@@ -64,7 +64,7 @@ const main = async (): Promise<number> => {
     if (!serverNames.includes(name as never)) throw new Error(`there is no server ${name}: ${serverNames.join(", ")}`);
     const server = await bootServer(name as never);
     try {
-      await against({ name, ...server });
+      await against(server);
     } finally {
       await server.down();
     }

@@ -21,6 +21,16 @@ describe("s3-server: buckets", () => {
         "eu-west-3",
       );
       should((await client.send(new GetBucketLocationCommand({ Bucket: "b-one" }))).LocationConstraint).be.undefined();
+      (
+        await failure(
+          client.send(
+            new CreateBucketCommand({
+              Bucket: "b-three",
+              CreateBucketConfiguration: { LocationConstraint: "nowhere" as "EU" },
+            }),
+          ),
+        )
+      ).should.match({ code: "InvalidLocationConstraint", status: 400 });
       const names = async () => (await client.send(new ListBucketsCommand({}))).Buckets?.map((one) => one.Name);
       should(await names()).eql(["b-one", "b-two"]);
       (await failure(client.send(new CreateBucketCommand({ Bucket: "b-one" })))).should.match({

@@ -209,6 +209,7 @@ describe("s3-server: objects", () => {
         )
       ).should.match({ code: "InvalidTag" });
       (await failure(put([{ Key: "k", Value: "v".repeat(257) }]))).should.match({ code: "InvalidTag" });
+      (await failure(put([{ Key: "aws:k", Value: "" }]))).should.match({ code: "InvalidTag" });
       await client.send(new DeleteObjectTaggingCommand(A));
       should(await tags()).eql([]);
     }));

@@ -268,6 +268,40 @@ describe("s3-server: bucket policies", () => {
     });
   });
 
+  it("obey aws:SourceIp, aws:Referer and aws:UserAgent", () =>
+    withPolicies(async (server, client) => {
+      const { get } = asking(server, nobody);
+      const only = (Condition: object) => put(client, allow("s3:GetObject", `${ARN}/*`, { Condition }));
+      await only({ IpAddress: { "aws:SourceIp": ["192.0.2.0/24", "127.0.0.0/8"] } });
+      should(await get("b")).equal(200);
+      await only({ IpAddress: { "aws:SourceIp": ["192.0.2.0/24", "2001:db8::/32"] } });
+      should(await get("b")).equal(DENIED);
+      await only({ NotIpAddress: { "aws:SourceIp": "127.0.0.1" } });
+      should(await get("b")).equal(DENIED);
+      for (const [key, header] of Object.entries({ "aws:Referer": "referer", "aws:UserAgent": "user-agent" })) {
+        await only({ StringLike: { [key]: "one*" } });
+        should([
+          await get("b"),
+          await get("b", { headers: { [header]: "other" } }),
+          await get("b", { headers: { [header]: "one/2" } }),
+        ]).eql([DENIED, DENIED, 200]);
+      }
+    }));
+
+  it("are not public when they are for few addresses", () =>
+    withPolicies(async (_, client) => {
+      await client.send(
+        new PutPublicAccessBlockCommand({ ...B, PublicAccessBlockConfiguration: { BlockPublicPolicy: true } }),
+      );
+      const only = (range: string) =>
+        put(client, allow("s3:GetObject", `${ARN}/*`, { Condition: { IpAddress: { "aws:SourceIp": range } } }));
+      await only("10.0.0.0/8");
+      await only("2001:db8::/32");
+      for (const broad of ["0.0.0.0/0", "10.0.0.0/7", "2001::/16"]) {
+        (await failure(only(broad))).should.match({ code: "AccessDenied" });
+      }
+    }));
+
   it("are kept from making a bucket public by its public access block", () =>
     withPolicies(async (server, client) => {
       const block = (PublicAccessBlockConfiguration: object) =>
@@ -315,7 +349,10 @@ describe("s3-server: bucket policies", () => {
         { ...good, Resource: ARN },
         { ...good, Action: "s3:ListBucket" },
         { ...good, Resource: `${ARN}/\${aws:username}/*` },
-        { ...good, Condition: { IpAddress: { "aws:SourceIp": "127.0.0.1/32" } } },
+        { ...good, Condition: { IpAddress: { "aws:SourceIp": "127.0.0.1/33" } } },
+        { ...good, Condition: { IpAddress: { "aws:SourceIp": "localhost" } } },
+        { ...good, Condition: { IpAddress: { "s3:prefix": "127.0.0.1" } } },
+        { ...good, Condition: { NumericLessThan: { "s3:max-keys": "10" } } },
         { ...good, Condition: { StringEquals: { "aws:SourceIp": "127.0.0.1" } } },
         { ...good, Condition: { StringEquals: { "s3:ExistingObjectTag/": "a" } } },
         { ...good, Condition: { Bool: { "aws:SecureTransport": "maybe" } } },

@@ -52,6 +52,12 @@ describe("s3-server: AssumeRole", () => {
       (await assume(server, { RoleArn: `${ARN}-other` })).should.match({ status: 403, code: "AccessDenied" });
       (await assume(server, { DurationSeconds: "60" })).should.match({ status: 400, code: "ValidationError" });
       (await assume(server, { RoleSessionName: "" })).should.match({ status: 400, code: "ValidationError" });
+      for (const policy of [
+        { Policy: "{}" },
+        { "PolicyArns.member.1.arn": "arn:aws:iam::aws:policy/ReadOnlyAccess" },
+      ]) {
+        (await assume(server, policy)).should.match({ status: 501, code: "NotImplemented" });
+      }
       (await assume(server, { Action: "Dance" })).should.match({ status: 400, code: "InvalidAction" });
     }));
 
