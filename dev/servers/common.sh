@@ -66,8 +66,9 @@ port_is_free() { ! (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 # only_loopback PID...: fails when one of the processes listens on an address that others can reach.
 only_loopback() {
   local inodes pid link
-  # state 0A is LISTEN; addresses are hexadecimal in the machine's byte order
-  inodes=$(awk '$4 == "0A" && $2 !~ /^[0-9A-F]{6}7F:/ && $2 !~ /^0{24}01000000:/ { print $10 }' /proc/net/tcp /proc/net/tcp6 2>/dev/null)
+  # state 0A is LISTEN; addresses are hexadecimal, the last byte first: 127.0.0.0/8, the same in IPv6, and ::1
+  inodes=$(awk '$4 == "0A" && $2 !~ /^......7F:/ && $2 !~ /^0000000000000000FFFF0000......7F:/ &&
+    $2 !~ /^00000000000000000000000001000000:/ { print $10 }' /proc/net/tcp /proc/net/tcp6 2>/dev/null)
   for pid; do
     for link in "/proc/$pid/fd/"*; do
       case $(readlink "$link") in

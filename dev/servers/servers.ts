@@ -38,6 +38,8 @@ export const independentServers = {
   "ceph-20.2": ceph("forky", 7480),
   "ceph-18.2": ceph("trixie", 7490),
   "ceph-16.2": ceph("host", 7500),
+  versitygw: { script: "versitygw", env: { VERSITYGW_PORT: "7510" }, port: 7510 },
+  minio: { script: "minio", env: { MINIO_PORT: "7520" }, port: 7520 },
 } as const satisfies Record<string, ServerEntry>;
 
 export type ServerName = "embedded" | keyof typeof independentServers;
