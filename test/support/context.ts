@@ -1,4 +1,3 @@
-import type { S3Server } from "../../dev/s3-server";
 import { type Connection, createConnection } from "../../src/core/connection";
 import { connectionSettings } from "../../src/core/connection-settings";
 import type { S3Error } from "../../src/core/error";
@@ -6,6 +5,7 @@ import type { About, Context, Operation, Reply } from "../../src/core/operation"
 import type { Table } from "../../src/core/parameter";
 import { toS3Error } from "../../src/core/to-error";
 import { operations } from "../../src/operations";
+import { realBucket, type Target } from "./target";
 
 type Verb = "create" | "delete" | "exist" | "list" | "purge" | "read" | "write";
 // biome-ignore lint/suspicious/noExplicitAny: results are whatever an operation makes of them
@@ -28,12 +28,10 @@ const defaults = (...tables: Table[]): object =>
   Object.fromEntries(tables.flatMap(Object.entries).map(([name, { fallback }]) => [name, fallback]));
 
 /** Opens a connection. Attempts are few, since failures that last are waited for. */
-export const openCore = (
-  server: Pick<S3Server, "endpoint" | "accessKey" | "secretKey" | "region">,
-  settings: Record<string, unknown> = {},
-): Core => {
+export const openCore = (server: Target, settings: Record<string, unknown> = {}): Core => {
   const { endpoint, accessKey, secretKey, region } = server;
-  const raw = { endpoint, accessKey, secretKey, region, bucket: "bucket", maxAttempts: 3, ...settings };
+  const bucket = realBucket(server, (settings.bucket as string | undefined) ?? "bucket");
+  const raw = { endpoint, accessKey, secretKey, region, maxAttempts: 3, ...settings, bucket };
   const connection = createConnection(connectionSettings(raw));
   const context: Context = {
     connection,
