@@ -4,6 +4,7 @@ import { deploy } from "../support/bench";
 import { type Core, openCore } from "../support/context";
 import { numbered, oddKeys } from "../support/keys";
 import { needsFaults, onlyEmbedded } from "../support/only-embedded";
+import type { Target } from "../support/target";
 import { useStore } from "../support/world";
 
 describe("exist", () => {
@@ -13,6 +14,12 @@ describe("exist", () => {
   });
   let core: Core;
   const exists = async (path: string, one = core) => (await one.run("exist", { path })).result;
+  const codeOf = async (path: string, settings: object, server: Target = world.s3) => {
+    const other = openCore(server, { maxAttempts: 2, ...settings });
+    const { code } = await other.failure("exist", { path });
+    await other.close();
+    return code;
+  };
   before(() => {
     core = openCore(world.s3);
   });
@@ -115,22 +122,24 @@ describe("exist", () => {
     await versioned.close();
   });
 
+  for (const path of ["object", "folder/"]) {
+    it(`fails, rather than say false, where the bucket, the key or the server is not there: ${path}`, async () => {
+      (await codeOf(path, { bucket: "nowhere" })).should.equal("NoSuchBucket");
+      (await codeOf(path, { secretKey: "wrong" })).should.equal(
+        path === "object" ? "AccessDenied" : "SignatureDoesNotMatch",
+      );
+      const gone = await startS3Server();
+      await gone.close();
+      (await codeOf(path, {}, gone)).should.equal("ECONNREFUSED");
+    });
+  }
+
   onlyEmbedded(needsFaults, () => {
     for (const path of ["object", "folder/"]) {
       it(`fails, rather than say false, where it cannot know: ${path}`, async () => {
-        const codeOf = async (settings: object, server: Parameters<typeof openCore>[0] = world.s3) => {
-          const other = openCore(server, { maxAttempts: 2, ...settings });
-          const { code } = await other.failure("exist", { path });
-          await other.close();
-          return code;
-        };
-        (await codeOf({ bucket: "nowhere" })).should.equal("NoSuchBucket");
-        (await codeOf({ accessKey: "blind", secretKey: "secret" })).should.equal("AccessDenied");
-        const gone = await startS3Server();
-        await gone.close();
-        (await codeOf({}, gone)).should.equal("ECONNREFUSED");
+        (await codeOf(path, { accessKey: "blind", secretKey: "secret" })).should.equal("AccessDenied");
         const failing = world.embedded.hook({ operation: /^(Head|List)/, error: "InternalError" });
-        (await codeOf({})).should.equal("InternalError");
+        (await codeOf(path, {})).should.equal("InternalError");
         failing();
       });
     }

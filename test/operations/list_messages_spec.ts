@@ -4,6 +4,7 @@ import "should";
 import { deploy, type Message } from "../support/bench";
 import { openCore } from "../support/context";
 import { numbered } from "../support/keys";
+import { many, thousands } from "../support/many";
 import { needsFaults, onlyEmbedded } from "../support/only-embedded";
 import type { Store } from "../support/store";
 import { useStore } from "../support/world";
@@ -34,7 +35,10 @@ const joined = async (server: Store, config: object) => {
 
 describe("list in a flow", () => {
   const world = useStore();
-  const keys = numbered(2500, "seq/");
+  const keys = numbered(many, "seq/");
+  /** The sizes of batches of all keys. */
+  const inBatches = (size: number) =>
+    Array.from({ length: Math.ceil(many / size) }, (_, index) => Math.min(size, many - index * size));
   const pathsOf = (entries: { path: string }[]) => entries.map(({ path }) => path);
   before(async () => {
     await world.s3.seed("bucket", keys);
@@ -48,7 +52,7 @@ describe("list in a flow", () => {
     await bench.close();
     messages.length.should.equal(1);
     pathsOf(messages[0].payload).should.eql(keys);
-    messages[0].s3.should.eql({ operation: "list", bucket: world.bucket, path: "seq/", count: 2500, truncated: false });
+    messages[0].s3.should.eql({ operation: "list", bucket: world.bucket, path: "seq/", count: many, truncated: false });
     messages[0].topic.should.equal("kept");
     (messages[0].parts === undefined).should.be.true();
     completed.should.be.true();
@@ -79,25 +83,27 @@ describe("list in a flow", () => {
     const bench = await deploy("list", { emit: "batches", batchSize: 800 }, { server: world.s3 });
     const { messages, dones } = await bench.send({ payload: { path: "seq" }, topic: "kept", parts: { id: "outer" } });
     await bench.close();
-    messages.map(({ payload }) => payload.length).should.eql([800, 800, 800, 100]);
+    messages.map(({ payload }) => payload.length).should.eql(inBatches(800));
     messages.flatMap(({ payload }) => pathsOf(payload)).should.eql(keys);
-    messages.map(({ parts }) => parts.index).should.eql([0, 1, 2, 3]);
-    messages.map(({ parts }) => parts.count).should.eql([undefined, undefined, undefined, 4]);
+    const last = messages.length - 1;
+    messages.map(({ parts }) => parts.index).should.eql(messages.map((_, index) => index));
+    messages.map(({ parts }) => parts.count).should.eql([...Array(last).fill(undefined), last + 1]);
     new Set(messages.map(({ parts }) => parts.id)).size.should.equal(1);
     messages[0].parts.should.containEql({ type: "array", parts: { id: "outer" } });
     messages.every(({ topic }) => topic === "kept").should.be.true();
-    messages[3].s3.should.containEql({ count: 2500, truncated: false });
+    messages[last].s3.should.containEql({ count: many, truncated: false });
     dones.should.equal(1);
   });
 
   it("sends 1,000 a batch by default, and no empty last one", async () => {
     const bench = await deploy("list", { emit: "batches" }, { server: world.s3 });
     const { messages } = await bench.send({ payload: { path: "seq" } });
-    messages.map(({ payload }) => payload.length).should.eql([1000, 1000, 500]);
-    const even = await bench.send({ payload: { path: "seq", maxResults: 2000 } });
-    even.messages.map(({ payload }) => payload.length).should.eql([1000, 1000]);
-    even.messages[1].parts.count.should.equal(2);
-    even.messages[1].s3.should.containEql({ count: 2000, truncated: true });
+    messages.map(({ payload }) => payload.length).should.eql(inBatches(1000));
+    const even = thousands - 1;
+    const cut = await bench.send({ payload: { path: "seq", maxResults: even * 1000 } });
+    cut.messages.map(({ payload }) => payload.length).should.eql(Array(even).fill(1000));
+    cut.messages.at(-1)?.parts.count.should.equal(even);
+    cut.messages.at(-1)?.s3.should.containEql({ count: even * 1000, truncated: true });
     await bench.close();
   });
 

@@ -2,7 +2,8 @@ import "should";
 import { deploy } from "../support/bench";
 import { type Core, openCore, smallPages } from "../support/context";
 import { inByteOrder, numbered, oddKeys } from "../support/keys";
-import { needsFaults, onlyEmbedded } from "../support/only-embedded";
+import { many, thousands } from "../support/many";
+import { needsFaults, needsUsers, onlyEmbedded } from "../support/only-embedded";
 import { useStore } from "../support/world";
 
 describe("purge", () => {
@@ -46,12 +47,12 @@ describe("purge", () => {
       sent(/^Delete/).length.should.equal(0);
     });
 
-    it("counts 2,500 and shows the first 10", async () => {
-      const names = numbered(2500, "logs/");
+    it("counts thousands and shows the first 10", async () => {
+      const names = numbered(many, "logs/");
       await fill(...names);
       const { result } = await core.run("purge", { path: "logs/", maxDelete: 5 });
-      result.matched.should.equal(2500);
-      result.bytes.should.equal(10_000);
+      result.matched.should.equal(many);
+      result.bytes.should.equal(many * 4);
       result.sample.should.eql(names.slice(0, 10));
       sent(/^Delete/).length.should.equal(0);
     });
@@ -100,13 +101,14 @@ describe("purge", () => {
       sent(/^Delete/).length.should.equal(0);
     });
 
-    it("deletes 2,500, in batches of 1,000", async () => {
-      await fill(...numbered(2500, "logs/"), "logs", "logs-old/0000");
+    it("deletes thousands, in batches of 1,000", async () => {
+      await fill(...numbered(many, "logs/"), "logs", "logs-old/0000");
       const { result } = await core.run("purge", { path: "logs", force: true });
-      result.should.eql({ path: "logs", dryRun: false, deleted: 2500, bytes: 10_000, failed: [] });
+      result.should.eql({ path: "logs", dryRun: false, deleted: many, bytes: many * 4, failed: [] });
       (await keys()).should.eql(["logs", "logs-old/0000"]);
-      sent(/^DeleteObjects$/).length.should.equal(3);
-      sent(/^ListObjectsV2$/).length.should.equal(3);
+      sent(/^DeleteObjects$/).length.should.equal(thousands);
+      // A store may return fewer keys a page than it could.
+      sent(/^ListObjectsV2$/).length.should.be.within(thousands, thousands + 2);
     });
 
     it("deletes keys of any characters", async () => {
@@ -125,14 +127,14 @@ describe("purge", () => {
     });
 
     it("fills its batches from a store with small pages", async () => {
-      await fill(...numbered(1200, "logs/"));
+      await fill(...numbered(many, "logs/"));
       const small = on("bucket");
       smallPages(small, 100);
       const { result } = await small.run("purge", { path: "logs", force: true });
       await small.close();
-      result.deleted.should.equal(1200);
-      sent(/^ListObjectsV2$/).length.should.equal(12);
-      sent(/^DeleteObjects$/).length.should.equal(2);
+      result.deleted.should.equal(many);
+      sent(/^ListObjectsV2$/).length.should.equal(many / 100);
+      sent(/^DeleteObjects$/).length.should.equal(thousands);
     });
 
     it("takes the path literally", async () => {
@@ -187,19 +189,20 @@ describe("purge", () => {
       (await keys()).should.eql([]);
     });
 
-    for (const [count, maxDelete] of [
+    for (const [count, ...fewer] of [
       [12, 11],
-      [2500, 2499],
-      [2500, 1000],
+      [many, many - 1, 1000],
       [1, 0],
     ] as const) {
-      it(`deletes nothing if ${count} match and ${maxDelete} may go`, async () => {
+      it(`deletes nothing if ${count} match and ${fewer.join(" or ")} may go`, async () => {
         await fill(...numbered(count, "logs/"));
-        const error = await core.failure("purge", { path: "logs", force: true, maxDelete });
-        error.code.should.equal("TooManyToPurge");
-        error.message.should.not.match(/deleted before/);
-        error.message.should.match(/logs/).and.match(new RegExp(`${maxDelete}`));
-        (await keys()).length.should.equal(count);
+        for (const maxDelete of fewer) {
+          const error = await core.failure("purge", { path: "logs", force: true, maxDelete });
+          error.code.should.equal("TooManyToPurge");
+          error.message.should.not.match(/deleted before/);
+          error.message.should.match(/logs/).and.match(new RegExp(`${maxDelete}`));
+          (await keys()).length.should.equal(count);
+        }
         sent(/^Delete/).length.should.equal(0);
       });
     }
@@ -211,9 +214,9 @@ describe("purge", () => {
     });
 
     it("allows more than one batch", async () => {
-      await fill(...numbered(1500, "logs/"));
-      const { result } = await core.run("purge", { path: "logs", force: true, maxDelete: 1500 });
-      result.should.containEql({ deleted: 1500, bytes: 6000 });
+      await fill(...numbered(many, "logs/"));
+      const { result } = await core.run("purge", { path: "logs", force: true, maxDelete: many });
+      result.should.containEql({ deleted: many, bytes: many * 4 });
     });
 
     onlyEmbedded(needsFaults, () => {
@@ -281,20 +284,22 @@ describe("purge", () => {
   describe("failures", () => {
     const counts = (failed: { path: string; code: string }[]) => failed.map(({ path, code }) => [path, code]).sort();
 
-    it("of keys are reported, and bytes counts only what was deleted", async () => {
-      await fill("logs/a", "logs/kept1", "logs/kept2", "logs/z");
-      const partly = on("bucket", { accessKey: "partly", secretKey: "secret" });
-      const error = await partly.failure("purge", { path: "logs", force: true });
-      await partly.close();
-      error.code.should.equal("PartialFailure");
-      error.message.should.match(/2 of 4/);
-      error.result.should.containEql({ path: "logs", dryRun: false, deleted: 2, bytes: 8 });
-      counts(error.result.failed).should.eql([
-        ["logs/kept1", "AccessDenied"],
-        ["logs/kept2", "AccessDenied"],
-      ]);
-      for (const one of error.result.failed) Object.keys(one).should.eql(["path", "code", "message"]);
-      (await keys()).should.eql(["logs/kept1", "logs/kept2"]);
+    onlyEmbedded(needsUsers, () => {
+      it("of keys are reported, and bytes counts only what was deleted", async () => {
+        await fill("logs/a", "logs/kept1", "logs/kept2", "logs/z");
+        const partly = on("bucket", { accessKey: "partly", secretKey: "secret" });
+        const error = await partly.failure("purge", { path: "logs", force: true });
+        await partly.close();
+        error.code.should.equal("PartialFailure");
+        error.message.should.match(/2 of 4/);
+        error.result.should.containEql({ path: "logs", dryRun: false, deleted: 2, bytes: 8 });
+        counts(error.result.failed).should.eql([
+          ["logs/kept1", "AccessDenied"],
+          ["logs/kept2", "AccessDenied"],
+        ]);
+        for (const one of error.result.failed) Object.keys(one).should.eql(["path", "code", "message"]);
+        (await keys()).should.eql(["logs/kept1", "logs/kept2"]);
+      });
     });
 
     onlyEmbedded(needsFaults, () => {

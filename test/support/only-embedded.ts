@@ -23,3 +23,4 @@ export const onlyEmbedded = (reason: string, specs: () => void): void => {
 
 /** Reasons that many specs have. */
 export const needsFaults = "only the embedded server fails, stalls and lies when it is told to";
+export const needsUsers = "only the embedded server has users who may not do everything";

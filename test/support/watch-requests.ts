@@ -28,7 +28,8 @@ export const watchRequests = (endpoint: string) => {
   const enter = (request: ClientRequest): SeenRequest | undefined => {
     const known = byRequest.get(request);
     if (known || request.getHeader("host") !== host) return known;
-    const headers = request.getHeaders() as SeenRequest["headers"];
+    // Without the prototype that Node leaves out, and assertions need.
+    const headers = { ...request.getHeaders() } as SeenRequest["headers"];
     if (String(headers["user-agent"]).includes(unseen)) return undefined;
     const { bucket, key, query } = partsOf(request.path);
     const { method } = request;
