@@ -154,6 +154,27 @@ describe("delete", () => {
       (await world.s3.get("versioned", "back.txt"))?.body.toString().should.equal("x");
     });
 
+    onlyEmbedded(needsFaults, () => {
+      it("finds a delete marker that a store does not own up to, unless it may not look", async () => {
+        await world.s3.put("versioned", "denied.txt", "x");
+        const { versionId } = (await versioned.run("delete", { path: "denied.txt" })).result;
+        world.embedded.hook({ operation: "HeadObject", error: "NoSuchKey" });
+        const stop = world.embedded.hook({ operation: "ListObjectVersions", error: "AccessDenied" });
+        (await versioned.failure("delete", { path: "denied.txt", versionId })).code.should.equal("NoSuchVersion");
+        stop();
+        for (const [path, other] of [
+          ["denied", versionId],
+          ["denied.txt", `${versionId}x`],
+        ]) {
+          const error = await versioned.failure("delete", { path, versionId: other });
+          error.code.should.equal("NoSuchVersion");
+        }
+        const { result } = await versioned.run("delete", { path: "denied.txt", versionId });
+        result.should.eql({ path: "denied.txt", deleted: true, versionId, deleteMarker: true });
+        (await world.s3.versions("versioned", "denied.txt")).length.should.equal(1);
+      });
+    });
+
     it("tells a version that is not there", async () => {
       const { versionId } = await world.s3.put("versioned", "w.txt", "x");
       await versioned.run("delete", { path: "w.txt", versionId });

@@ -183,6 +183,17 @@ describe("read", () => {
       const error = failure(await read(config, "v2", {}, "versioned"), "NoSuchVersion");
       error.statusCode.should.equal(404);
     });
+
+    onlyEmbedded(needsFaults, () => {
+      it("fails with the same code where a store calls it a key", async () => {
+        world.embedded.hook({ operation: "GetObject", error: "NoSuchKey" });
+        const config = { versionId: "some", versionIdType: "str" };
+        const error = failure(await read(config, "v2", {}, "versioned"), "NoSuchVersion");
+        error.statusCode.should.equal(404);
+        error.requestId.should.equal(gets()[0]?.id);
+        failure(await read({}, "v2", {}, "versioned"), "NoSuchKey");
+      });
+    });
   });
 
   describe("range", () => {
