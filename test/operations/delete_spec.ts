@@ -1,6 +1,7 @@
 import "should";
 import { deploy } from "../support/bench";
 import { type Core, openCore } from "../support/context";
+import { differs } from "../support/differs";
 import { inByteOrder, numbered, oddKeys } from "../support/keys";
 import { many, thousands } from "../support/many";
 import { needsFaults, needsUsers, onlyEmbedded } from "../support/only-embedded";
@@ -152,6 +153,7 @@ describe("delete", () => {
         deleteMarker: true,
       });
       (await world.s3.get("versioned", "back.txt"))?.body.toString().should.equal("x");
+      sent("ListObjectVersions").length.should.equal(differs("delete-marker-is-404") ? 1 : 0);
     });
 
     onlyEmbedded(needsFaults, () => {

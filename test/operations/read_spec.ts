@@ -1,4 +1,5 @@
 import "should";
+import { differs } from "../support/differs";
 import { failure, once, onlyMessage } from "../support/once";
 import { needsFaults, onlyEmbedded } from "../support/only-embedded";
 import { useStore } from "../support/world";
@@ -310,6 +311,7 @@ describe("read", () => {
       error.statusCode.should.equal(404);
       error.path.should.equal("nothing.txt");
       error.message.should.match(/nothing\.txt/);
+      error.message.includes("The store says: ").should.equal(!differs("errors-without-message"));
       outcome.messages.should.have.length(0);
     });
 

@@ -2,6 +2,7 @@ import "should";
 import { createHash, randomBytes } from "node:crypto";
 import { Readable } from "node:stream";
 import { deploy } from "../support/bench";
+import { differs } from "../support/differs";
 import { failure, once, onlyMessage } from "../support/once";
 import { needsFaults, onlyEmbedded } from "../support/only-embedded";
 import { useStore } from "../support/world";
@@ -47,7 +48,9 @@ describe("write in parts", () => {
       etag: (await stored("large")).etag.replaceAll('"', ""),
       written: true,
     });
-    msg.s3.requestId.should.equal(sent("CompleteMultipartUpload")[0]?.id);
+    const completes = sent("CompleteMultipartUpload");
+    completes.should.have.length(differs("complete-without-etag-at-first") ? 2 : 1);
+    msg.s3.requestId.should.equal(completes.at(-1)?.id);
   });
 
   for (const size of [0, 1, 8 * MiB - 1, 8 * MiB, 8 * MiB + 1, 16 * MiB, 16 * MiB + 1, 20 * MiB]) {

@@ -24,7 +24,10 @@ export const embeddedStore = (server: S3Server, suffix: string): Store => {
     async seed(bucket, keys, body) {
       server.seed(bucketName(bucket), keys, body);
     },
-    get: async (bucket, key, versionId) => server.get(bucketName(bucket), key, versionId),
+    async get(bucket, key, versionId) {
+      const object = server.get(bucketName(bucket), key, versionId);
+      return object && { ...object, encrypted: "x-amz-server-side-encryption" in object.headers };
+    },
     keys: async (bucket, prefix) => server.keys(bucketName(bucket), prefix),
     versions: async (bucket, key) => server.versions(bucketName(bucket), key),
     uploads: async (bucket) => server.uploads(bucketName(bucket)),

@@ -208,7 +208,7 @@ export const remoteStore = ({ endpoint, accessKey, secretKey, region }: Access, 
           "content-disposition": got.ContentDisposition,
           "content-encoding": got.ContentEncoding,
         };
-        const { TagSet = [] } = got.TagCount ? await client.send(new GetObjectTaggingCommand(object)) : {};
+        const { TagSet = [] } = await client.send(new GetObjectTaggingCommand(object));
         return {
           body,
           size: body.length,
@@ -219,6 +219,7 @@ export const remoteStore = ({ endpoint, accessKey, secretKey, region }: Access, 
           metadata: got.Metadata ?? {},
           tags: Object.fromEntries(TagSet.map(({ Key = "", Value = "" }) => [Key, Value])),
           headers: Object.fromEntries(Object.entries(headers).filter(([, value]) => value !== undefined)) as never,
+          encrypted: got.ServerSideEncryption !== undefined,
           storageClass: got.StorageClass ?? "STANDARD",
         };
       } catch (error) {

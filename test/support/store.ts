@@ -21,6 +21,8 @@ export interface StoredObject {
   tags: Record<string, string>;
   headers: Record<string, string>;
   storageClass: string;
+  /** Whether the server says that it encrypts it. */
+  encrypted: boolean;
 }
 
 /** A version of an object, or a delete marker. */
