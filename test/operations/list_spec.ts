@@ -2,7 +2,7 @@ import "should";
 import type { Entry } from "../../src/core/listing";
 import { type Core, openCore, smallPages } from "../support/context";
 import { inByteOrder, numbered, oddKeys } from "../support/keys";
-import { many } from "../support/many";
+import { many, some } from "../support/many";
 import { needsFaults, onlyEmbedded } from "../support/only-embedded";
 import { useStore } from "../support/world";
 
@@ -108,8 +108,9 @@ describe("list", () => {
     });
 
     it("name a folder once, however many pages its keys fill", async () => {
-      await world.s3.seed("bucket", [...numbered(many - 100, "wide/a/"), ...numbered(200, "wide/b/c/")]);
+      await world.s3.seed("bucket", [...numbered(some, "wide/a/"), ...numbered(some / 2, "wide/b/c/")]);
       const bucket = on("bucket");
+      smallPages(bucket, some / 4);
       (await paths({ path: "wide", entries: "folders", recurse: true }, bucket)).should.eql([
         "wide/a/",
         "wide/b/",
@@ -182,12 +183,14 @@ describe("list", () => {
 
     it("come in the order of their bytes, page after page and folders among files", async () => {
       const marks = ["a", "z", "~", "\u00e9", "\ud7ff", "\ue000", "\uffee", "\u{10000}", "😀", "\u{10ffff}", "-", "."];
-      const keys = marks.flatMap((mark) => [...numbered(100, mark), ...numbered(100, `d${mark}`, "/x")]);
+      const each = some / 20;
+      const keys = marks.flatMap((mark) => [...numbered(each, mark), ...numbered(each, `d${mark}`, "/x")]);
       await world.s3.seed("ordered", keys);
       const ordered = on("ordered");
+      smallPages(ordered, keys.length / 3);
       (await paths({ recurse: true }, ordered)).should.eql(inByteOrder(keys));
       const all = [
-        ...numbered(100, "").flatMap((one) => marks.flatMap((mark) => [`${mark}${one}`, `d${mark}${one}/`])),
+        ...numbered(each, "").flatMap((one) => marks.flatMap((mark) => [`${mark}${one}`, `d${mark}${one}/`])),
       ];
       (await paths({ entries: "all" }, ordered)).should.eql(inByteOrder(all));
       await ordered.close();
@@ -195,8 +198,8 @@ describe("list", () => {
 
     it("come whole, thousands of them", async () => {
       const keys = numbered(many, "page/");
-      await world.s3.seed("bucket", keys);
-      const bucket = on("bucket");
+      await world.s3.seed("other", keys);
+      const bucket = on("other");
       const { result, about } = await bucket.run("list", { path: "page" });
       result.map(({ path }: Entry) => path).should.eql(keys);
       about.should.eql({ count: many, truncated: false });
@@ -239,7 +242,8 @@ describe("list", () => {
     });
 
     it("asks for no more pages than it takes", async () => {
-      await world.s3.seed("other", numbered(many, "page/"));
+      // Those of "come whole, thousands of them".
+      (await world.s3.keys("other")).length.should.equal(many);
       const bucket = on("other");
       const { about } = await bucket.run("list", { path: "page", maxResults: 10 });
       about.should.eql({ count: 10, truncated: true });

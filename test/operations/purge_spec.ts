@@ -2,7 +2,7 @@ import "should";
 import { deploy } from "../support/bench";
 import { type Core, openCore, smallPages } from "../support/context";
 import { inByteOrder, numbered, oddKeys } from "../support/keys";
-import { many, thousands } from "../support/many";
+import { many, some, thousands } from "../support/many";
 import { needsFaults, needsUsers, onlyEmbedded } from "../support/only-embedded";
 import { useStore } from "../support/world";
 
@@ -47,12 +47,12 @@ describe("purge", () => {
       sent(/^Delete/).length.should.equal(0);
     });
 
-    it("counts thousands and shows the first 10", async () => {
-      const names = numbered(many, "logs/");
+    it("counts many and shows the first 10", async () => {
+      const names = numbered(some, "logs/");
       await fill(...names);
       const { result } = await core.run("purge", { path: "logs/", maxDelete: 5 });
-      result.matched.should.equal(many);
-      result.bytes.should.equal(many * 4);
+      result.matched.should.equal(some);
+      result.bytes.should.equal(some * 4);
       result.sample.should.eql(names.slice(0, 10));
       sent(/^Delete/).length.should.equal(0);
     });
@@ -127,14 +127,14 @@ describe("purge", () => {
     });
 
     it("fills its batches from a store with small pages", async () => {
-      await fill(...numbered(many, "logs/"));
+      await fill(...numbered(some, "logs/"));
       const small = on("bucket");
-      smallPages(small, 100);
+      smallPages(small, some / 20);
       const { result } = await small.run("purge", { path: "logs", force: true });
       await small.close();
-      result.deleted.should.equal(many);
-      sent(/^ListObjectsV2$/).length.should.equal(many / 100);
-      sent(/^DeleteObjects$/).length.should.equal(thousands);
+      result.deleted.should.equal(some);
+      sent(/^ListObjectsV2$/).length.should.equal(20);
+      sent(/^DeleteObjects$/).length.should.equal(Math.ceil(some / 1000));
     });
 
     it("takes the path literally", async () => {
@@ -194,7 +194,7 @@ describe("purge", () => {
       [many, many - 1, 1000],
       [1, 0],
     ] as const) {
-      it(`deletes nothing if ${count} match and ${fewer.join(" or ")} may go`, async () => {
+      it(`deletes nothing if ${count} match and ${fewer.join(" or ")} may go, and all if all may`, async () => {
         await fill(...numbered(count, "logs/"));
         for (const maxDelete of fewer) {
           const error = await core.failure("purge", { path: "logs", force: true, maxDelete });
@@ -204,6 +204,8 @@ describe("purge", () => {
           (await keys()).length.should.equal(count);
         }
         sent(/^Delete/).length.should.equal(0);
+        const { result } = await core.run("purge", { path: "logs", force: true, maxDelete: count });
+        result.should.containEql({ deleted: count, bytes: count * 4 });
       });
     }
 
@@ -211,12 +213,6 @@ describe("purge", () => {
       await fill(...numbered(50, "logs/", ".log"), "logs/a.tmp");
       const { result } = await core.run("purge", { path: "logs", filter: "*.tmp", force: true, maxDelete: 1 });
       result.deleted.should.equal(1);
-    });
-
-    it("allows more than one batch", async () => {
-      await fill(...numbered(many, "logs/"));
-      const { result } = await core.run("purge", { path: "logs", force: true, maxDelete: many });
-      result.should.containEql({ deleted: many, bytes: many * 4 });
     });
 
     onlyEmbedded(needsFaults, () => {

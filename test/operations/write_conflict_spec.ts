@@ -2,7 +2,7 @@ import "should";
 import { Readable } from "node:stream";
 import { write } from "../../src/operations/write";
 import { openCore } from "../support/context";
-import { many } from "../support/many";
+import { some } from "../support/many";
 import { failure, once, onlyMessage } from "../support/once";
 import { needsFaults, onlyEmbedded } from "../support/only-embedded";
 import { useStore } from "../support/world";
@@ -142,9 +142,9 @@ describe("write without overwrite", () => {
     });
 
     it("finds the first free number among many in few requests", async () => {
-      const taken = Array.from({ length: many }, (_, index) => `crowd/name (${index + 1}).txt`);
+      const taken = Array.from({ length: some }, (_, index) => `crowd/name (${index + 1}).txt`);
       const others = ["name (x).txt", "name (01).txt", "name (7).csv", "name (7)", "name (1234)/a.txt"];
-      const free = taken.splice(many - 50, 1);
+      const free = taken.splice(some / 2, 1);
       await world.s3.seed("bucket", ["crowd/name.txt", ...taken, ...others.map((name) => `crowd/${name}`)]);
       const msg = onlyMessage(await send({ path: "crowd/name.txt", data: "new" }, conflict("rename")));
       msg.payload.path.should.equal(free[0]);

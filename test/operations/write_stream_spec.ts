@@ -99,9 +99,10 @@ describe("write of a stream", () => {
 
   for (const size of [1, 30 * MiB]) {
     const failing = (error: Error | undefined) => {
-      const stream = new Readable({ read() {} });
+      // Once somebody reads, and has taken all of it.
+      const read = () => void setTimeout(() => stream.destroy(error), 20);
+      const stream = new Readable({ read });
       for (let at = 0; at < size; at += MiB) stream.push(Buffer.alloc(Math.min(size, MiB)));
-      setTimeout(() => stream.destroy(error), 100);
       return stream;
     };
     const broken: [string, Error | undefined, RegExp][] = [
