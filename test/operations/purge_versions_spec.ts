@@ -76,7 +76,7 @@ describe("purge of versions", () => {
     );
     await world.s3.seed(bucket, numbered(some / 2, "logs/"));
     const small = openCore(world.s3, { bucket });
-    smallPages(small, Math.min(1000, some / 6));
+    smallPages(small, some / 5);
     const { result } = await small.run("purge", { path: "logs", versions: true, force: true });
     await small.close();
     result.should.containEql({ deleted: some, bytes: some, failed: [] });
