@@ -8,11 +8,13 @@ import { brokenOff, type Failed, partialFailure } from "../core/partial";
 import { batchLimit, removeMany } from "../core/remove";
 import { forEachOf } from "../core/side-by-side";
 import { statusOf, toS3Error } from "../core/to-error";
+import { versionIsListed } from "../core/version-is-listed";
 
 const deleteOne = async (context: Context, path: string, versionId: string, mustExist: boolean): Promise<Single> => {
   const { connection, bucket, signal } = context;
   const key = keyOf(connection, path);
-  const there = await head(context, key, versionId);
+  const there =
+    (await head(context, key, versionId)) || (versionId && (await versionIsListed(context, key, versionId)));
   if (!there) {
     if (mustExist) throw noSuchObject(context, path, versionId);
     return { result: { path, deleted: false }, about: {} };
@@ -101,6 +103,7 @@ export const deleteOperation = operation({
     { action: "s3:ListBucket", why: "to tell a missing object from a forbidden one" },
     { action: "s3:DeleteObjectVersion", why: "only with a version" },
     { action: "s3:GetObjectVersion", why: "only with a version" },
+    { action: "s3:ListBucketVersions", why: "only with the version of a delete marker, at stores that deny having it" },
   ],
   references: [
     {

@@ -2,11 +2,12 @@ import { Readable } from "node:stream";
 import { type Download, download } from "../core/download";
 import { asText, checkEncoding, decode, encodingGroups } from "../core/encoding";
 import { invalid, invalidResponse, S3Error } from "../core/error";
+import { noSuchObject } from "../core/head";
 import { checkFilePath, keyOf } from "../core/key";
 import { type About, type Context, operation, type Reply, type Single } from "../core/operation";
 import { choice, integer, requiredText, text } from "../core/parameter";
 import { chunks, collect, lines } from "../core/split";
-import { toS3Error } from "../core/to-error";
+import { codeOf, toS3Error } from "../core/to-error";
 
 const tooLarge = (path: string, size: number, limit: number): S3Error => {
   const text = `${path} has ${size} bytes or more, and maxBytes is ${limit}: raise it, or read lines, chunks or a stream`;
@@ -149,7 +150,13 @@ export const read = operation({
     checkEncoding(encoding);
     checkRange(range);
     const key = keyOf(context.connection, path);
-    const source = await download(context, { key, versionId, range, handedOn: format === "stream" });
+    const source = await download(context, { key, versionId, range, handedOn: format === "stream" }).catch(
+      (error: unknown) => {
+        if (!versionId || codeOf(error) !== "NoSuchKey") throw error;
+        // Ceph says so of a version too, whose object may well be there.
+        throw noSuchObject(context, path, versionId, toS3Error(error, { operation: "read" }).requestId);
+      },
+    );
     const about: About = { ...source.about, format };
     switch (format) {
       case "lines":

@@ -3,26 +3,31 @@ import { startS3Server } from "../../dev/s3-server";
 import { deploy } from "../support/bench";
 import { type Core, openCore } from "../support/context";
 import { numbered, oddKeys } from "../support/keys";
-import { useServer } from "../support/server";
+import { needsFaults, onlyEmbedded } from "../support/only-embedded";
+import type { Target } from "../support/target";
+import { useStore } from "../support/world";
 
 describe("exist", () => {
-  const world = useServer({
-    buckets: ["bucket", { name: "versioned", versioning: "Enabled" }],
-    users: [{ accessKey: "blind", secretKey: "secret", deny: ["s3:GetObject", "s3:ListBucket"] }],
+  const world = useStore({
+    buckets: [{ name: "versioned", versioning: "Enabled" }],
+    embedded: { users: [{ accessKey: "blind", secretKey: "secret", deny: ["s3:GetObject", "s3:ListBucket"] }] },
   });
   let core: Core;
   const exists = async (path: string, one = core) => (await one.run("exist", { path })).result;
+  const codeOf = async (path: string, settings: object, server: Target = world.s3) => {
+    const other = openCore(server, { maxAttempts: 2, ...settings });
+    const { code } = await other.failure("exist", { path });
+    await other.close();
+    return code;
+  };
   before(() => {
     core = openCore(world.s3);
   });
   after(() => core.close());
   beforeEach(() => world.s3.clear());
-  afterEach(() => {
-    world.s3.hooks.length = 0;
-  });
 
   it("finds the exact object and no other", async () => {
-    world.s3.put("bucket", "reports/may.csv", "x");
+    await world.s3.put("bucket", "reports/may.csv", "x");
     (await exists("reports/may.csv")).should.equal(true);
     for (const path of ["reports/may", "reports/may.csv2", "Reports/may.csv", "/reports/may.csv", "reports"]) {
       (await exists(path)).should.equal(false);
@@ -32,13 +37,16 @@ describe("exist", () => {
   it("takes the path literally", async () => {
     for (const key of oddKeys) {
       (await exists(key)).should.equal(false);
-      world.s3.put("bucket", key, "x");
+      await world.s3.put("bucket", key, "x");
       (await exists(key)).should.equal(true);
     }
   });
 
   it("tells what S3 tells of the object", async () => {
-    const { etag } = world.s3.put("bucket", "told.txt", "four", { contentType: "text/own", metadata: { a: "b" } });
+    const { etag } = await world.s3.put("bucket", "told.txt", "four", {
+      contentType: "text/own",
+      metadata: { a: "b" },
+    });
     const { about } = await core.run("exist", { path: "told.txt" });
     about.should.containEql({ etag, size: 4, contentType: "text/own", metadata: { a: "b" } });
     (about.lastModified as string).should.match(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
@@ -46,24 +54,24 @@ describe("exist", () => {
 
   describe("of a folder", () => {
     it("is true with its marker only", async () => {
-      world.s3.put("bucket", "marked/", "");
+      await world.s3.put("bucket", "marked/", "");
       (await exists("marked/")).should.equal(true);
     });
 
     it("is true with something below only", async () => {
-      world.s3.put("bucket", "logs/2026/may", "x");
+      await world.s3.put("bucket", "logs/2026/may", "x");
       (await exists("logs/")).should.equal(true);
       (await exists("logs/2026/")).should.equal(true);
     });
 
     it("is false for a name that only begins like it, or that is an object", async () => {
-      world.s3.seed("bucket", ["data-old/x", "data", "data.txt"]);
+      await world.s3.seed("bucket", ["data-old/x", "data", "data.txt"]);
       (await exists("data/")).should.equal(false);
       (await exists("dat/")).should.equal(false);
     });
 
     it("asks once for one key, however much lies below", async () => {
-      world.s3.seed("bucket", numbered(5, "big/"));
+      await world.s3.seed("bucket", numbered(5, "big/"));
       (await exists("big/")).should.equal(true);
       await new Promise((resolve) => setTimeout(resolve, 20));
       world.s3.requests
@@ -71,36 +79,42 @@ describe("exist", () => {
         .should.eql([["ListObjectsV2", "1"]]);
     });
 
-    it("looks further if a page is empty but not the last", async () => {
-      world.s3.seed("bucket", ["sparse/x"]);
-      const empty =
-        "<ListBucketResult><KeyCount>0</KeyCount><IsTruncated>true</IsTruncated><NextContinuationToken>" +
-        "TOKEN</NextContinuationToken></ListBucketResult>";
-      world.s3.hook({ operation: "ListObjectsV2", when: ({ query }) => !query["continuation-token"], body: empty });
-      world.s3.hook({
-        operation: "ListObjectsV2",
-        when: ({ query }) => query["continuation-token"] === "TOKEN",
-        handle: false,
-        error: "InternalError",
-        status: 200,
-        body: "<ListBucketResult><KeyCount>1</KeyCount><IsTruncated>false</IsTruncated><Contents><Key>sparse/x</Key><Size>1</Size></Contents></ListBucketResult>",
+    onlyEmbedded(needsFaults, () => {
+      it("looks further if a page is empty but not the last", async () => {
+        await world.s3.seed("bucket", ["sparse/x"]);
+        const empty =
+          "<ListBucketResult><KeyCount>0</KeyCount><IsTruncated>true</IsTruncated><NextContinuationToken>" +
+          "TOKEN</NextContinuationToken></ListBucketResult>";
+        world.embedded.hook({
+          operation: "ListObjectsV2",
+          when: ({ query }) => !query["continuation-token"],
+          body: empty,
+        });
+        world.embedded.hook({
+          operation: "ListObjectsV2",
+          when: ({ query }) => query["continuation-token"] === "TOKEN",
+          handle: false,
+          error: "InternalError",
+          status: 200,
+          body: "<ListBucketResult><KeyCount>1</KeyCount><IsTruncated>false</IsTruncated><Contents><Key>sparse/x</Key><Size>1</Size></Contents></ListBucketResult>",
+        });
+        (await exists("sparse/")).should.equal(true);
       });
-      (await exists("sparse/")).should.equal(true);
-    });
 
-    it("does not believe a listing of something else", async () => {
-      world.s3.seed("bucket", ["elsewhere"]);
-      world.s3.hook({
-        operation: "ListObjectsV2",
-        body: "<ListBucketResult><KeyCount>1</KeyCount><IsTruncated>false</IsTruncated><Contents><Key>elsewhere</Key><Size>1</Size></Contents></ListBucketResult>",
+      it("does not believe a listing of something else", async () => {
+        await world.s3.seed("bucket", ["elsewhere"]);
+        world.embedded.hook({
+          operation: "ListObjectsV2",
+          body: "<ListBucketResult><KeyCount>1</KeyCount><IsTruncated>false</IsTruncated><Contents><Key>elsewhere</Key><Size>1</Size></Contents></ListBucketResult>",
+        });
+        (await core.failure("exist", { path: "asked/" })).code.should.equal("InvalidResponse");
       });
-      (await core.failure("exist", { path: "asked/" })).code.should.equal("InvalidResponse");
     });
   });
 
   it("is false for what a delete marker hides", async () => {
     const versioned = openCore(world.s3, { bucket: "versioned" });
-    world.s3.put("versioned", "hidden/x", "x");
+    await world.s3.put("versioned", "hidden/x", "x");
     (await exists("hidden/x", versioned)).should.equal(true);
     await versioned.run("delete", { path: "hidden/x" });
     (await exists("hidden/x", versioned)).should.equal(false);
@@ -109,33 +123,39 @@ describe("exist", () => {
   });
 
   for (const path of ["object", "folder/"]) {
-    it(`fails, rather than say false, where it cannot know: ${path}`, async () => {
-      const codeOf = async (settings: object, server: Parameters<typeof openCore>[0] = world.s3) => {
-        const other = openCore(server, { maxAttempts: 2, ...settings });
-        const { code } = await other.failure("exist", { path });
-        await other.close();
-        return code;
-      };
-      (await codeOf({ bucket: "nowhere" })).should.equal("NoSuchBucket");
-      (await codeOf({ accessKey: "blind", secretKey: "secret" })).should.equal("AccessDenied");
+    it(`fails, rather than say false, where the bucket, the key or the server is not there: ${path}`, async () => {
+      (await codeOf(path, { bucket: "nowhere" })).should.equal("NoSuchBucket");
+      (await codeOf(path, { secretKey: "wrong" })).should.equal(
+        path === "object" ? "AccessDenied" : "SignatureDoesNotMatch",
+      );
       const gone = await startS3Server();
       await gone.close();
-      (await codeOf({}, gone)).should.equal("ECONNREFUSED");
-      const failing = world.s3.hook({ operation: /^(Head|List)/, error: "InternalError" });
-      (await codeOf({})).should.equal("InternalError");
-      failing();
+      (await codeOf(path, {}, gone)).should.equal("ECONNREFUSED");
     });
   }
 
-  it("tells a missing bucket from a missing object where HeadBucket is forbidden", async () => {
-    // Without a right to list, S3 itself answers 403 for a missing object; 404 then is its word for it.
-    world.s3.hook({ operation: "HeadBucket", error: "AccessDenied" });
-    (await exists("really missing")).should.equal(false);
+  onlyEmbedded(needsFaults, () => {
+    for (const path of ["object", "folder/"]) {
+      it(`fails, rather than say false, where it cannot know: ${path}`, async () => {
+        (await codeOf(path, { accessKey: "blind", secretKey: "secret" })).should.equal("AccessDenied");
+        const failing = world.embedded.hook({ operation: /^(Head|List)/, error: "InternalError" });
+        (await codeOf(path, {})).should.equal("InternalError");
+        failing();
+      });
+    }
   });
 
-  it("does not believe a HEAD without an ETag", async () => {
-    world.s3.hook({ operation: "HeadObject", handle: false, error: { code: "AccessDenied", status: 200 } });
-    (await core.failure("exist", { path: "login page" })).code.should.equal("InvalidResponse");
+  onlyEmbedded(needsFaults, () => {
+    it("tells a missing bucket from a missing object where HeadBucket is forbidden", async () => {
+      // Without a right to list, S3 itself answers 403 for a missing object; 404 then is its word for it.
+      world.embedded.hook({ operation: "HeadBucket", error: "AccessDenied" });
+      (await exists("really missing")).should.equal(false);
+    });
+
+    it("does not believe a HEAD without an ETag", async () => {
+      world.embedded.hook({ operation: "HeadObject", handle: false, error: { code: "AccessDenied", status: 200 } });
+      (await core.failure("exist", { path: "login page" })).code.should.equal("InvalidResponse");
+    });
   });
 
   it("sends nothing for a path that names nothing", async () => {
@@ -146,7 +166,7 @@ describe("exist", () => {
   });
 
   it("stays below the root path", async () => {
-    world.s3.seed("bucket", ["outside", "root/inside"]);
+    await world.s3.seed("bucket", ["outside", "root/inside"]);
     const rooted = openCore(world.s3, { rootPath: "root" });
     (await exists("inside", rooted)).should.equal(true);
     for (const path of ["../outside", "outside", "/outside"]) (await exists(path, rooted)).should.equal(false);
@@ -155,23 +175,23 @@ describe("exist", () => {
 
   describe("in a flow", () => {
     it("sends found and missing to the one output", async () => {
-      world.s3.put("bucket", "here", "x");
+      await world.s3.put("bucket", "here", "x");
       const bench = await deploy("exist", {}, { server: world.s3 });
       const found = await bench.send({ payload: { path: "here" }, topic: "kept" });
       found.messages[0].payload.should.equal(true);
       found.messages[0].topic.should.equal("kept");
-      found.messages[0].s3.should.containEql({ operation: "exist", bucket: "bucket", path: "here", size: 1 });
+      found.messages[0].s3.should.containEql({ operation: "exist", bucket: world.bucket, path: "here", size: 1 });
       const missing = await bench.send({ payload: { path: "not here" } });
       missing.messages[0].payload.should.equal(false);
       const requestId = world.s3.requests.at(-1)?.id;
-      missing.messages[0].s3.should.eql({ operation: "exist", bucket: "bucket", path: "not here", requestId });
+      missing.messages[0].s3.should.eql({ operation: "exist", bucket: world.bucket, path: "not here", requestId });
       missing.completed.should.be.true();
       await bench.close();
     });
 
     for (const outputs of [2, "2"]) {
       it(`sends found to the first and missing to the second of ${typeof outputs} ${outputs}`, async () => {
-        world.s3.put("bucket", "here", "x");
+        await world.s3.put("bucket", "here", "x");
         const bench = await deploy("exist", { outputs }, { server: world.s3 });
         const found = await bench.send({ payload: { path: "here" } });
         found.ports.should.eql([0]);

@@ -3,19 +3,19 @@ import { randomBytes } from "node:crypto";
 import { Readable } from "node:stream";
 import { deploy, type Message } from "../support/bench";
 import { failure, once, onlyMessage } from "../support/once";
-import { useServer } from "../support/server";
+import { needsFaults, onlyEmbedded } from "../support/only-embedded";
+import { useStore } from "../support/world";
 
 const MiB = 1024 * 1024;
 
 const hash = (messages: Message[]) => Buffer.concat(messages.map(({ payload }) => payload));
 
 describe("read in pieces", () => {
-  const world = useServer();
+  const world = useStore();
   const read = (path: string, config: Record<string, unknown>, connection = {}, more = {}) =>
     once("read", config, { path }, { server: world.s3, connection }, more);
 
   beforeEach(() => {
-    world.s3.hooks.length = 0;
     world.s3.clear();
   });
 
@@ -37,7 +37,7 @@ describe("read in pieces", () => {
     ];
     for (const [name, text, lines] of texts) {
       it(`gives ${name}`, async () => {
-        world.s3.put("bucket", "lines", text);
+        await world.s3.put("bucket", "lines", text);
         const outcome = await read("lines", { format: "lines" });
         outcome.messages.map(({ payload }) => payload).should.eql(lines);
         outcome.dones.should.equal(1);
@@ -45,25 +45,27 @@ describe("read in pieces", () => {
       });
     }
 
-    it("puts characters and line ends together that the network cut", async () => {
-      const text = "aé€😀\r\nß\r\n\n日本";
-      world.s3.put("bucket", "cut", text);
-      world.s3.hook({ operation: "GetObject", rate: 20 });
-      const outcome = await read("cut", { format: "lines" });
-      outcome.messages.map(({ payload }) => payload).should.eql(["aé€😀", "ß", "", "日本"]);
+    onlyEmbedded(needsFaults, () => {
+      it("puts characters and line ends together that the network cut", async () => {
+        const text = "aé€😀\r\nß\r\n\n日本";
+        await world.s3.put("bucket", "cut", text);
+        world.embedded.hook({ operation: "GetObject", rate: 20 });
+        const outcome = await read("cut", { format: "lines" });
+        outcome.messages.map(({ payload }) => payload).should.eql(["aé€😀", "ß", "", "日本"]);
+      });
     });
 
     it("reads them in the node's encoding", async () => {
-      world.s3.put("bucket", "sjis", Buffer.from([0x93, 0xfa, 0x0a, 0x96, 0x7b]));
+      await world.s3.put("bucket", "sjis", Buffer.from([0x93, 0xfa, 0x0a, 0x96, 0x7b]));
       const outcome = await read("sjis", { format: "lines", encoding: "Shift_JIS" });
       outcome.messages.map(({ payload }) => payload).should.eql(["日", "本"]);
-      world.s3.put("bucket", "utf16", Buffer.from("日\r\n本\n", "utf16le"));
+      await world.s3.put("bucket", "utf16", Buffer.from("日\r\n本\n", "utf16le"));
       const wide = await read("utf16", { format: "lines", encoding: "utf-16le" });
       wide.messages.map(({ payload }) => payload).should.eql(["日", "本"]);
     });
 
     it("refuses a line that is longer than maxBytes, and sends no last part", async () => {
-      world.s3.put("bucket", "long", `a\nb\n${"x".repeat(3 * MiB)}\n`);
+      await world.s3.put("bucket", "long", `a\nb\n${"x".repeat(3 * MiB)}\n`);
       const outcome = await read("long", { format: "lines", maxBytes: "1000", maxBytesType: "num" });
       failure(outcome, "ObjectTooLarge").message.should.match(/line 3/);
       outcome.messages.filter(({ parts }) => "count" in parts).should.have.length(0);
@@ -82,7 +84,7 @@ describe("read in pieces", () => {
     for (const [size, chunkSize, sizes] of cases) {
       it(`cuts ${size} bytes into chunks of ${chunkSize}`, async () => {
         const content = randomBytes(size);
-        world.s3.put("bucket", "chunks", content);
+        await world.s3.put("bucket", "chunks", content);
         const { messages } = await read("chunks", { format: "chunks", chunkSize });
         for (const { payload } of messages) Buffer.isBuffer(payload).should.be.true();
         messages.map(({ payload }) => payload.length).should.eql(sizes);
@@ -90,17 +92,19 @@ describe("read in pieces", () => {
       });
     }
 
-    it("has a chunk size of 1 MiB by default, exact whatever the network does", async () => {
-      const content = randomBytes(2.5 * MiB);
-      world.s3.put("bucket", "large", content);
-      world.s3.hook({ operation: "GetObject", times: 2, cut: 777_777 });
-      const { messages } = await read("large", { format: "chunks" });
-      messages.map(({ payload }) => payload.length).should.eql([MiB, MiB, MiB / 2]);
-      hash(messages).equals(content).should.be.true();
+    onlyEmbedded(needsFaults, () => {
+      it("has a chunk size of 1 MiB by default, exact whatever the network does", async () => {
+        const content = randomBytes(2.5 * MiB);
+        await world.s3.put("bucket", "large", content);
+        world.embedded.hook({ operation: "GetObject", times: 2, cut: 777_777 });
+        const { messages } = await read("large", { format: "chunks" });
+        messages.map(({ payload }) => payload.length).should.eql([MiB, MiB, MiB / 2]);
+        hash(messages).equals(content).should.be.true();
+      });
     });
 
     it("holds little memory, however large the object is", async () => {
-      world.s3.put("bucket", "huge", { size: 400 * MiB });
+      await world.s3.put("bucket", "huge", { size: 400 * MiB });
       const bench = await deploy("read", { format: "chunks" }, { server: world.s3 });
       let size = 0;
       let most = 0;
@@ -120,7 +124,7 @@ describe("read in pieces", () => {
 
   describe("describes them in msg.parts", () => {
     it("with index, type, ch and id in each, and count in the last alone", async () => {
-      world.s3.put("bucket", "l", "a\nb\nc");
+      await world.s3.put("bucket", "l", "a\nb\nc");
       const { messages } = await read("l", { format: "lines" });
       const [{ id }] = messages.map(({ parts }) => parts);
       id.should.be.a.String().and.not.be.empty();
@@ -134,7 +138,7 @@ describe("read in pieces", () => {
     });
 
     it("with type buffer for chunks", async () => {
-      world.s3.put("bucket", "c", "abcd");
+      await world.s3.put("bucket", "c", "abcd");
       const { messages } = await read("c", { format: "chunks", chunkSize: 2 });
       messages
         .map(({ parts: { id: _, ...parts } }) => parts)
@@ -145,7 +149,7 @@ describe("read in pieces", () => {
     });
 
     it("with another id for every message", async () => {
-      world.s3.put("bucket", "l", "a\nb");
+      await world.s3.put("bucket", "l", "a\nb");
       const bench = await deploy("read", { format: "lines" }, { server: world.s3 });
       const [first, second] = await Promise.all([
         bench.send({ payload: { path: "l" } }),
@@ -156,14 +160,14 @@ describe("read in pieces", () => {
     });
 
     it("keeping the parts of an outer sequence, as the split node does", async () => {
-      world.s3.put("bucket", "l", "a\nb");
+      await world.s3.put("bucket", "l", "a\nb");
       const outer = { id: "outer", index: 4 };
       const { messages } = await read("l", { format: "lines" }, {}, { parts: outer });
       for (const { parts } of messages) parts.parts.should.eql(outer);
     });
 
     it("and one empty part for an empty object", async () => {
-      world.s3.put("bucket", "empty", "");
+      await world.s3.put("bucket", "empty", "");
       const { messages } = await read("empty", { format: "lines" });
       messages.should.have.length(1);
       messages[0].payload.should.equal("");
@@ -172,7 +176,7 @@ describe("read in pieces", () => {
   });
 
   it("sends copies that share every other property of the message, and msg.s3 in each", async () => {
-    world.s3.put("bucket", "l", "a\nb", { contentType: "text/x-lines" });
+    await world.s3.put("bucket", "l", "a\nb", { contentType: "text/x-lines" });
     const res = { send() {} };
     const { messages } = await read("l", { format: "lines" }, {}, { res, topic: "t" });
     messages.should.have.length(2);
@@ -183,20 +187,22 @@ describe("read in pieces", () => {
     }
   });
 
-  it("never sends the last part of a sequence that breaks off", async () => {
-    world.s3.put("bucket", "broken", "a\nb\nc\nd\n");
-    world.s3.hook({ operation: "GetObject", cut: 4, times: 1 });
-    world.s3.hook({ operation: "GetObject", skip: 1, error: "AccessDenied" });
-    const outcome = await read("broken", { format: "lines" });
-    failure(outcome, "AccessDenied");
-    outcome.messages.length.should.be.below(4);
-    outcome.messages.filter(({ parts }) => "count" in parts).should.have.length(0);
+  onlyEmbedded(needsFaults, () => {
+    it("never sends the last part of a sequence that breaks off", async () => {
+      await world.s3.put("bucket", "broken", "a\nb\nc\nd\n");
+      world.embedded.hook({ operation: "GetObject", cut: 4, times: 1 });
+      world.embedded.hook({ operation: "GetObject", skip: 1, error: "AccessDenied" });
+      const outcome = await read("broken", { format: "lines" });
+      failure(outcome, "AccessDenied");
+      outcome.messages.length.should.be.below(4);
+      outcome.messages.filter(({ parts }) => "count" in parts).should.have.length(0);
+    });
   });
 
   describe("as a stream", () => {
     it("hands on a stream of Node.js with all bytes, and is done when it has ended", async () => {
       const content = randomBytes(5 * MiB);
-      world.s3.put("bucket", "streamed", content);
+      await world.s3.put("bucket", "streamed", content);
       const bench = await deploy("read", { format: "stream" }, { server: world.s3 });
       const stream = new Promise<Message>((resolve) => {
         bench.node.send = resolve;
@@ -239,46 +245,47 @@ describe("read in pieces", () => {
       return undefined;
     };
 
-    it("goes on after a cut, and destroys it with the error when it cannot", async () => {
-      const content = randomBytes(MiB);
-      world.s3.put("bucket", "cut", content);
-      world.s3.hook({ operation: "GetObject", times: 1, cut: 300_000 });
-      const held: Buffer[] = [];
-      const whole = await streaming("cut", {}, async (stream) => {
-        for await (const chunk of stream) held.push(chunk);
+    onlyEmbedded(needsFaults, () => {
+      it("goes on after a cut, and destroys it with the error when it cannot", async () => {
+        const content = randomBytes(MiB);
+        await world.s3.put("bucket", "cut", content);
+        world.embedded.hook({ operation: "GetObject", times: 1, cut: 300_000 });
+        const held: Buffer[] = [];
+        const whole = await streaming("cut", {}, async (stream) => {
+          for await (const chunk of stream) held.push(chunk);
+        });
+        await whole.bench.close();
+        whole.outcome.completed.should.be.true();
+        Buffer.concat(held).equals(content).should.be.true();
+        world.embedded.hook({ operation: "GetObject", times: 1, cut: 300_000 });
+        world.embedded.hook({ operation: "GetObject", skip: 1, error: "AccessDenied" });
+        let seen: unknown;
+        const broken = await streaming("cut", {}, async (stream) => {
+          seen = await drain(stream);
+          stream.destroyed.should.be.true();
+        });
+        await broken.bench.close();
+        failure(broken.outcome, "AccessDenied");
+        (seen as Message).should.be.an.Error().and.have.property("code", "AccessDenied");
+        for (const name of ["$metadata", "$response", "$fault"]) (seen as Message).should.not.have.property(name);
       });
-      await whole.bench.close();
-      whole.outcome.completed.should.be.true();
-      Buffer.concat(held).equals(content).should.be.true();
 
-      world.s3.hooks.length = 0;
-      world.s3.hook({ operation: "GetObject", times: 1, cut: 300_000 });
-      world.s3.hook({ operation: "GetObject", skip: 1, error: "AccessDenied" });
-      let seen: unknown;
-      const broken = await streaming("cut", {}, async (stream) => {
-        seen = await drain(stream);
-        stream.destroyed.should.be.true();
+      it("gives the connection back when its consumer stops, and others go on", async () => {
+        await world.s3.put("bucket", "large", { size: 50 * MiB });
+        const { bench, outcome } = await streaming("large", { concurrency: 1 }, async (stream) => {
+          for await (const _ of stream) break;
+        });
+        if (outcome.error) throw outcome.error;
+        outcome.completed.should.be.true();
+        for (let i = 0; i < 100 && world.embedded.inFlight > 0; i++)
+          await new Promise((resolve) => setTimeout(resolve, 20));
+        world.embedded.inFlight.should.equal(0);
+        await bench.close();
       });
-      await broken.bench.close();
-      failure(broken.outcome, "AccessDenied");
-      (seen as Message).should.be.an.Error().and.have.property("code", "AccessDenied");
-      for (const name of ["$metadata", "$response", "$fault"]) (seen as Message).should.not.have.property(name);
-    });
-
-    it("gives the connection back when its consumer stops, and others go on", async () => {
-      world.s3.put("bucket", "large", { size: 50 * MiB });
-      const { bench, outcome } = await streaming("large", { concurrency: 1 }, async (stream) => {
-        for await (const _ of stream) break;
-      });
-      if (outcome.error) throw outcome.error;
-      outcome.completed.should.be.true();
-      for (let i = 0; i < 100 && world.s3.inFlight > 0; i++) await new Promise((resolve) => setTimeout(resolve, 20));
-      world.s3.inFlight.should.equal(0);
-      await bench.close();
     });
 
     it("is done when its consumer stops with an error of its own", async () => {
-      world.s3.put("bucket", "large", { size: 50 * MiB });
+      await world.s3.put("bucket", "large", { size: 50 * MiB });
       const { bench, outcome } = await streaming("large", {}, async (stream) => {
         await new Promise((resolve) => stream.once("data", resolve));
         stream.destroy(new Error("the disk is full"));
@@ -289,7 +296,7 @@ describe("read in pieces", () => {
     });
 
     it("does not keep others waiting while its consumer is slow", async () => {
-      world.s3.put("bucket", "large", { size: 50 * MiB });
+      await world.s3.put("bucket", "large", { size: 50 * MiB });
       const bench = await deploy("read", { format: "stream" }, { server: world.s3, connection: { concurrency: 1 } });
       const streams: Readable[] = [];
       bench.node.send = ({ payload }: Message) => void streams.push(payload);
@@ -307,7 +314,7 @@ describe("read in pieces", () => {
     });
 
     it("is destroyed on close, and its message fails with Aborted", async () => {
-      world.s3.put("bucket", "large", { size: 50 * MiB });
+      await world.s3.put("bucket", "large", { size: 50 * MiB });
       const bench = await deploy("read", { format: "stream" }, { server: world.s3 });
       const stream = new Promise<Readable>((resolve) => {
         bench.node.send = ({ payload }: Message) => resolve(payload);
@@ -329,7 +336,7 @@ describe("read in pieces", () => {
   });
 
   it("gives one message for the formats that are held in memory, without parts", async () => {
-    world.s3.put("bucket", "l", "a\nb");
+    await world.s3.put("bucket", "l", "a\nb");
     onlyMessage(await read("l", { format: "string" })).should.not.have.property("parts");
   });
 });

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { deploy, type Message } from "../support/bench";
-import { useServer } from "../support/server";
+import { useStore } from "../support/world";
 
 const MiB = 1024 * 1024;
 const sha = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex");
@@ -13,7 +13,7 @@ const core = (file: string) =>
 
 /** A read node, and whatever is wired behind it. */
 describe("read and what follows it in a flow", () => {
-  const world = useServer();
+  const world = useStore();
   const at = { z: "tab", x: 0, y: 0 };
 
   /** Reads `path`, lets `nodes` work on it, and resolves with the message that comes out of them. */
@@ -62,14 +62,14 @@ describe("read and what follows it in a flow", () => {
 
   it("puts lines together again with Node-RED's join node", async () => {
     const text = "eins\n\nzwei €\ndrei";
-    world.s3.put("bucket", "lines", text);
+    await world.s3.put("bucket", "lines", text);
     const msg = await flow({ format: "lines" }, [joiner], [core("sequence/17-split.js")] as never, "lines");
     msg.payload.should.equal(text);
   });
 
   it("puts chunks together again with Node-RED's join node", async () => {
     const bytes = Buffer.from(Array.from({ length: 1000 }, (_, index) => index % 256));
-    world.s3.put("bucket", "chunks", bytes);
+    await world.s3.put("bucket", "chunks", bytes);
     const config = { format: "chunks", chunkSize: 7 };
     const msg = await flow(config, [joiner], [core("sequence/17-split.js")] as never, "chunks");
     Buffer.isBuffer(msg.payload).should.be.true();
@@ -77,7 +77,7 @@ describe("read and what follows it in a flow", () => {
   });
 
   it("gives an empty object back as one", async () => {
-    world.s3.put("bucket", "empty", "");
+    await world.s3.put("bucket", "empty", "");
     const msg = await flow({ format: "lines" }, [joiner], [core("sequence/17-split.js")] as never, "empty");
     msg.payload.should.equal("");
   });
@@ -87,28 +87,28 @@ describe("read and what follows it in a flow", () => {
     for (let index = 0; text.length < 10 * MiB; index++) {
       text += `${index} ${"é€😀".repeat(index % 400)}${index % 7 ? "" : "\n"}\n`;
     }
-    world.s3.put("bucket", "text", text.slice(0, -1));
+    await world.s3.put("bucket", "text", text.slice(0, -1));
     const msg = await flow({ format: "lines" }, [writer({ sequence: true })], [], "text");
     msg.payload.written.should.be.true();
-    const copy = world.s3.get("bucket", "text copy")?.body as Buffer;
+    const copy = (await world.s3.get("bucket", "text copy"))?.body as Buffer;
     sha(copy).should.equal(sha(Buffer.from(text.slice(0, -1))));
   });
 
   it("writes chunks back, byte for byte", async () => {
     const bytes = Buffer.alloc(21 * MiB, "0123456789abcde");
-    world.s3.put("bucket", "bytes", bytes);
+    await world.s3.put("bucket", "bytes", bytes);
     const config = { format: "chunks", chunkSize: 1_000_003 };
     const msg = await flow(config, [writer({ sequence: true })], [], "bytes");
     msg.payload.size.should.equal(21 * MiB);
-    sha(world.s3.get("bucket", "bytes copy")?.body as Buffer).should.equal(sha(bytes));
+    sha((await world.s3.get("bucket", "bytes copy"))?.body as Buffer).should.equal(sha(bytes));
   });
 
   it("pipes a stream through, byte for byte", async () => {
     const bytes = Buffer.alloc(21 * MiB, "0123456789abcdef0");
-    world.s3.put("bucket", "streamed", bytes);
+    await world.s3.put("bucket", "streamed", bytes);
     const msg = await flow({ format: "stream" }, [writer({})], [], "streamed");
     msg.payload.size.should.equal(21 * MiB);
     msg.payload.should.not.be.instanceof(Readable);
-    sha(world.s3.get("bucket", "streamed copy")?.body as Buffer).should.equal(sha(bytes));
+    sha((await world.s3.get("bucket", "streamed copy"))?.body as Buffer).should.equal(sha(bytes));
   });
 });

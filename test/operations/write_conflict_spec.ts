@@ -2,8 +2,10 @@ import "should";
 import { Readable } from "node:stream";
 import { write } from "../../src/operations/write";
 import { openCore } from "../support/context";
+import { some } from "../support/many";
 import { failure, once, onlyMessage } from "../support/once";
-import { useServer } from "../support/server";
+import { needsFaults, onlyEmbedded } from "../support/only-embedded";
+import { useStore } from "../support/world";
 
 const MiB = 1024 * 1024;
 const writers = 64;
@@ -25,16 +27,15 @@ const how = {
 } as const;
 
 describe("write without overwrite", () => {
-  const world = useServer({ minPartSize: 1 });
+  const world = useStore({ embedded: { minPartSize: 1 } });
   const send = (payload: object, config: Record<string, unknown> = {}, connection = {}) =>
     once("write", config, payload, { server: world.s3, connection });
   const conflict = (onConflict: string) => ({ onConflict, onConflictType: "str" });
-  const content = (path: string) => world.s3.get("bucket", path)?.body.toString();
+  const content = async (path: string) => (await world.s3.get("bucket", path))?.body.toString();
   const sent = (operation: string) => world.s3.requests.filter((request) => request.operation === operation);
   const stream = (size: number) => Readable.from([Buffer.alloc(size, "s")], { objectMode: false });
 
   beforeEach(() => {
-    world.s3.hooks.length = 0;
     world.s3.clear();
   });
 
@@ -45,34 +46,38 @@ describe("write without overwrite", () => {
   });
 
   it("is the default, and sends no condition with overwrite", async () => {
-    world.s3.put("bucket", "old", "old");
+    await world.s3.put("bucket", "old", "old");
     failure(await send({ path: "old", data: "new" }), "ObjectExists");
     onlyMessage(await send({ path: "old", data: "new", overwrite: true }));
-    content("old")?.should.equal("new");
+    (await content("old"))?.should.equal("new");
     sent("PutObject").at(-1)?.headers.should.not.have.property("if-none-match");
   });
 
-  for (const code of ["SlowDown", "ServiceUnavailable"]) {
-    it(`is no winner over a rival with the same bytes, when its own first attempt was refused with ${code}`, async () => {
-      const path = `refused-${code}`;
-      world.s3.hook((request) => {
-        if (request.operation !== "PutObject" || request.attempt > 1) return undefined;
-        world.s3.put("bucket", path, "same");
-        return { error: code };
+  onlyEmbedded(needsFaults, () => {
+    for (const code of ["SlowDown", "ServiceUnavailable"]) {
+      it(`is no winner over a rival with the same bytes, when its own first attempt was refused with ${code}`, async () => {
+        const path = `refused-${code}`;
+        world.embedded.hook(async (request) => {
+          if (request.operation !== "PutObject" || request.attempt > 1) return undefined;
+          await world.s3.put("bucket", path, "same");
+          return { error: code };
+        });
+        failure(await send({ path, data: "same" }), "ObjectExists");
       });
-      failure(await send({ path, data: "same" }), "ObjectExists");
-    });
-  }
+    }
+  });
 
-  it("is the winner when its own first attempt was carried out, and answered with a fault", async () => {
-    world.s3.hook({ operation: "PutObject", times: 1, error: "InternalError", handle: true });
-    onlyMessage(await send({ path: "carried-out", data: "same" })).payload.written.should.be.true();
-    sent("PutObject").should.have.length(2);
+  onlyEmbedded(needsFaults, () => {
+    it("is the winner when its own first attempt was carried out, and answered with a fault", async () => {
+      world.embedded.hook({ operation: "PutObject", times: 1, error: "InternalError", handle: true });
+      onlyMessage(await send({ path: "carried-out", data: "same" })).payload.written.should.be.true();
+      sent("PutObject").should.have.length(2);
+    });
   });
 
   describe("when the object exists", () => {
     it("fails with ObjectExists, and a text that says what to do", async () => {
-      world.s3.put("bucket", "there.txt", "old");
+      await world.s3.put("bucket", "there.txt", "old");
       const outcome = await send({ path: "there.txt", data: "new" });
       const error = failure(outcome, "ObjectExists");
       error.message.should
@@ -82,24 +87,24 @@ describe("write without overwrite", () => {
       error.path.should.equal("there.txt");
       error.requestId.should.equal(world.s3.requests.at(-1)?.id);
       outcome.messages.should.have.length(0);
-      content("there.txt")?.should.equal("old");
+      (await content("there.txt"))?.should.equal("old");
     });
 
     it("skips it: written is false, the rest is of what stands there", async () => {
-      const { etag } = world.s3.put("bucket", "skip.txt", "old text");
+      const { etag } = await world.s3.put("bucket", "skip.txt", "old text");
       const msg = onlyMessage(await send({ path: "skip.txt", data: "new" }, conflict("skip")));
       msg.payload.should.eql({ path: "skip.txt", size: 8, etag: etag.replaceAll('"', ""), written: false });
-      content("skip.txt")?.should.equal("old text");
+      (await content("skip.txt"))?.should.equal("old text");
     });
 
     it("a large one is refused before its parts are sent", async () => {
-      world.s3.put("bucket", "large", "old");
+      await world.s3.put("bucket", "large", "old");
       failure(await send({ path: "large", data: Buffer.alloc(17 * MiB) }), "ObjectExists");
       sent("CreateMultipartUpload").should.have.length(0);
       onlyMessage(
         await send({ path: "large", data: stream(17 * MiB) }, conflict("skip")),
       ).payload.written.should.be.false();
-      content("large")?.should.equal("old");
+      (await content("large"))?.should.equal("old");
     });
 
     const renames: [string, string][] = [
@@ -115,71 +120,85 @@ describe("write without overwrite", () => {
     ];
     for (const [path, renamed] of renames) {
       it(`renames ${path} to ${renamed}`, async () => {
-        for (const key of world.s3.keys("bucket")) world.s3.put("bucket", key, "old");
-        world.s3.put("bucket", path, "old");
-        const before = world.s3.keys("bucket").includes(renamed);
+        for (const key of await world.s3.keys("bucket")) await world.s3.put("bucket", key, "old");
+        await world.s3.put("bucket", path, "old");
+        const before = (await world.s3.keys("bucket")).includes(renamed);
         before.should.be.false();
         const msg = onlyMessage(await send({ path, data: "new" }, conflict("rename")));
         msg.payload.should.containEql({ path: renamed, written: true });
         msg.s3.path.should.equal(renamed);
-        content(path)?.should.equal("old");
-        content(renamed)?.should.equal("new");
+        (await content(path))?.should.equal("old");
+        (await content(renamed))?.should.equal("new");
       });
     }
 
     it("renames to the first number that is free", async () => {
-      world.s3.seed("bucket", ["many.txt", ...Array.from({ length: 12 }, (_, index) => `many (${index + 1}).txt`)]);
+      await world.s3.seed("bucket", [
+        "many.txt",
+        ...Array.from({ length: 12 }, (_, index) => `many (${index + 1}).txt`),
+      ]);
       const msg = onlyMessage(await send({ path: "many.txt", data: "new" }, conflict("rename")));
       msg.payload.path.should.equal("many (13).txt");
     });
 
     it("finds the first free number among many in few requests", async () => {
-      const many = Array.from({ length: 2500 }, (_, index) => `crowd/name (${index + 1}).txt`);
+      const taken = Array.from({ length: some }, (_, index) => `crowd/name (${index + 1}).txt`);
       const others = ["name (x).txt", "name (01).txt", "name (7).csv", "name (7)", "name (1234)/a.txt"];
-      const free = many.splice(1233, 1);
-      world.s3.seed("bucket", ["crowd/name.txt", ...many, ...others.map((name) => `crowd/${name}`)]);
+      const free = taken.splice(some / 2, 1);
+      await world.s3.seed("bucket", ["crowd/name.txt", ...taken, ...others.map((name) => `crowd/${name}`)]);
       const msg = onlyMessage(await send({ path: "crowd/name.txt", data: "new" }, conflict("rename")));
       msg.payload.path.should.equal(free[0]);
       world.s3.requests.length.should.be.below(10);
     });
 
-    it("counts one by one where it may not list", async () => {
-      world.s3.seed("bucket", ["blind.txt", "blind (1).txt", "blind (2).txt", "blind (3).txt", "blind (5).txt"]);
-      world.s3.hook({ operation: "ListObjectsV2", error: "AccessDenied" });
-      const msg = onlyMessage(await send({ path: "blind.txt", data: "new" }, conflict("rename")));
-      msg.payload.path.should.equal("blind (4).txt");
+    onlyEmbedded(needsFaults, () => {
+      it("counts one by one where it may not list", async () => {
+        await world.s3.seed("bucket", [
+          "blind.txt",
+          "blind (1).txt",
+          "blind (2).txt",
+          "blind (3).txt",
+          "blind (5).txt",
+        ]);
+        world.embedded.hook({ operation: "ListObjectsV2", error: "AccessDenied" });
+        const msg = onlyMessage(await send({ path: "blind.txt", data: "new" }, conflict("rename")));
+        msg.payload.path.should.equal("blind (4).txt");
+      });
+
+      for (const listing of [true, false]) {
+        it(`gives up when every name is said to be taken, ${listing ? "though a listing shows none" : "and none is listed"}`, async () => {
+          world.embedded.hook({ operation: "PutObject", error: "PreconditionFailed" });
+          if (!listing) world.embedded.hook({ operation: "ListObjectsV2", error: "AccessDenied" });
+          failure(await send({ path: "never.txt", data: "new" }, conflict("rename")), "ObjectExists");
+          sent("PutObject").length.should.be.within(2, 1000);
+        });
+      }
     });
 
-    for (const listing of [true, false]) {
-      it(`gives up when every name is said to be taken, ${listing ? "though a listing shows none" : "and none is listed"}`, async () => {
-        world.s3.hook({ operation: "PutObject", error: "PreconditionFailed" });
-        if (!listing) world.s3.hook({ operation: "ListObjectsV2", error: "AccessDenied" });
-        failure(await send({ path: "never.txt", data: "new" }, conflict("rename")), "ObjectExists");
-        sent("PutObject").length.should.be.within(2, 1000);
-      });
-    }
-
     it("renames without sending a large body for every name that is taken", async () => {
-      world.s3.seed("bucket", ["body.bin", ...Array.from({ length: 8 }, (_, index) => `body (${index + 1}).bin`)]);
+      await world.s3.seed("bucket", [
+        "body.bin",
+        ...Array.from({ length: 8 }, (_, index) => `body (${index + 1}).bin`),
+      ]);
       const msg = onlyMessage(await send({ path: "body.bin", data: Buffer.alloc(MiB) }, conflict("rename")));
       msg.payload.path.should.equal("body (9).bin");
       sent("PutObject").should.have.length(2);
     });
 
     it("renames a stream too", async () => {
-      world.s3.seed("bucket", ["stream.txt", "stream (1).txt"]);
+      await world.s3.seed("bucket", ["stream.txt", "stream (1).txt"]);
       const msg = onlyMessage(await send({ path: "stream.txt", data: stream(100) }, conflict("rename")));
       msg.payload.should.containEql({ path: "stream (2).txt", size: 100 });
-      world.s3.put("bucket", "big.bin", "old");
+      await world.s3.put("bucket", "big.bin", "old");
       const big = onlyMessage(await send({ path: "big.bin", data: stream(20 * MiB) }, conflict("rename")));
       big.payload.should.containEql({ path: "big (1).bin", size: 20 * MiB });
-      world.s3.get("bucket", "big (1).bin")?.size.should.equal(20 * MiB);
+      (await world.s3.get("bucket", "big (1).bin"))?.size.should.equal(20 * MiB);
     });
 
     it("keeps the content type of the path that was asked for", async () => {
-      world.s3.put("bucket", "type.csv", "old");
+      await world.s3.put("bucket", "type.csv", "old");
       onlyMessage(await send({ path: "type.csv", data: "x" }, conflict("rename")));
-      world.s3.get("bucket", "type (1).csv")?.contentType.should.equal("text/csv");
+      (await world.s3.get("bucket", "type (1).csv"))?.contentType.should.equal("text/csv");
     });
   });
 
@@ -217,44 +236,51 @@ describe("write without overwrite", () => {
         const outcomes = await race(path, "error", (index) => Buffer.from(`writer ${index}`));
         const [winner, ...others] = winners(outcomes);
         others.should.have.length(0);
-        content(path)?.should.equal(`writer ${winner}`);
+        (await content(path))?.should.equal(`writer ${winner}`);
         losers(outcomes).should.eql(Array(writers - 1).fill("ObjectExists"));
       }
     });
 
-    it("has exactly one winner in parts, twice", async () => {
-      // Of the same memory: the parts of 64 objects would be a gigabyte.
-      const shared = Buffer.alloc(16 * MiB + 1);
-      for (let round = 0; round < 2; round++) {
-        const path = `multipart ${round}`;
-        // The look before the first part is meant to save traffic. Without it, all of them meet at the end.
-        world.s3.hook({ operation: "HeadObject", key: path, error: { code: "NoSuchKey", status: 404 }, times: 8 });
-        const cores = open(8);
-        const outcomes = await Promise.allSettled(
-          cores.map((core) => write.run({ ...how, path, data: shared }, contextOf(core))),
-        );
-        await Promise.all(cores.map(({ close }) => close()));
-        winners(outcomes).should.have.length(1);
-        losers(outcomes).should.eql(Array(7).fill("ObjectExists"));
-        world.s3.get("bucket", path)?.size.should.equal(16 * MiB + 1);
-      }
-      sent("CompleteMultipartUpload").length.should.be.above(2);
-      world.s3.uploads("bucket").should.have.length(0);
-    });
-
-    for (const listing of [true, false]) {
-      it(`gives each a name of its own under rename, ${listing ? "in few requests" : "without a listing too"}`, async () => {
-        const path = `race ${listing}.txt`;
-        if (!listing) world.s3.hook({ operation: "ListObjectsV2", error: "AccessDenied" });
-        const count = listing ? writers : 20;
-        const outcomes = await race(path, "rename", (index) => Buffer.from(`writer ${index}`), count);
-        winners(outcomes).should.have.length(count);
-        const names = world.s3.keys("bucket", `race ${listing}`);
-        names.should.have.length(count);
-        new Set(names.map((name) => content(name))).size.should.equal(count);
-        if (listing) sent("PutObject").length.should.be.below((writers * writers) / 4);
+    onlyEmbedded(needsFaults, () => {
+      it("has exactly one winner in parts, twice", async () => {
+        // Of the same memory: the parts of 64 objects would be a gigabyte.
+        const shared = Buffer.alloc(16 * MiB + 1);
+        for (let round = 0; round < 2; round++) {
+          const path = `multipart ${round}`;
+          // The look before the first part is meant to save traffic. Without it, all of them meet at the end.
+          world.embedded.hook({
+            operation: "HeadObject",
+            key: path,
+            error: { code: "NoSuchKey", status: 404 },
+            times: 8,
+          });
+          const cores = open(8);
+          const outcomes = await Promise.allSettled(
+            cores.map((core) => write.run({ ...how, path, data: shared }, contextOf(core))),
+          );
+          await Promise.all(cores.map(({ close }) => close()));
+          winners(outcomes).should.have.length(1);
+          losers(outcomes).should.eql(Array(7).fill("ObjectExists"));
+          (await world.s3.get("bucket", path))?.size.should.equal(16 * MiB + 1);
+        }
+        sent("CompleteMultipartUpload").length.should.be.above(2);
+        (await world.s3.uploads("bucket")).should.have.length(0);
       });
-    }
+
+      for (const listing of [true, false]) {
+        it(`gives each a name of its own under rename, ${listing ? "in few requests" : "without a listing too"}`, async () => {
+          const path = `race ${listing}.txt`;
+          if (!listing) world.embedded.hook({ operation: "ListObjectsV2", error: "AccessDenied" });
+          const count = listing ? writers : 20;
+          const outcomes = await race(path, "rename", (index) => Buffer.from(`writer ${index}`), count);
+          winners(outcomes).should.have.length(count);
+          const names = await world.s3.keys("bucket", `race ${listing}`);
+          names.should.have.length(count);
+          new Set(await Promise.all(names.map(content))).size.should.equal(count);
+          if (listing) sent("PutObject").length.should.be.below((writers * writers) / 4);
+        });
+      }
+    });
 
     it("has one that wrote under skip, and leaves its object alone", async () => {
       const outcomes = await race("skip-race", "skip", (index) => Buffer.from(`writer ${index}`));
@@ -262,58 +288,60 @@ describe("write without overwrite", () => {
       const results = outcomes.map((outcome) => (outcome as { value: { result: { written: boolean } } }).value.result);
       const wrote = results.flatMap(({ written }, index) => (written ? [index] : []));
       wrote.should.have.length(1);
-      content("skip-race")?.should.equal(`writer ${wrote[0]}`);
+      (await content("skip-race"))?.should.equal(`writer ${wrote[0]}`);
     });
   });
 
   describe("in a bad network", () => {
-    it("has succeeded when the answer to the Put was lost", async () => {
-      world.s3.hook({ operation: "PutObject", times: 1, drop: true });
-      const msg = onlyMessage(await send({ path: "lost", data: "mine" }));
-      msg.payload.should.containEql({ path: "lost", size: 4, written: true });
-      msg.payload.etag.should.equal(world.s3.get("bucket", "lost")?.etag.replaceAll('"', ""));
-      sent("PutObject")
-        .map(({ status }) => status)
-        .should.eql([0, 412]);
-    });
+    onlyEmbedded(needsFaults, () => {
+      it("has succeeded when the answer to the Put was lost", async () => {
+        world.embedded.hook({ operation: "PutObject", times: 1, drop: true });
+        const msg = onlyMessage(await send({ path: "lost", data: "mine" }));
+        msg.payload.should.containEql({ path: "lost", size: 4, written: true });
+        msg.payload.etag.should.equal((await world.s3.get("bucket", "lost"))?.etag.replaceAll('"', ""));
+        sent("PutObject")
+          .map(({ status }) => status)
+          .should.eql([0, 412]);
+      });
 
-    it("has not succeeded when somebody else's object stands there after it", async () => {
-      world.s3.put("bucket", "theirs", "theirs");
-      world.s3.hook({ operation: "PutObject", times: 1, error: "InternalError" });
-      failure(await send({ path: "theirs", data: "mine" }), "ObjectExists");
-      content("theirs")?.should.equal("theirs");
-    });
+      it("has not succeeded when somebody else's object stands there after it", async () => {
+        await world.s3.put("bucket", "theirs", "theirs");
+        world.embedded.hook({ operation: "PutObject", times: 1, error: "InternalError" });
+        failure(await send({ path: "theirs", data: "mine" }), "ObjectExists");
+        (await content("theirs"))?.should.equal("theirs");
+      });
 
-    it("has not won a race at its first attempt because the same bytes stand there", async () => {
-      world.s3.put("bucket", "equal", "same");
-      failure(await send({ path: "equal", data: "same" }), "ObjectExists");
-      world.s3.hook({ operation: "PutObject", times: 1, error: "ConditionalRequestConflict" });
-      failure(await send({ path: "equal", data: "same" }), "ObjectExists");
-    });
+      it("has not won a race at its first attempt because the same bytes stand there", async () => {
+        await world.s3.put("bucket", "equal", "same");
+        failure(await send({ path: "equal", data: "same" }), "ObjectExists");
+        world.embedded.hook({ operation: "PutObject", times: 1, error: "ConditionalRequestConflict" });
+        failure(await send({ path: "equal", data: "same" }), "ObjectExists");
+      });
 
-    it("has succeeded when the answer to the Complete was lost", async () => {
-      world.s3.hook({ operation: "CompleteMultipartUpload", times: 1, drop: true });
-      const msg = onlyMessage(await send({ path: "lost large", data: Buffer.alloc(17 * MiB, "l") }));
-      msg.payload.should.containEql({ size: 17 * MiB, written: true });
-      world.s3.get("bucket", "lost large")?.size.should.equal(17 * MiB);
-      sent("CompleteMultipartUpload").should.have.length(2);
-    });
+      it("has succeeded when the answer to the Complete was lost", async () => {
+        world.embedded.hook({ operation: "CompleteMultipartUpload", times: 1, drop: true });
+        const msg = onlyMessage(await send({ path: "lost large", data: Buffer.alloc(17 * MiB, "l") }));
+        msg.payload.should.containEql({ size: 17 * MiB, written: true });
+        (await world.s3.get("bucket", "lost large"))?.size.should.equal(17 * MiB);
+        sent("CompleteMultipartUpload").should.have.length(2);
+      });
 
-    it("renames once, not twice, when an answer was lost", async () => {
-      world.s3.put("bucket", "twice.txt", "old");
-      world.s3.hook({ operation: "PutObject", key: "twice (1).txt", times: 1, drop: true });
-      const msg = onlyMessage(await send({ path: "twice.txt", data: "new" }, conflict("rename")));
-      msg.payload.path.should.equal("twice (1).txt");
-      world.s3.keys("bucket", "twice").should.eql(["twice (1).txt", "twice.txt"]);
-    });
+      it("renames once, not twice, when an answer was lost", async () => {
+        await world.s3.put("bucket", "twice.txt", "old");
+        world.embedded.hook({ operation: "PutObject", key: "twice (1).txt", times: 1, drop: true });
+        const msg = onlyMessage(await send({ path: "twice.txt", data: "new" }, conflict("rename")));
+        msg.payload.path.should.equal("twice (1).txt");
+        (await world.s3.keys("bucket", "twice")).should.eql(["twice (1).txt", "twice.txt"]);
+      });
 
-    it("repeats what met another writer (409)", async () => {
-      world.s3.hook({ operation: "PutObject", times: 3, error: "ConditionalRequestConflict" });
-      onlyMessage(await send({ path: "busy", data: "x" }, {}, { maxAttempts: 1 }));
-      sent("PutObject").should.have.length(4);
-      world.s3.hook({ operation: "CompleteMultipartUpload", times: 2, error: "ConditionalRequestConflict" });
-      onlyMessage(await send({ path: "busy large", data: Buffer.alloc(17 * MiB) }, {}, { maxAttempts: 1 }));
-      sent("CompleteMultipartUpload").should.have.length(3);
+      it("repeats what met another writer (409)", async () => {
+        world.embedded.hook({ operation: "PutObject", times: 3, error: "ConditionalRequestConflict" });
+        onlyMessage(await send({ path: "busy", data: "x" }, {}, { maxAttempts: 1 }));
+        sent("PutObject").should.have.length(4);
+        world.embedded.hook({ operation: "CompleteMultipartUpload", times: 2, error: "ConditionalRequestConflict" });
+        onlyMessage(await send({ path: "busy large", data: Buffer.alloc(17 * MiB) }, {}, { maxAttempts: 1 }));
+        sent("CompleteMultipartUpload").should.have.length(3);
+      });
     });
   });
 });

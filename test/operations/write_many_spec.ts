@@ -3,17 +3,18 @@ import { Readable } from "node:stream";
 import { deploy, type Message } from "../support/bench";
 import { crowd } from "../support/crowd";
 import { failure, once, onlyMessage } from "../support/once";
-import { useServer } from "../support/server";
+import { needsFaults, onlyEmbedded } from "../support/only-embedded";
+import { useStore } from "../support/world";
 
 describe("write to a folder", () => {
-  const world = useServer();
+  const world = useStore();
   const write = (payload: object, config: Record<string, unknown> = {}, connection = {}) =>
     once("write", config, payload, { server: world.s3, connection });
-  const stored = (path: string) => world.s3.get("bucket", path) as { body: Buffer; contentType: string; etag: string };
+  const stored = async (path: string) =>
+    (await world.s3.get("bucket", path)) as { body: Buffer; contentType: string; etag: string };
   const puts = () => world.s3.requests.filter(({ operation }) => operation === "PutObject");
 
   beforeEach(() => {
-    world.s3.hooks.length = 0;
     world.s3.clear();
   });
 
@@ -32,18 +33,18 @@ describe("write to a folder", () => {
     msg.payload.map(({ path }: Message) => path).should.eql(data.map(({ path }) => `many/${path}`));
     for (const { path, size, etag, written, ...rest } of msg.payload) {
       written.should.be.true();
-      size.should.equal(stored(path).body.length);
-      etag.should.equal(stored(path).etag.replaceAll('"', ""));
+      size.should.equal((await stored(path)).body.length);
+      etag.should.equal((await stored(path)).etag.replaceAll('"', ""));
       rest.should.eql({});
     }
-    stored("many/b.txt").body.toString().should.equal("text");
-    stored("many/sub/a.json").body.toString().should.equal('{"a":1}');
-    [...stored("many/bytes").body].should.eql([0, 255]);
-    stored("many/number").body.toString().should.equal("0");
-    stored("many/list").body.toString().should.equal("[1,2]");
-    stored("many/stream").body.toString().should.equal("s");
-    stored("many/typed.txt").contentType.should.equal("text/x-own");
-    stored("many/b.txt").contentType.should.equal("text/plain");
+    (await stored("many/b.txt")).body.toString().should.equal("text");
+    (await stored("many/sub/a.json")).body.toString().should.equal('{"a":1}');
+    [...(await stored("many/bytes")).body].should.eql([0, 255]);
+    (await stored("many/number")).body.toString().should.equal("0");
+    (await stored("many/list")).body.toString().should.equal("[1,2]");
+    (await stored("many/stream")).body.toString().should.equal("s");
+    (await stored("many/typed.txt")).contentType.should.equal("text/x-own");
+    (await stored("many/b.txt")).contentType.should.equal("text/plain");
     msg.s3.path.should.equal("many/");
   });
 
@@ -54,9 +55,8 @@ describe("write to a folder", () => {
       { path: "c.txt", data: "x", contentType: "text/x-own" },
     ];
     onlyMessage(await write({ path: "types/", data }, { contentType: "text/x-node", contentTypeType: "str" }));
-    data
-      .map(({ path }) => stored(`types/${path}`).contentType)
-      .should.eql(["text/x-node", "text/x-node", "text/x-own"]);
+    const objects = await Promise.all(data.map(({ path }) => stored(`types/${path}`)));
+    objects.map(({ contentType }) => contentType).should.eql(["text/x-node", "text/x-node", "text/x-own"]);
   });
 
   it("succeeds with an empty array, without a request", async () => {
@@ -64,33 +64,35 @@ describe("write to a folder", () => {
     world.s3.requests.should.have.length(0);
   });
 
-  it("tries all, and fails with PartialFailure when some fail", async () => {
-    world.s3.put("bucket", "part/there", "old");
-    world.s3.hook({ operation: "PutObject", key: "part/denied", error: "AccessDenied" });
-    const data = ["first", "there", "denied", "last"].map((path) => ({ path, data: path }));
-    const outcome = await write({ path: "part/", data }, {}, { concurrency: 1 });
-    const error = failure(outcome, "PartialFailure");
-    outcome.messages.should.have.length(0);
-    error.message.should.match(/2 of 4/).and.match(/part\/there/);
-    const { result } = error;
-    result
-      .map(({ path, written, code }: Message) => [path, written, code])
-      .should.eql([
-        ["part/first", true, undefined],
-        ["part/there", false, "ObjectExists"],
-        ["part/denied", false, "AccessDenied"],
-        ["part/last", true, undefined],
-      ]);
-    Object.keys(result[1]).sort().should.eql(["code", "message", "path", "written"]);
-    result[1].message.should.match(/exists/);
-    result[0].should.containEql({ size: 5, etag: stored("part/first").etag.replaceAll('"', "") });
-    outcome.caught?.error.cause.result.should.eql(result);
-    stored("part/last").body.toString().should.equal("last");
-    stored("part/there").body.toString().should.equal("old");
+  onlyEmbedded(needsFaults, () => {
+    it("tries all, and fails with PartialFailure when some fail", async () => {
+      await world.s3.put("bucket", "part/there", "old");
+      world.embedded.hook({ operation: "PutObject", key: "part/denied", error: "AccessDenied" });
+      const data = ["first", "there", "denied", "last"].map((path) => ({ path, data: path }));
+      const outcome = await write({ path: "part/", data }, {}, { concurrency: 1 });
+      const error = failure(outcome, "PartialFailure");
+      outcome.messages.should.have.length(0);
+      error.message.should.match(/2 of 4/).and.match(/part\/there/);
+      const { result } = error;
+      result
+        .map(({ path, written, code }: Message) => [path, written, code])
+        .should.eql([
+          ["part/first", true, undefined],
+          ["part/there", false, "ObjectExists"],
+          ["part/denied", false, "AccessDenied"],
+          ["part/last", true, undefined],
+        ]);
+      Object.keys(result[1]).sort().should.eql(["code", "message", "path", "written"]);
+      result[1].message.should.match(/exists/);
+      result[0].should.containEql({ size: 5, etag: (await stored("part/first")).etag.replaceAll('"', "") });
+      outcome.caught?.error.cause.result.should.eql(result);
+      (await stored("part/last")).body.toString().should.equal("last");
+      (await stored("part/there")).body.toString().should.equal("old");
+    });
   });
 
   it("skips and renames entry by entry", async () => {
-    world.s3.put("bucket", "c/a.txt", "old");
+    await world.s3.put("bucket", "c/a.txt", "old");
     const data = [
       { path: "a.txt", data: "new" },
       { path: "b.txt", data: "new" },
@@ -104,15 +106,17 @@ describe("write to a folder", () => {
   it("writes entries of the same path in their order", async () => {
     const data = Array.from({ length: 10 }, (_, index) => ({ path: "same", data: String(index) }));
     onlyMessage(await write({ path: "order/", data, overwrite: true }));
-    stored("order/same").body.toString().should.equal("9");
+    (await stored("order/same")).body.toString().should.equal("9");
     puts().should.have.length(10);
   });
 
-  it("writes side by side, within the connection's concurrency", async () => {
-    crowd(world.s3, 4);
-    const data = Array.from({ length: 20 }, (_, index) => ({ path: String(index), data: "x" }));
-    onlyMessage(await write({ path: "wide/", data }, {}, { concurrency: 4 }));
-    world.s3.maxInFlight.should.equal(4);
+  onlyEmbedded(needsFaults, () => {
+    it("writes side by side, within the connection's concurrency", async () => {
+      crowd(world.embedded, 4);
+      const data = Array.from({ length: 20 }, (_, index) => ({ path: String(index), data: "x" }));
+      onlyMessage(await write({ path: "wide/", data }, {}, { concurrency: 4 }));
+      world.embedded.maxInFlight.should.equal(4);
+    });
   });
 
   const wrong: [string, unknown, RegExp, string?][] = [
@@ -143,20 +147,22 @@ describe("write to a folder", () => {
 
   it("takes base64 in each entry, by the node's encoding", async () => {
     onlyMessage(await write({ path: "enc/", data: [{ path: "a", data: "AP8=" }] }, { encoding: "base64" }));
-    [...stored("enc/a").body].should.eql([0, 255]);
+    [...(await stored("enc/a")).body].should.eql([0, 255]);
     failure(
       await write({ path: "enc/", data: [{ path: "b", data: "!" }] }, { encoding: "base64" }),
       "InvalidParameter",
     );
   });
 
-  it("does not let entries overtake a message for the same path", async () => {
-    const bench = await deploy("write", {}, { server: world.s3 });
-    world.s3.hook({ operation: "PutObject", times: 1, delay: 100 });
-    const first = bench.send({ payload: { path: "turn/a", data: "first", overwrite: true } });
-    const second = bench.send({ payload: { path: "turn/", data: [{ path: "a", data: "second" }], overwrite: true } });
-    await Promise.all([first, second]);
-    await bench.close();
-    stored("turn/a").body.toString().should.equal("second");
+  onlyEmbedded(needsFaults, () => {
+    it("does not let entries overtake a message for the same path", async () => {
+      const bench = await deploy("write", {}, { server: world.s3 });
+      world.embedded.hook({ operation: "PutObject", times: 1, delay: 100 });
+      const first = bench.send({ payload: { path: "turn/a", data: "first", overwrite: true } });
+      const second = bench.send({ payload: { path: "turn/", data: [{ path: "a", data: "second" }], overwrite: true } });
+      await Promise.all([first, second]);
+      await bench.close();
+      (await stored("turn/a")).body.toString().should.equal("second");
+    });
   });
 });

@@ -2,8 +2,10 @@ import "should";
 import { createHash, randomBytes } from "node:crypto";
 import { Readable } from "node:stream";
 import { deploy } from "../support/bench";
+import { differs } from "../support/differs";
 import { failure, once, onlyMessage } from "../support/once";
-import { useServer } from "../support/server";
+import { needsFaults, onlyEmbedded } from "../support/only-embedded";
+import { useStore } from "../support/world";
 
 const MiB = 1024 * 1024;
 const sha = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex");
@@ -21,32 +23,34 @@ async function* cut(whole: Buffer, size: number): AsyncGenerator<Buffer> {
 }
 
 describe("write in parts", () => {
-  const world = useServer();
+  const world = useStore();
   const write = (payload: object, connection = {}) =>
     once("write", {}, { overwrite: true, ...payload }, { server: world.s3, connection });
   const sent = (operation: string) => world.s3.requests.filter((request) => request.operation === operation);
-  const stored = (path: string) => world.s3.get("bucket", path) as { body: Buffer; size: number; etag: string };
+  const stored = async (path: string) =>
+    (await world.s3.get("bucket", path)) as { body: Buffer; size: number; etag: string };
   const until = async (what: () => boolean) => {
     while (!what()) await new Promise((resolve) => setTimeout(resolve, 5));
   };
 
   beforeEach(() => {
-    world.s3.hooks.length = 0;
     world.s3.clear();
   });
 
   it("sends a Buffer of 40 MiB in parts, and the same bytes arrive", async () => {
     const data = bytes(40 * MiB);
     const msg = onlyMessage(await write({ path: "large", data }));
-    sha(stored("large").body).should.equal(sha(data));
+    sha((await stored("large")).body).should.equal(sha(data));
     sent("UploadPart").should.have.length(5);
     msg.payload.should.eql({
       path: "large",
       size: 40 * MiB,
-      etag: stored("large").etag.replaceAll('"', ""),
+      etag: (await stored("large")).etag.replaceAll('"', ""),
       written: true,
     });
-    msg.s3.requestId.should.equal(sent("CompleteMultipartUpload")[0]?.id);
+    const completes = sent("CompleteMultipartUpload");
+    completes.should.have.length(differs("complete-without-etag-at-first") ? 2 : 1);
+    msg.s3.requestId.should.equal(completes.at(-1)?.id);
   });
 
   for (const size of [0, 1, 8 * MiB - 1, 8 * MiB, 8 * MiB + 1, 16 * MiB, 16 * MiB + 1, 20 * MiB]) {
@@ -55,8 +59,8 @@ describe("write in parts", () => {
         const whole = bytes(size);
         const msg = onlyMessage(await write({ path: "stream", data: Readable.from(cut(whole, piece)) }));
         msg.payload.size.should.equal(size);
-        stored("stream").size.should.equal(size);
-        sha(stored("stream").body).should.equal(sha(whole));
+        (await stored("stream")).size.should.equal(size);
+        sha((await stored("stream")).body).should.equal(sha(whole));
       });
     }
   }
@@ -71,7 +75,7 @@ describe("write in parts", () => {
       }
     };
     onlyMessage(await write({ path: "reused", data: reused() }));
-    sha(stored("reused").body).should.equal(sha(whole));
+    sha((await stored("reused")).body).should.equal(sha(whole));
   });
 
   describe("repeats a part of a stream", () => {
@@ -82,84 +86,94 @@ describe("write in parts", () => {
       "whose answer was lost": { drop: true },
       "whose answer was a page of HTML": { body: "<html></html>", headers: { etag: undefined } },
     };
-    for (const [name, fault] of Object.entries(faults)) {
-      it(name, async () => {
-        const whole = bytes(20 * MiB);
-        world.s3.hook({ operation: "UploadPart", times: 2, ...fault });
-        onlyMessage(await write({ path: "repeated", data: Readable.from(cut(whole, 100_000)) }));
-        sha(stored("repeated").body).should.equal(sha(whole));
-        sent("UploadPart").should.have.length(5);
-      });
-    }
+    onlyEmbedded(needsFaults, () => {
+      for (const [name, fault] of Object.entries(faults)) {
+        it(name, async () => {
+          const whole = bytes(20 * MiB);
+          world.embedded.hook({ operation: "UploadPart", times: 2, ...fault });
+          onlyMessage(await write({ path: "repeated", data: Readable.from(cut(whole, 100_000)) }));
+          sha((await stored("repeated")).body).should.equal(sha(whole));
+          sent("UploadPart").should.have.length(5);
+        });
+      }
+    });
 
-    it("also where the whole of it is one small request", async () => {
-      world.s3.hook({ operation: "PutObject", times: 1, error: "SlowDown" });
-      world.s3.hook({ operation: "PutObject", skip: 1, times: 1, reset: true });
-      onlyMessage(await write({ path: "small", data: Readable.from([Buffer.from("a"), Buffer.from("b")]) }));
-      stored("small").body.toString().should.equal("ab");
+    onlyEmbedded(needsFaults, () => {
+      it("also where the whole of it is one small request", async () => {
+        world.embedded.hook({ operation: "PutObject", times: 1, error: "SlowDown" });
+        world.embedded.hook({ operation: "PutObject", skip: 1, times: 1, reset: true });
+        onlyMessage(await write({ path: "small", data: Readable.from([Buffer.from("a"), Buffer.from("b")]) }));
+        (await stored("small")).body.toString().should.equal("ab");
+      });
     });
   });
 
   describe("believes only a complete answer", () => {
     const data = () => Buffer.alloc(17 * MiB, "c");
 
-    it("not a Complete that is 200 with an error in it", async () => {
-      const error = { code: "InternalError", status: 200 };
-      world.s3.hook({ operation: "CompleteMultipartUpload", times: 1, error });
-      onlyMessage(await write({ path: "inside", data: data() }));
-      stored("inside").size.should.equal(17 * MiB);
-      sent("CompleteMultipartUpload").should.have.length(2);
-      world.s3.hook({ operation: "CompleteMultipartUpload", error });
-      const outcome = await write({ path: "inside failed", data: data() }, { maxAttempts: 2 });
-      failure(outcome, "InternalError");
-      world.s3.uploads("bucket").should.have.length(0);
-    });
-
-    for (const [name, body] of [
-      ["empty", ""],
-      ["HTML", "<html><body>Log in</body></html>"],
-      ["of another root element", "<ListBucketResult><ETag>x</ETag></ListBucketResult>"],
-      ["cut off", "<CompleteMultipartUploadResult><ETag>x</ETag>"],
-      ["without an ETag", "<CompleteMultipartUploadResult><Key>k</Key></CompleteMultipartUploadResult>"],
-    ] as const) {
-      it(`not a Complete whose body is ${name}`, async () => {
-        world.s3.hook({
-          operation: "CompleteMultipartUpload",
-          handle: false,
-          error: "InternalError",
-          status: 200,
-          body,
-        });
-        failure(await write({ path: `proof ${name}`, data: data() }, { maxAttempts: 2 }), "InvalidResponse");
-        world.s3.uploads("bucket").should.have.length(0);
+    onlyEmbedded(needsFaults, () => {
+      it("not a Complete that is 200 with an error in it", async () => {
+        const error = { code: "InternalError", status: 200 };
+        world.embedded.hook({ operation: "CompleteMultipartUpload", times: 1, error });
+        onlyMessage(await write({ path: "inside", data: data() }));
+        (await stored("inside")).size.should.equal(17 * MiB);
+        sent("CompleteMultipartUpload").should.have.length(2);
+        world.embedded.hook({ operation: "CompleteMultipartUpload", error });
+        const outcome = await write({ path: "inside failed", data: data() }, { maxAttempts: 2 });
+        failure(outcome, "InternalError");
+        (await world.s3.uploads("bucket")).should.have.length(0);
       });
-    }
 
-    it("not a Put without an ETag", async () => {
-      world.s3.hook({ operation: "PutObject", headers: { etag: undefined } });
-      failure(await write({ path: "p", data: "x" }, { maxAttempts: 2 }), "InvalidResponse");
-      sent("PutObject").should.have.length(2);
+      for (const [name, body] of [
+        ["empty", ""],
+        ["HTML", "<html><body>Log in</body></html>"],
+        ["of another root element", "<ListBucketResult><ETag>x</ETag></ListBucketResult>"],
+        ["cut off", "<CompleteMultipartUploadResult><ETag>x</ETag>"],
+        ["without an ETag", "<CompleteMultipartUploadResult><Key>k</Key></CompleteMultipartUploadResult>"],
+      ] as const) {
+        it(`not a Complete whose body is ${name}`, async () => {
+          world.embedded.hook({
+            operation: "CompleteMultipartUpload",
+            handle: false,
+            error: "InternalError",
+            status: 200,
+            body,
+          });
+          failure(await write({ path: `proof ${name}`, data: data() }, { maxAttempts: 2 }), "InvalidResponse");
+          (await world.s3.uploads("bucket")).should.have.length(0);
+        });
+      }
     });
 
-    it("not a Create without an id", async () => {
-      const answer = { handle: false, error: "InternalError", status: 200, body: "<InitiateMultipartUploadResult/>" };
-      world.s3.hook({ operation: "CreateMultipartUpload", ...answer });
-      failure(await write({ path: "c", data: data() }, { maxAttempts: 1 }), "InvalidResponse");
+    onlyEmbedded(needsFaults, () => {
+      it("not a Put without an ETag", async () => {
+        world.embedded.hook({ operation: "PutObject", headers: { etag: undefined } });
+        failure(await write({ path: "p", data: "x" }, { maxAttempts: 2 }), "InvalidResponse");
+        sent("PutObject").should.have.length(2);
+      });
+
+      it("not a Create without an id", async () => {
+        const answer = { handle: false, error: "InternalError", status: 200, body: "<InitiateMultipartUploadResult/>" };
+        world.embedded.hook({ operation: "CreateMultipartUpload", ...answer });
+        failure(await write({ path: "c", data: data() }, { maxAttempts: 1 }), "InvalidResponse");
+      });
     });
   });
 
-  it("succeeds when the answer to the Complete was lost, with overwrite", async () => {
-    const data = bytes(17 * MiB);
-    world.s3.hook({ operation: "CompleteMultipartUpload", times: 1, drop: true });
-    const msg = onlyMessage(await write({ path: "lost", data }));
-    msg.payload.etag.should.equal(stored("lost").etag.replaceAll('"', ""));
-    sha(stored("lost").body).should.equal(sha(data));
+  onlyEmbedded(needsFaults, () => {
+    it("succeeds when the answer to the Complete was lost, with overwrite", async () => {
+      const data = bytes(17 * MiB);
+      world.embedded.hook({ operation: "CompleteMultipartUpload", times: 1, drop: true });
+      const msg = onlyMessage(await write({ path: "lost", data }));
+      msg.payload.etag.should.equal((await stored("lost")).etag.replaceAll('"', ""));
+      sha((await stored("lost")).body).should.equal(sha(data));
+    });
   });
 
   describe("leaves neither object nor upload", () => {
-    const nothing = (path: string) => {
-      world.s3.keys("bucket", path).should.have.length(0);
-      world.s3.uploads("bucket").should.have.length(0);
+    const nothing = async (path: string) => {
+      (await world.s3.keys("bucket", path)).should.have.length(0);
+      (await world.s3.uploads("bucket")).should.have.length(0);
     };
 
     for (const size of [0, 1000, 20 * MiB]) {
@@ -171,7 +185,7 @@ describe("write in parts", () => {
         const outcome = await write({ path: "failing", data: Readable.from(failing()) });
         outcome.error.message.should.match(/the sensor went away/);
         outcome.dones.should.equal(1);
-        nothing("failing");
+        await nothing("failing");
       });
     }
 
@@ -181,50 +195,52 @@ describe("write in parts", () => {
       setTimeout(() => source.destroy(), 100);
       const outcome = await write({ path: "destroyed", data: source });
       outcome.error.should.be.an.Error();
-      nothing("destroyed");
+      await nothing("destroyed");
     });
 
-    it("when a part cannot be written, and the source is let go", async () => {
-      world.s3.hook({ operation: "UploadPart", error: "AccessDenied" });
-      const source = Readable.from(cut(bytes(60 * MiB), MiB));
-      failure(await write({ path: "denied", data: source }), "AccessDenied");
-      source.destroyed.should.be.true();
-      nothing("denied");
-    });
+    onlyEmbedded(needsFaults, () => {
+      it("when a part cannot be written, and the source is let go", async () => {
+        world.embedded.hook({ operation: "UploadPart", error: "AccessDenied" });
+        const source = Readable.from(cut(bytes(60 * MiB), MiB));
+        failure(await write({ path: "denied", data: source }), "AccessDenied");
+        source.destroyed.should.be.true();
+        await nothing("denied");
+      });
 
-    it("when a part cannot be written while the source says nothing", async () => {
-      world.s3.hook({ operation: "UploadPart", error: "AccessDenied" });
-      const source = new Readable({ read() {} });
-      source.push(Buffer.alloc(20 * MiB));
-      failure(await write({ path: "denied", data: source }), "AccessDenied");
-      source.destroyed.should.be.true();
-      nothing("denied");
-    });
+      it("when a part cannot be written while the source says nothing", async () => {
+        world.embedded.hook({ operation: "UploadPart", error: "AccessDenied" });
+        const source = new Readable({ read() {} });
+        source.push(Buffer.alloc(20 * MiB));
+        failure(await write({ path: "denied", data: source }), "AccessDenied");
+        source.destroyed.should.be.true();
+        await nothing("denied");
+      });
 
-    it("when the Complete is refused", async () => {
-      world.s3.hook({ operation: "CompleteMultipartUpload", error: "AccessDenied" });
-      failure(await write({ path: "refused", data: bytes(20 * MiB) }), "AccessDenied");
-      nothing("refused");
-    });
+      it("when the Complete is refused", async () => {
+        world.embedded.hook({ operation: "CompleteMultipartUpload", error: "AccessDenied" });
+        failure(await write({ path: "refused", data: bytes(20 * MiB) }), "AccessDenied");
+        await nothing("refused");
+      });
 
-    it("when the node is closed in the middle of a part", async () => {
-      const bench = await deploy("write", {}, { server: world.s3 });
-      world.s3.hook({ operation: "UploadPart", stall: true });
-      const sending = bench.send({ payload: { path: "closed", data: bytes(20 * MiB) } });
-      await until(() => sent("UploadPart").length === 3);
-      const before = world.s3.requests.length;
-      await bench.close();
-      const after = world.s3.requests.length;
-      nothing("closed");
-      const outcome = await sending;
-      outcome.error.code.should.equal("Aborted");
-      outcome.dones.should.equal(1);
-      world.s3.requests
-        .slice(before)
-        .filter(({ operation }) => operation !== "AbortMultipartUpload")
-        .should.have.length(0);
-      await new Promise((resolve) => setTimeout(resolve, 300));
-      world.s3.requests.length.should.equal(after);
+      it("when the node is closed in the middle of a part", async () => {
+        const bench = await deploy("write", {}, { server: world.s3 });
+        world.embedded.hook({ operation: "UploadPart", stall: true });
+        const sending = bench.send({ payload: { path: "closed", data: bytes(20 * MiB) } });
+        await until(() => sent("UploadPart").length === 3);
+        const before = world.s3.requests.length;
+        await bench.close();
+        const after = world.s3.requests.length;
+        await nothing("closed");
+        const outcome = await sending;
+        outcome.error.code.should.equal("Aborted");
+        outcome.dones.should.equal(1);
+        world.s3.requests
+          .slice(before)
+          .filter(({ operation }) => operation !== "AbortMultipartUpload")
+          .should.have.length(0);
+        await new Promise((resolve) => setTimeout(resolve, 300));
+        world.s3.requests.length.should.equal(after);
+      });
     });
 
     it("when it is closed while the source says nothing, which is destroyed", async () => {
@@ -234,40 +250,44 @@ describe("write in parts", () => {
       const sending = bench.send({ payload: { path: "silent", data: source } });
       await until(() => sent("UploadPart").some(({ status }) => status === 200));
       await bench.close();
-      nothing("silent");
+      await nothing("silent");
       (await sending).error.code.should.equal("Aborted");
       source.destroyed.should.be.true();
     });
 
-    it("when it is closed before the answer to the Create", async () => {
-      const bench = await deploy("write", {}, { server: world.s3 });
-      world.s3.hook({ operation: "CreateMultipartUpload", delayAfter: 300 });
-      const sending = bench.send({ payload: { path: "creating", data: bytes(20 * MiB) } });
-      await until(() => world.s3.uploads("bucket").length > 0);
-      await bench.close();
-      nothing("creating");
-      (await sending).error.code.should.equal("Aborted");
-      sent("UploadPart").should.have.length(0);
+    onlyEmbedded(needsFaults, () => {
+      it("when it is closed before the answer to the Create", async () => {
+        const bench = await deploy("write", {}, { server: world.s3 });
+        world.embedded.hook({ operation: "CreateMultipartUpload", delayAfter: 300 });
+        const sending = bench.send({ payload: { path: "creating", data: bytes(20 * MiB) } });
+        await until(() => world.embedded.uploads(world.bucket).length > 0);
+        await bench.close();
+        await nothing("creating");
+        (await sending).error.code.should.equal("Aborted");
+        sent("UploadPart").should.have.length(0);
+      });
     });
   });
 
-  it("holds some parts of a long stream in memory, not all of it", async () => {
-    const size = 160 * MiB;
-    const block = Buffer.alloc(MiB, 7);
-    let produced = 0;
-    let most = 0;
-    const producer = async function* () {
-      for (; produced < size; produced += MiB) {
-        const done = sent("UploadPart").filter(({ status }) => status === 200).length * 8 * MiB;
-        most = Math.max(most, produced - done);
-        yield block;
-      }
-    };
-    world.s3.hook(({ operation }) => {
-      return operation === "UploadPart" ? { delay: 5 } : undefined;
+  onlyEmbedded(needsFaults, () => {
+    it("holds some parts of a long stream in memory, not all of it", async () => {
+      const size = 160 * MiB;
+      const block = Buffer.alloc(MiB, 7);
+      let produced = 0;
+      let most = 0;
+      const producer = async function* () {
+        for (; produced < size; produced += MiB) {
+          const done = sent("UploadPart").filter(({ status }) => status === 200).length * 8 * MiB;
+          most = Math.max(most, produced - done);
+          yield block;
+        }
+      };
+      world.embedded.hook(({ operation }) => {
+        return operation === "UploadPart" ? { delay: 5 } : undefined;
+      });
+      onlyMessage(await write({ path: "long", data: Readable.from(producer()) }));
+      most.should.be.below(64 * MiB);
+      (await stored("long")).size.should.equal(size);
     });
-    onlyMessage(await write({ path: "long", data: Readable.from(producer()) }));
-    most.should.be.below(64 * MiB);
-    stored("long").size.should.equal(size);
   });
 });

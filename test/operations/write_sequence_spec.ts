@@ -2,17 +2,18 @@ import "should";
 import { randomBytes } from "node:crypto";
 import { type Bench, deploy, type Message, type Outcome } from "../support/bench";
 import { failure } from "../support/once";
-import { useServer } from "../support/server";
+import { needsFaults, onlyEmbedded } from "../support/only-embedded";
+import { useStore } from "../support/world";
 
 const MiB = 1024 * 1024;
 
 describe("write of a sequence", () => {
-  const world = useServer();
+  const world = useStore();
   let bench: Bench;
   const start = async (config: Record<string, unknown> = {}, connection = {}) => {
     bench = await deploy("write", { sequence: true, ...config }, { server: world.s3, connection });
   };
-  const content = (path: string) => world.s3.get("bucket", path)?.body.toString();
+  const content = async (path: string) => (await world.s3.get("bucket", path))?.body.toString();
   const sent = (operation: string) => world.s3.requests.filter((request) => request.operation === operation);
   const until = async (what: () => boolean) => {
     while (!what()) await new Promise((resolve) => setTimeout(resolve, 5));
@@ -41,7 +42,6 @@ describe("write of a sequence", () => {
   };
 
   beforeEach(() => {
-    world.s3.hooks.length = 0;
     world.s3.clear();
   });
   afterEach(() => bench.close());
@@ -50,46 +50,46 @@ describe("write of a sequence", () => {
     await start();
     const outcomes = await sendAll(all(["a", "b", "c"], { ch: "\n" }));
     const msg = succeeded(outcomes);
-    content("joined")?.should.equal("a\nb\nc");
+    (await content("joined"))?.should.equal("a\nb\nc");
     msg.should.equal(outcomes[2]?.messages[0]);
     msg.payload.should.eql({
       path: "joined",
       size: 5,
-      etag: world.s3.get("bucket", "joined")?.etag.replaceAll('"', ""),
+      etag: (await world.s3.get("bucket", "joined"))?.etag.replaceAll('"', ""),
       written: true,
     });
-    msg.s3.should.containEql({ operation: "write", bucket: "bucket", path: "joined", size: 5 });
+    msg.s3.should.containEql({ operation: "write", bucket: world.bucket, path: "joined", size: 5 });
     sent("PutObject").should.have.length(1);
   });
 
   it("puts nothing between where there is no parts.ch", async () => {
     await start();
     succeeded(await sendAll(all([Buffer.from([0, 255]), Buffer.from([1])])));
-    [...(world.s3.get("bucket", "joined")?.body ?? [])].should.eql([0, 255, 1]);
+    [...((await world.s3.get("bucket", "joined"))?.body ?? [])].should.eql([0, 255, 1]);
     succeeded(await sendAll(all(["a", "b"], { id: "two", ch: "" })));
-    content("joined")?.should.equal("ab");
+    (await content("joined"))?.should.equal("ab");
   });
 
   it("takes a parts.ch of several characters, and of bytes", async () => {
     await start();
     succeeded(await sendAll(all(["a", "b"], { ch: "\r\n--\r\n" })));
-    content("joined")?.should.equal("a\r\n--\r\nb");
+    (await content("joined"))?.should.equal("a\r\n--\r\nb");
     succeeded(await sendAll(all(["a", "b"], { id: "bytes", ch: [13, 10] })));
-    content("joined")?.should.equal("a\r\nb");
+    (await content("joined"))?.should.equal("a\r\nb");
     succeeded(await sendAll(all(["a", "b"], { id: "buffer", ch: Buffer.from("€") })));
-    content("joined")?.should.equal("a€b");
+    (await content("joined"))?.should.equal("a€b");
   });
 
   it("takes every kind of data, message by message", async () => {
     await start();
     succeeded(await sendAll(all(["text", 0, false, { a: 1 }, [1], Buffer.from("b"), "", "end"], { ch: "|" })));
-    content("joined")?.should.equal('text|0|false|{"a":1}|[1]|b||end');
+    (await content("joined"))?.should.equal('text|0|false|{"a":1}|[1]|b||end');
   });
 
   it("decodes each message by itself, and leaves parts.ch alone, with base64", async () => {
     await start({ encoding: "base64" });
     succeeded(await sendAll(all(["YQ==", "Yg=="], { ch: "\n" })));
-    content("joined")?.should.equal("a\nb");
+    (await content("joined"))?.should.equal("a\nb");
   });
 
   it("takes path and options from the first, and needs them in no other", async () => {
@@ -100,9 +100,9 @@ describe("write of a sequence", () => {
       { payload: { data: "c", path: "third" }, parts: { id: "p", index: 2, count: 3 } },
     ];
     succeeded(await sendAll(messages)).payload.path.should.equal("first");
-    content("first")?.should.equal("abc");
-    world.s3.get("bucket", "first")?.contentType.should.equal("text/x-first");
-    world.s3.keys("bucket", "third").should.have.length(0);
+    (await content("first"))?.should.equal("abc");
+    (await world.s3.get("bucket", "first"))?.contentType.should.equal("text/x-first");
+    (await world.s3.keys("bucket", "third")).should.have.length(0);
   });
 
   it("puts what came out of order into order", async () => {
@@ -111,16 +111,16 @@ describe("write of a sequence", () => {
     const order = [3, 5, 1, 0, 4, 2];
     const outcomes = await sendAll(order.map((index) => messages[index] as object));
     succeeded(outcomes);
-    content("joined")?.should.equal("012345");
+    (await content("joined"))?.should.equal("012345");
     outcomes[1]?.messages.should.have.length(1);
   });
 
   it("takes a sequence of one, and a count in every message", async () => {
     await start();
     succeeded(await sendAll(all(["only"])));
-    content("joined")?.should.equal("only");
+    (await content("joined"))?.should.equal("only");
     succeeded(await sendAll([0, 1, 2].map((index) => part(index, { id: "counted", index, count: 3 }))));
-    content("joined")?.should.equal("012");
+    (await content("joined"))?.should.equal("012");
   });
 
   it("tells several sequences apart that come at the same time", async () => {
@@ -132,7 +132,7 @@ describe("write of a sequence", () => {
     const outcomes = await sendAll(messages);
     outcomes.flatMap(({ messages }) => messages).should.have.length(3);
     for (const id of ["s0", "s1", "s2"]) {
-      content(id)?.should.equal(Array.from({ length: 10 }, (_, index) => `${id}.${index};`).join(""));
+      (await content(id))?.should.equal(Array.from({ length: 10 }, (_, index) => `${id}.${index};`).join(""));
     }
   });
 
@@ -145,7 +145,7 @@ describe("write of a sequence", () => {
     sent("PutObject").should.have.length(0);
     const last = bench.send(first?.[2] as object);
     await Promise.all([last, whole]);
-    content("joined")?.should.equal("yyy");
+    (await content("joined"))?.should.equal("yyy");
     sent("PutObject").should.have.length(2);
   });
 
@@ -154,17 +154,17 @@ describe("write of a sequence", () => {
     const open = bench.send(part("a", { index: 0 }));
     const alone = await bench.send({ payload: { path: "alone", data: "alone" } });
     alone.messages[0].payload.path.should.equal("alone");
-    content("alone")?.should.equal("alone");
+    (await content("alone"))?.should.equal("alone");
     await bench.send(part("b", { index: 1, count: 2 }));
     await open;
-    content("joined")?.should.equal("ab");
+    (await content("joined"))?.should.equal("ab");
   });
 
   it("does none of this without the property", async () => {
     await start({ sequence: false });
     const outcomes = await sendAll(all(["a", "b"]));
     outcomes.flatMap(({ messages }) => messages).should.have.length(2);
-    content("joined")?.should.equal("b");
+    (await content("joined"))?.should.equal("b");
   });
 
   it("is done with each message as it goes on, and sends parts while others still come", async () => {
@@ -185,10 +185,7 @@ describe("write of a sequence", () => {
     sent("CompleteMultipartUpload").should.have.length(0);
     const last = await bench.send(part(block, { index: 30, count: 31 }));
     last.messages[0].payload.size.should.equal(31 * MiB);
-    world.s3
-      .get("bucket", "joined")
-      ?.body.equals(Buffer.concat(Array(31).fill(block)))
-      .should.be.true();
+    (await world.s3.get("bucket", "joined"))?.body.equals(Buffer.concat(Array(31).fill(block))).should.be.true();
   });
 
   describe("that fails", () => {
@@ -201,25 +198,24 @@ describe("write of a sequence", () => {
       first?.completed.should.be.true();
       failure(third as Outcome, "MissingParameter").message.should.match(/data is missing/);
       for (const outcome of later) failure(outcome, "Aborted").message.should.match(/sequence/);
-      world.s3
-        .keys("bucket", "joined")
-        .filter((key) => key === "joined-new")
-        .should.have.length(0);
+      (await world.s3.keys("bucket", "joined")).filter((key) => key === "joined-new").should.have.length(0);
       sent("PutObject").should.have.length(0);
     });
 
-    it("gives it to that message and no other where several wait", async () => {
-      await start();
-      world.s3.hook({ operation: "PutObject", delay: 50 });
-      const outcomes = await sendAll([
-        part("b", { index: 1 }),
-        part("c", { index: 2 }),
-        part(undefined, { index: 3 }),
-        part("a", { index: 0 }),
-      ]);
-      outcomes.map(({ error }) => error?.code).should.eql([undefined, undefined, "MissingParameter", undefined]);
-      for (const { dones, messages } of outcomes) [dones, messages.length].should.eql([1, 0]);
-      sent("PutObject").should.have.length(0);
+    onlyEmbedded(needsFaults, () => {
+      it("gives it to that message and no other where several wait", async () => {
+        await start();
+        world.embedded.hook({ operation: "PutObject", delay: 50 });
+        const outcomes = await sendAll([
+          part("b", { index: 1 }),
+          part("c", { index: 2 }),
+          part(undefined, { index: 3 }),
+          part("a", { index: 0 }),
+        ]);
+        outcomes.map(({ error }) => error?.code).should.eql([undefined, undefined, "MissingParameter", undefined]);
+        for (const { dones, messages } of outcomes) [dones, messages.length].should.eql([1, 0]);
+        sent("PutObject").should.have.length(0);
+      });
     });
 
     it("gives Aborted to those behind that message alone", async () => {
@@ -230,40 +226,42 @@ describe("write of a sequence", () => {
       sent("PutObject").should.have.length(0);
     });
 
-    it("writes nothing when the store refuses it, and the last message gets the error", async () => {
-      await start();
-      world.s3.hook({ operation: "PutObject", error: "AccessDenied" });
-      const outcomes = await sendAll(all(["a", "b", "c"], {}, { path: "denied" }));
-      outcomes.map(({ error }) => error?.code).should.eql([undefined, undefined, "AccessDenied"]);
-      failure(outcomes[2] as Outcome, "AccessDenied").path.should.equal("denied");
-      world.s3.keys("bucket", "denied").should.have.length(0);
-    });
+    onlyEmbedded(needsFaults, () => {
+      it("writes nothing when the store refuses it, and the last message gets the error", async () => {
+        await start();
+        world.embedded.hook({ operation: "PutObject", error: "AccessDenied" });
+        const outcomes = await sendAll(all(["a", "b", "c"], {}, { path: "denied" }));
+        outcomes.map(({ error }) => error?.code).should.eql([undefined, undefined, "AccessDenied"]);
+        failure(outcomes[2] as Outcome, "AccessDenied").path.should.equal("denied");
+        (await world.s3.keys("bucket", "denied")).should.have.length(0);
+      });
 
-    it("leaves no upload when a part is refused, and tells the next message", async () => {
-      await start();
-      world.s3.hook({ operation: "UploadPart", error: "AccessDenied" });
-      const block = Buffer.alloc(MiB);
-      const outcomes: Promise<Outcome>[] = [];
-      for (let index = 0; index < 24; index++) outcomes.push(bench.send(part(block, { index }, { path: "parts" })));
-      const rest = [24, 25].map((index) => part(block, { index, ...(index === 25 ? { count: 26 } : {}) }));
-      await until(() => sent("AbortMultipartUpload").length === 1);
-      await new Promise((resolve) => setTimeout(resolve, 50));
-      outcomes.push(...rest.map((msg) => bench.send(msg)));
-      const codes = (await Promise.all(outcomes)).map(({ error }) => error?.code);
-      codes.filter((code) => code === "AccessDenied").should.have.length(1);
-      const at = codes.indexOf("AccessDenied");
-      codes.slice(0, at).should.eql(Array(at).fill(undefined));
-      codes.slice(at + 1).should.eql(Array(codes.length - at - 1).fill("Aborted"));
-      world.s3.uploads("bucket").should.have.length(0);
-      world.s3.keys("bucket", "parts").should.have.length(0);
+      it("leaves no upload when a part is refused, and tells the next message", async () => {
+        await start();
+        world.embedded.hook({ operation: "UploadPart", error: "AccessDenied" });
+        const block = Buffer.alloc(MiB);
+        const outcomes: Promise<Outcome>[] = [];
+        for (let index = 0; index < 24; index++) outcomes.push(bench.send(part(block, { index }, { path: "parts" })));
+        const rest = [24, 25].map((index) => part(block, { index, ...(index === 25 ? { count: 26 } : {}) }));
+        await until(() => sent("AbortMultipartUpload").length === 1);
+        await new Promise((resolve) => setTimeout(resolve, 50));
+        outcomes.push(...rest.map((msg) => bench.send(msg)));
+        const codes = (await Promise.all(outcomes)).map(({ error }) => error?.code);
+        codes.filter((code) => code === "AccessDenied").should.have.length(1);
+        const at = codes.indexOf("AccessDenied");
+        codes.slice(0, at).should.eql(Array(at).fill(undefined));
+        codes.slice(at + 1).should.eql(Array(codes.length - at - 1).fill("Aborted"));
+        (await world.s3.uploads("bucket")).should.have.length(0);
+        (await world.s3.keys("bucket", "parts")).should.have.length(0);
+      });
     });
 
     it("fails with ObjectExists without overwrite, and leaves what is there", async () => {
       await start();
-      world.s3.put("bucket", "there", "old");
+      await world.s3.put("bucket", "there", "old");
       const outcomes = await sendAll(all(["a", "b"], {}, { path: "there", overwrite: false }));
       outcomes.map(({ error }) => error?.code).should.eql([undefined, "ObjectExists"]);
-      content("there")?.should.equal("old");
+      (await content("there"))?.should.equal("old");
     });
 
     it("fails with what is wrong in the first message, before anything is sent", async () => {
@@ -286,7 +284,7 @@ describe("write of a sequence", () => {
         const after = await bench.send(part("c", { index: 1, count: 2 }));
         failure(after, "Aborted");
         (await first).dones.should.equal(1);
-        world.s3.keys("bucket", "index").should.have.length(0);
+        (await world.s3.keys("bucket", "index")).should.have.length(0);
       });
     }
   });
@@ -301,7 +299,7 @@ describe("write of a sequence", () => {
     failure(outcomes[2] as Outcome, "InvalidParameter").message.should.match(/parts\.count/);
     failure(outcomes[0] as Outcome, "Aborted");
     (outcomes[1]?.error === undefined).should.be.true();
-    world.s3.keys("bucket", "count").should.have.length(0);
+    (await world.s3.keys("bucket", "count")).should.have.length(0);
   });
 
   it("may end with a message that only tells the count", async () => {
@@ -312,7 +310,7 @@ describe("write of a sequence", () => {
       { payload: {}, parts: { id: "one", index: 2, count: 2 } },
     ]);
     succeeded(outcomes);
-    content("joined")?.should.equal("ab");
+    (await content("joined"))?.should.equal("ab");
   });
 
   describe("after its end", () => {
@@ -327,27 +325,29 @@ describe("write of a sequence", () => {
       for (const index of [1, 1, 7]) {
         failure(await bench.send(part("x", { index })), "InvalidParameter").message.should.match(/parts\.index/);
       }
-      content("joined")?.should.equal("ab");
+      (await content("joined"))?.should.equal("ab");
     });
 
-    it("gives one an error that comes while the object is being written, and writes it nevertheless", async () => {
-      await start();
-      world.s3.hook({ operation: "PutObject", delay: 100 });
-      const whole = sendAll(all(["a", "b"]));
-      await until(() => world.s3.inFlight > 0);
-      for (const parts of [{ index: 1 }, { index: 0 }, { index: 5, count: 2 }]) {
-        const { error, dones } = await bench.send(part("x", parts));
-        [error?.code, dones].should.eql(["InvalidParameter", 1]);
-      }
-      succeeded(await whole);
-      content("joined")?.should.equal("ab");
+    onlyEmbedded(needsFaults, () => {
+      it("gives one an error that comes while the object is being written, and writes it nevertheless", async () => {
+        await start();
+        world.embedded.hook({ operation: "PutObject", delay: 100 });
+        const whole = sendAll(all(["a", "b"]));
+        await until(() => world.embedded.inFlight > 0);
+        for (const parts of [{ index: 1 }, { index: 0 }, { index: 5, count: 2 }]) {
+          const { error, dones } = await bench.send(part("x", parts));
+          [error?.code, dones].should.eql(["InvalidParameter", 1]);
+        }
+        succeeded(await whole);
+        (await content("joined"))?.should.equal("ab");
+      });
     });
 
     it("begins anew with its index 0, as often as that comes", async () => {
       await ended();
       for (const [first, second] of ["cd", "ef"]) {
         succeeded(await sendAll(all([first, second])));
-        content("joined")?.should.equal(`${first}${second}`);
+        (await content("joined"))?.should.equal(`${first}${second}`);
       }
       failure(await bench.send(part("x", { index: 1 })), "InvalidParameter");
     });
@@ -357,7 +357,7 @@ describe("write of a sequence", () => {
       for (const expected of ["ab", "cd"]) {
         const [first, second] = expected;
         succeeded(await sendAll([part(first, {}), part(second, { count: 2 })]));
-        content("joined")?.should.equal(expected);
+        (await content("joined"))?.should.equal(expected);
       }
     });
 
@@ -368,9 +368,9 @@ describe("write of a sequence", () => {
       failure(await failed, "MissingParameter");
       failure(await bench.send(part("a", { index: 0 }, more)), "Aborted");
       failure(await bench.send(part("d", { index: 3, count: 4 }, more)), "Aborted");
-      world.s3.keys("bucket", "anew").should.be.empty();
+      (await world.s3.keys("bucket", "anew")).should.be.empty();
       succeeded(await sendAll(all(["a", "b"], {}, more)));
-      content("anew")?.should.equal("ab");
+      (await content("anew"))?.should.equal("ab");
     });
 
     it("takes the rest of one without an index that failed for nothing new", async () => {
@@ -380,17 +380,17 @@ describe("write of a sequence", () => {
       );
       outcomes.map(({ error }) => error?.code).should.eql([undefined, "MissingParameter", "Aborted", "Aborted"]);
       succeeded(await sendAll([part("e", {}), part("f", { count: 2 })]));
-      content("joined")?.should.equal("ef");
+      (await content("joined"))?.should.equal("ef");
       failure((await sendAll([part("g", {}), part(undefined, { count: 2 })]))[1] as Outcome, "MissingParameter");
       succeeded(await sendAll([part("h", {}), part("i", { count: 2 })]));
-      content("joined")?.should.equal("hi");
+      (await content("joined"))?.should.equal("hi");
     });
   });
 
   describe("in conflict with what exists", () => {
     it("is skipped, small or large, and its last message says so", async () => {
       await start({ onConflict: "skip", onConflictType: "str" });
-      world.s3.put("bucket", "skipped", "old");
+      await world.s3.put("bucket", "skipped", "old");
       const more = { path: "skipped", overwrite: false };
       succeeded(await sendAll(all(["a", "b"], {}, more))).payload.written.should.be.false();
       const block = Buffer.alloc(MiB);
@@ -402,15 +402,15 @@ describe("write of a sequence", () => {
       const msg = succeeded(await Promise.all(outcomes));
       msg.payload.written.should.be.false();
       msg.parts.count.should.equal(24);
-      content("skipped")?.should.equal("old");
+      (await content("skipped"))?.should.equal("old");
     });
 
     it("is renamed", async () => {
       await start({ onConflict: "rename", onConflictType: "str" });
-      world.s3.put("bucket", "renamed.txt", "old");
+      await world.s3.put("bucket", "renamed.txt", "old");
       const msg = succeeded(await sendAll(all(["a", "b"], {}, { path: "renamed.txt", overwrite: false })));
       msg.payload.path.should.equal("renamed (1).txt");
-      content("renamed (1).txt")?.should.equal("ab");
+      (await content("renamed (1).txt"))?.should.equal("ab");
     });
   });
 
@@ -423,8 +423,8 @@ describe("write of a sequence", () => {
     await bench.close();
     failureAborted(await ahead);
     (await Promise.all(early)).filter(({ dones }) => dones !== 1).should.have.length(0);
-    world.s3.keys("bucket", "middle").should.have.length(0);
-    world.s3.uploads("bucket").should.have.length(0);
+    (await world.s3.keys("bucket", "middle")).should.have.length(0);
+    (await world.s3.uploads("bucket")).should.have.length(0);
   });
 
   it("warns when it is closed in the middle, where its messages are done and cannot be told", async () => {
@@ -437,7 +437,7 @@ describe("write of a sequence", () => {
     await bench.node.close(false);
     warnings.should.have.length(1);
     warnings[0]?.should.match(/"told".*2 of its messages.*nothing of it was written/);
-    world.s3.keys("bucket", "given-up").should.be.empty();
+    (await world.s3.keys("bucket", "given-up")).should.be.empty();
   });
 
   it("does not warn where it is whole, or none of its messages is done", async () => {

@@ -4,7 +4,7 @@ import { Readable } from "node:stream";
 import { finished } from "node:stream/promises";
 import { ReadableStream } from "node:stream/web";
 import { failure, once, onlyMessage } from "../support/once";
-import { useServer } from "../support/server";
+import { useStore } from "../support/world";
 
 const MiB = 1024 * 1024;
 
@@ -12,19 +12,18 @@ const MiB = 1024 * 1024;
 const { S3Error } = require(join(__dirname, "..", "..", "..", "nodes", "core", "error.js"));
 
 describe("write of a stream", () => {
-  const world = useServer();
+  const world = useStore();
   const write = (payload: object, config: Record<string, unknown> = {}) =>
     once("write", config, payload, { server: world.s3 });
 
-  beforeEach(() => {
-    world.s3.hooks.length = 0;
-    world.s3.put("bucket", "object", "old");
+  beforeEach(async () => {
+    await world.s3.put("bucket", "object", "old");
     world.s3.clear();
   });
 
-  const untouched = () => {
-    world.s3.get("bucket", "object")?.body.toString().should.equal("old");
-    world.s3.uploads("bucket").should.have.length(0);
+  const untouched = async () => {
+    (await world.s3.get("bucket", "object"))?.body.toString().should.equal("old");
+    (await world.s3.uploads("bucket")).should.have.length(0);
   };
 
   const text = () => Readable.from(["a", "b"]);
@@ -78,13 +77,13 @@ describe("write of a stream", () => {
       const error = failure(await write({ path: "object", data, overwrite: true }), "InvalidParameter");
       error.message.should.match(/^data is a stream that was read already; /);
       world.s3.requests.should.have.length(0);
-      untouched();
+      await untouched();
     });
   }
 
   it("takes a web stream that nobody has read", async () => {
     onlyMessage(await write({ path: "web", data: web() }));
-    world.s3.get("bucket", "web")?.body.toString().should.equal("a");
+    (await world.s3.get("bucket", "web"))?.body.toString().should.equal("a");
   });
 
   it("gives its bytes to one object only", async () => {
@@ -95,14 +94,15 @@ describe("write of a stream", () => {
       .map(({ code }: { code?: string }) => code ?? "")
       .sort()
       .should.eql(["", "InvalidParameter"]);
-    world.s3.keys("bucket", "shared/").should.have.length(1);
+    (await world.s3.keys("bucket", "shared/")).should.have.length(1);
   });
 
   for (const size of [1, 30 * MiB]) {
     const failing = (error: Error | undefined) => {
-      const stream = new Readable({ read() {} });
+      // Once somebody reads, and has taken all of it.
+      const read = () => void setTimeout(() => stream.destroy(error), 20);
+      const stream = new Readable({ read });
       for (let at = 0; at < size; at += MiB) stream.push(Buffer.alloc(Math.min(size, MiB)));
-      setTimeout(() => stream.destroy(error), 100);
       return stream;
     };
     const broken: [string, Error | undefined, RegExp][] = [
@@ -116,14 +116,14 @@ describe("write of a stream", () => {
         failure(outcome, "InvalidParameter")
           .message.should.match(/^data is a stream that broke off: /)
           .and.match(words);
-        untouched();
+        await untouched();
       });
     }
 
     it(`that breaks off with an error of S3's after ${size} bytes keeps its code`, async () => {
       const data = failing(new S3Error("SlowDown", "read x: wait", { path: "x" }));
       failure(await write({ path: "object", data, overwrite: true }), "SlowDown");
-      untouched();
+      await untouched();
     });
   }
 

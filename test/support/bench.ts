@@ -1,8 +1,8 @@
 import { once } from "node:events";
 import { join } from "node:path";
 import helper from "node-red-node-test-helper";
-import type { S3Server } from "../../dev/s3-server";
 import { operations } from "../../src/operations";
+import { realBucket, type Target } from "./target";
 
 const root = join(__dirname, "..", "..", "..");
 // biome-ignore lint/suspicious/noExplicitAny: messages are whatever a flow makes of them
@@ -78,7 +78,7 @@ export interface Bench {
 }
 
 export interface Setting {
-  server: Pick<S3Server, "endpoint" | "accessKey" | "secretKey" | "region">;
+  server: Target;
   bucket?: string;
   /** Properties of the connection node. */
   connection?: Record<string, unknown>;
@@ -135,7 +135,7 @@ export const deploy = async (verb: string, config: Record<string, unknown>, sett
     accessKey: server.accessKey,
     secretKey: server.secretKey,
     region: server.region,
-    bucket: setting.bucket ?? "bucket",
+    bucket: realBucket(server, setting.bucket ?? "bucket"),
     ...setting.credentials,
   };
   const statuses: Bench["statuses"] = [];

@@ -1,4 +1,3 @@
-import type { S3Server } from "../../dev/s3-server";
 import { type Connection, createConnection } from "../../src/core/connection";
 import { connectionSettings } from "../../src/core/connection-settings";
 import type { S3Error } from "../../src/core/error";
@@ -6,6 +5,7 @@ import type { About, Context, Operation, Reply } from "../../src/core/operation"
 import type { Table } from "../../src/core/parameter";
 import { toS3Error } from "../../src/core/to-error";
 import { operations } from "../../src/operations";
+import { realBucket, type Target } from "./target";
 
 type Verb = "create" | "delete" | "exist" | "list" | "purge" | "read" | "write";
 // biome-ignore lint/suspicious/noExplicitAny: results are whatever an operation makes of them
@@ -32,14 +32,15 @@ const defaults = (...tables: Table[]): object =>
  * @param warn see createConnection
  */
 export const openCore = (
-  server: Pick<S3Server, "endpoint" | "accessKey" | "secretKey" | "region">,
+  server: Target,
   settings: Record<string, unknown> = {},
   warn?: (text: string) => void,
 ): Core => {
   const { endpoint, accessKey, secretKey, region } = server;
+  const bucket = realBucket(server, (settings.bucket as string | undefined) ?? "bucket");
   // What is asked of an unknown store would be among the requests that specs count.
   const known = { conditionalWrites: "trust" };
-  const raw = { endpoint, accessKey, secretKey, region, bucket: "bucket", maxAttempts: 3, ...known, ...settings };
+  const raw = { endpoint, accessKey, secretKey, region, maxAttempts: 3, ...known, ...settings, bucket };
   const connection = createConnection(connectionSettings(raw), warn);
   const context: Context = {
     connection,

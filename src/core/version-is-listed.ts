@@ -1,0 +1,23 @@
+import type { Context } from "./operation";
+import { statusOf } from "./to-error";
+import { pages } from "./walk";
+
+/**
+ * Whether a listing shows this version of a key. S3 answers a HEAD of a delete marker with 405; Ceph (16.2 to 20.2)
+ * answers 404, as if there were nothing, and only its listing tells. Where that may not be listed, or
+ * cannot be, it is not there.
+ */
+export const versionIsListed = async (context: Context, key: string, versionId: string): Promise<boolean> => {
+  try {
+    for await (const { objects } of pages(context, { prefix: key, versions: true })) {
+      for (const object of objects) {
+        // Keys come in the order of their bytes, and a prefix before what it begins.
+        if (object.key !== key) return false;
+        if (object.versionId === versionId) return true;
+      }
+    }
+  } catch (error) {
+    if (![403, 405, 501].includes(statusOf(error) ?? 0)) throw error;
+  }
+  return false;
+};

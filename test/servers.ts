@@ -1,0 +1,70 @@
+const ceph = ["ceph-20.2", "ceph-18.2", "ceph-16.2"] as const;
+
+/** A KMS key that the server has; the embedded one takes any name for one. */
+export const kmsKeys: Readonly<Record<string, string>> = {
+  embedded: "arn:aws:kms:us-east-1:111122223333:key/test",
+  // `rgw crypt s3 kms encryption keys` in its ceph.conf.
+  ...Object.fromEntries(ceph.map((name) => [name, "testkey-1"])),
+};
+
+/** In what a server does other than S3. */
+interface Entry {
+  what: string;
+  /** How this is known. */
+  source: string;
+  servers: readonly string[];
+}
+
+/**
+ * All that is known to differ from S3, by name. Each entry is asserted by a spec, for each of its servers: a spec asks
+ * `differs(NAME)` and then holds the server to what is said here.
+ */
+export const differences = {
+  "one-region-only": {
+    what: "CreateBucket with the LocationConstraint of any region but its own is an error",
+    source: "measured; rgw_rest_s3.cc and the zonegroup's api_name",
+    servers: ceph,
+  },
+  "delete-marker-is-404": {
+    what: "HEAD of a delete marker by its version is 404, and not 405; only ListObjectVersions shows it",
+    source: "measured",
+    servers: ceph,
+  },
+  "errors-without-message": {
+    what: "the body of an error has a code and no message",
+    source: "measured",
+    servers: ceph,
+  },
+  "if-none-match-ignored-with-versions": {
+    what: "in a bucket with versioning, a conditional PutObject writes a further version; CompleteMultipartUpload too",
+    source: "measured: 32 of 32 writers at once",
+    servers: ["ceph-18.2", "ceph-16.2"],
+  },
+  "if-none-match-races-with-versions": {
+    what: "in a bucket with versioning, several of the conditional writes that come at once succeed",
+    source: "measured: 16 of 32 writers at once; one after the other, the second one is refused",
+    servers: ["ceph-20.2"],
+  },
+  "tags-lost-with-parts": {
+    what: "x-amz-tagging of CreateMultipartUpload is dropped",
+    source: "measured: GetObjectTagging shows none",
+    servers: ["ceph-18.2", "ceph-16.2"],
+  },
+  "sse-s3-refused": {
+    what: "x-amz-server-side-encryption: AES256 is 400 InvalidArgument, unless it was set up with a vault",
+    source: "measured",
+    servers: ["ceph-20.2", "ceph-18.2"],
+  },
+  "sse-s3-ignored": {
+    what: "x-amz-server-side-encryption: AES256 is taken, and the object is not encrypted",
+    source: "measured",
+    servers: ["ceph-16.2"],
+  },
+  "complete-without-etag-at-first": {
+    what: "the first answer to CompleteMultipartUpload has an empty ETag, that to a second one has it",
+    source: "measured",
+    servers: ["ceph-16.2"],
+  },
+} as const satisfies Record<string, Entry>;
+
+export type Difference = keyof typeof differences;

@@ -1,0 +1,133 @@
+/** `npm run test:servers [-- NAME…]`: the operations' specs against each server, and one line of sums for each. */
+import { spawn } from "node:child_process";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { availableParallelism, tmpdir } from "node:os";
+import { join } from "node:path";
+import { type BootedServer, bootServer, type ServerName, serverNames } from "../../dev/servers/servers";
+import { differences } from "../servers";
+
+const root = join(__dirname, "..", "..", "..");
+
+interface Result {
+  fullTitle: string;
+  err: { message?: string; stack?: string };
+}
+
+/** What mocha's JSON reporter writes, as far as it is read here. */
+interface Report {
+  stats: { passes: number; failures: number; pending: number };
+  failures: Result[];
+  pending: Result[];
+}
+
+interface Sum {
+  passed: number;
+  failed: number;
+}
+
+const say = (text: string): void => void process.stdout.write(`${text}\n`);
+
+/** Runs mocha in a process of its own, whose environment says which server it is. */
+const mocha = (folder: string, { name, endpoint, accessKey, secretKey, region }: BootedServer) => {
+  const report = join(folder, "report.json");
+  const child = spawn(
+    process.execPath,
+    [
+      join(root, "node_modules", "mocha", "bin", "mocha.js"),
+      "--no-config",
+      ...["--require", "should"],
+      ...["--timeout", "120000"],
+      ...["--parallel", "--jobs", String(Math.max(2, availableParallelism()))],
+      ...["--reporter", "json", "--reporter-option", `output=${report}`],
+      ...["--node-option", "enable-source-maps,expose-gc"],
+      join(".build", "test", "{operations,servers}", "*_spec.js"),
+    ],
+    {
+      cwd: root,
+      stdio: ["ignore", "ignore", "inherit"],
+      env: {
+        ...process.env,
+        NODE_NO_WARNINGS: "1",
+        S3_SERVER: name,
+        S3_ENDPOINT: endpoint,
+        S3_ACCESS_KEY: accessKey,
+        S3_SECRET_KEY: secretKey,
+        S3_REGION: region,
+        S3_DIFFERENCES_SEEN: join(folder, "differences"),
+      },
+    },
+  );
+  return new Promise<string>((resolve, reject) => {
+    child.once("error", reject).once("close", () => resolve(report));
+  });
+};
+
+/** The specs that did not run, counted by the reason that each has at its end. */
+const showPending = (pending: Result[]): void => {
+  const reasons = new Map<string, string[]>();
+  for (const { fullTitle } of pending) {
+    const [, title = fullTitle, reason = "no reason"] = /^(.*) \[(.*)\]$/s.exec(fullTitle) ?? [];
+    reasons.set(reason, [...(reasons.get(reason) ?? []), title]);
+  }
+  for (const [reason, titles] of reasons) {
+    say(`  ${titles.length} not run, since ${reason}:`);
+    for (const title of titles) say(`    - ${title}`);
+  }
+};
+
+/** Entries of the table for this server that no spec has asserted. */
+const unasserted = async (folder: string, server: string): Promise<string[]> => {
+  const seen = new Set((await readFile(join(folder, "differences"), "utf8")).split("\n"));
+  const known = Object.entries(differences) as [string, { servers: readonly string[] }][];
+  return known.flatMap(([name, { servers }]) => (servers.includes(server) && !seen.has(name) ? [name] : []));
+};
+
+const run = async (name: ServerName): Promise<Sum> => {
+  const folder = await mkdtemp(join(tmpdir(), "amazon-s3-servers-"));
+  const started = Date.now();
+  let server: BootedServer | undefined;
+  try {
+    server = await bootServer(name);
+    const booted = Date.now();
+    await writeFile(join(folder, "differences"), "");
+    const { stats, failures, pending }: Report = JSON.parse(await readFile(await mocha(folder, server), "utf8"));
+    say(`\n${name}`);
+    showPending(pending);
+    for (const { fullTitle, err } of failures) say(`  FAILED ${fullTitle}\n    ${err.stack ?? err.message}`);
+    const idle = await unasserted(folder, name);
+    for (const difference of idle) say(`  FAILED no spec asserts the difference "${difference}" of test/servers.ts`);
+    const sum = { passed: stats.passes, failed: stats.failures + idle.length };
+    const seconds = [booted - started, Date.now() - booted].map((ms) => Math.round(ms / 1000));
+    say(
+      `${name}: ${sum.passed} passed, ${sum.failed} failed, ${stats.pending} not run; ${seconds.join(" s boot, ")} s`,
+    );
+    return sum;
+  } catch (error) {
+    say(`\n${name}: FAILED ${error instanceof Error ? error.stack : error}`);
+    return { passed: 0, failed: 1 };
+  } finally {
+    await server?.down();
+    await rm(folder, { recursive: true });
+  }
+};
+
+const main = async (given: string[]): Promise<void> => {
+  const unknown = given.filter((name) => !(serverNames as readonly string[]).includes(name));
+  if (unknown.length > 0) {
+    say(`No server is called ${unknown.join(", ")}. There are ${serverNames.join(", ")}.`);
+    process.exitCode = 2;
+    return;
+  }
+  // The embedded one has them in `npm test`.
+  const names = given.length > 0 ? (given as ServerName[]) : serverNames.filter((name) => name !== "embedded");
+  const total: Sum = { passed: 0, failed: 0 };
+  for (const name of names) {
+    const { passed, failed } = await run(name);
+    total.passed += passed;
+    total.failed += failed;
+  }
+  say(`\n${total.passed} passed, ${total.failed} failed`);
+  process.exitCode = total.failed > 0 || total.passed === 0 ? 1 : 0;
+};
+
+void main(process.argv.slice(2));
