@@ -463,8 +463,6 @@ describe("write of a sequence", () => {
   });
 });
 
-const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
-
 const failureAborted = (outcome: Outcome): void => {
   outcome.error.code.should.equal("Aborted");
   outcome.dones.should.equal(1);
