@@ -7,6 +7,13 @@ export const kmsKeys: Readonly<Record<string, string>> = {
   ...Object.fromEntries(ceph.map((name) => [name, "testkey-1"])),
 };
 
+/** A storage class that is not the usual one. */
+export const storageClasses: Readonly<Record<string, string>> = {
+  embedded: "STANDARD_IA",
+  ...Object.fromEntries(ceph.map((name) => [name, "STANDARD_IA"])),
+  minio: "REDUCED_REDUNDANCY",
+};
+
 /** In what a server does other than S3. */
 interface Entry {
   what: string;
@@ -23,7 +30,23 @@ export const differences = {
   "one-region-only": {
     what: "CreateBucket with the LocationConstraint of any region but its own is an error",
     source: "measured; rgw_rest_s3.cc and the zonegroup's api_name",
-    servers: ceph,
+    servers: [...ceph, "minio"],
+  },
+  "keys-are-file-paths": {
+    what: "a key is a path of files: no empty, dot or long segments, and no key below another key",
+    source:
+      "measured: what lies below a key that is an object is taken, and missing in listings; a leading / is dropped",
+    servers: ["minio"],
+  },
+  "tags-in-ascii": {
+    what: "a tag with a letter beyond ASCII is 400 InvalidTag",
+    source: "measured",
+    servers: ["minio"],
+  },
+  "no-encryption": {
+    what: "x-amz-server-side-encryption is 501 NotImplemented, unless a KMS was set up",
+    source: "measured",
+    servers: ["minio"],
   },
   "delete-marker-is-404": {
     what: "HEAD of a delete marker by its version is 404, and not 405; only ListObjectVersions shows it",

@@ -2,7 +2,7 @@ import "should";
 import { deploy } from "../support/bench";
 import { type Core, openCore } from "../support/context";
 import { differs } from "../support/differs";
-import { inByteOrder, numbered, oddKeys } from "../support/keys";
+import { inByteOrder, numbered, oddKeys, possible } from "../support/keys";
 import { many, thousands } from "../support/many";
 import { needsFaults, needsUsers, onlyEmbedded } from "../support/only-embedded";
 import { useStore } from "../support/world";
@@ -197,12 +197,13 @@ describe("delete", () => {
     it("deletes thousands of objects in batches, odd names among them", async () => {
       const keys = [...numbered(many - oddKeys.length, "many/"), ...oddKeys];
       await world.s3.seed("bucket", keys);
-      await world.s3.seed("bucket", ["many/00000", "many", "survivor"]);
+      const others = possible(["many/00000", "many", "survivor"]);
+      await world.s3.seed("bucket", others);
       const { result } = await core.run("delete", { path: keys });
       result.should.eql({ deleted: many, missing: 0, failed: [] });
       const left = new Set(await world.s3.keys("bucket"));
       for (const key of keys) if (left.has(key)) throw new Error(`${JSON.stringify(key)} is still there`);
-      for (const key of ["many/00000", "many", "survivor"]) left.has(key).should.be.true();
+      for (const key of others) left.has(key).should.be.true();
       sent("DeleteObjects").length.should.equal(thousands);
     });
 

@@ -1,9 +1,9 @@
 import "should";
 import { deploy } from "../support/bench";
 import { type Core, openCore, smallPages } from "../support/context";
-import { inByteOrder, numbered, oddKeys } from "../support/keys";
+import { inByteOrder, numbered, oddKeys, possible } from "../support/keys";
 import { many, some, thousands } from "../support/many";
-import { needsFaults, needsUsers, onlyEmbedded } from "../support/only-embedded";
+import { needsFaults, needsUsers, onlyEmbedded, unlessDiffers } from "../support/only-embedded";
 import { useStore } from "../support/world";
 
 describe("purge", () => {
@@ -32,19 +32,21 @@ describe("purge", () => {
   });
 
   describe("without force", () => {
-    it("deletes nothing and reports what would go", async () => {
-      await fill("logs/", "logs/a", "logs/sub/b", "logs-old/c", "logs");
-      const { result } = await core.run("purge", { path: "logs" });
-      result.should.eql({
-        path: "logs",
-        dryRun: true,
-        matched: 3,
-        bytes: 12,
-        failed: [],
-        sample: ["logs/", "logs/a", "logs/sub/b"],
+    unlessDiffers("keys-are-file-paths", () => {
+      it("deletes nothing and reports what would go", async () => {
+        await fill("logs/", "logs/a", "logs/sub/b", "logs-old/c", "logs");
+        const { result } = await core.run("purge", { path: "logs" });
+        result.should.eql({
+          path: "logs",
+          dryRun: true,
+          matched: 3,
+          bytes: 12,
+          failed: [],
+          sample: ["logs/", "logs/a", "logs/sub/b"],
+        });
+        (await keys()).length.should.equal(5);
+        sent(/^Delete/).length.should.equal(0);
       });
-      (await keys()).length.should.equal(5);
-      sent(/^Delete/).length.should.equal(0);
     });
 
     it("counts many and shows the first 10", async () => {
@@ -69,30 +71,34 @@ describe("purge", () => {
   });
 
   describe("with force", () => {
-    it("deletes what lies below, the marker included, and nothing else", async () => {
-      await fill(
-        "logs/",
-        "logs/a",
-        "logs/sub/",
-        "logs/sub/b",
-        "logs//c",
-        "logs-old/d",
-        "logs",
-        "logs.txt",
-        "Logs/e",
-        "log/f",
-      );
-      const { result, about } = await core.run("purge", { path: "logs", force: true });
-      result.should.eql({ path: "logs", dryRun: false, deleted: 5, bytes: 20, failed: [] });
-      about.should.eql({});
-      (await keys()).should.eql(inByteOrder(["logs-old/d", "logs", "logs.txt", "Logs/e", "log/f"]));
+    unlessDiffers("keys-are-file-paths", () => {
+      it("deletes what lies below, the marker included, and nothing else", async () => {
+        await fill(
+          "logs/",
+          "logs/a",
+          "logs/sub/",
+          "logs/sub/b",
+          "logs//c",
+          "logs-old/d",
+          "logs",
+          "logs.txt",
+          "Logs/e",
+          "log/f",
+        );
+        const { result, about } = await core.run("purge", { path: "logs", force: true });
+        result.should.eql({ path: "logs", dryRun: false, deleted: 5, bytes: 20, failed: [] });
+        about.should.eql({});
+        (await keys()).should.eql(inByteOrder(["logs-old/d", "logs", "logs.txt", "Logs/e", "log/f"]));
+      });
     });
 
-    it("takes logs and logs/ alike", async () => {
-      await fill("logs/a", "logs", "logs-old/b");
-      const { result } = await core.run("purge", { path: "logs/", force: true });
-      result.should.containEql({ path: "logs/", deleted: 1 });
-      (await keys()).should.eql(["logs", "logs-old/b"]);
+    unlessDiffers("keys-are-file-paths", () => {
+      it("takes logs and logs/ alike", async () => {
+        await fill("logs/a", "logs", "logs-old/b");
+        const { result } = await core.run("purge", { path: "logs/", force: true });
+        result.should.containEql({ path: "logs/", deleted: 1 });
+        (await keys()).should.eql(["logs", "logs-old/b"]);
+      });
     });
 
     it("is content with nothing", async () => {
@@ -102,10 +108,11 @@ describe("purge", () => {
     });
 
     it("deletes thousands, in batches of 1,000", async () => {
-      await fill(...numbered(many, "logs/"), "logs", "logs-old/0000");
+      const beside = possible(["logs", "logs-old/0000", "logs/0000"]).filter((key) => !key.startsWith("logs/"));
+      await fill(...numbered(many, "logs/"), ...beside);
       const { result } = await core.run("purge", { path: "logs", force: true });
       result.should.eql({ path: "logs", dryRun: false, deleted: many, bytes: many * 4, failed: [] });
-      (await keys()).should.eql(["logs", "logs-old/0000"]);
+      (await keys()).should.eql(beside);
       sent(/^DeleteObjects$/).length.should.equal(thousands);
       // A store may return fewer keys a page than it could.
       sent(/^ListObjectsV2$/).length.should.be.within(thousands, thousands + 2);
@@ -133,16 +140,19 @@ describe("purge", () => {
       const { result } = await small.run("purge", { path: "logs", force: true });
       await small.close();
       result.deleted.should.equal(some);
-      sent(/^ListObjectsV2$/).length.should.equal(20);
+      // Some stores find out with one page more that the last one was the last.
+      sent(/^ListObjectsV2$/).length.should.be.within(20, 21);
       sent(/^DeleteObjects$/).length.should.equal(Math.ceil(some / 1000));
     });
 
-    it("takes the path literally", async () => {
-      await fill("a//b", "a/b", "a/../b", "../c", "/d", "//e");
-      (await core.run("purge", { path: "a/..", force: true })).result.deleted.should.equal(1);
-      (await core.run("purge", { path: "a//", force: true })).result.deleted.should.equal(1);
-      (await core.run("purge", { path: "//", force: true })).result.deleted.should.equal(1);
-      (await keys()).should.eql(inByteOrder(["a/b", "../c", "/d"]));
+    unlessDiffers("keys-are-file-paths", () => {
+      it("takes the path literally", async () => {
+        await fill("a//b", "a/b", "a/../b", "../c", "/d", "//e");
+        (await core.run("purge", { path: "a/..", force: true })).result.deleted.should.equal(1);
+        (await core.run("purge", { path: "a//", force: true })).result.deleted.should.equal(1);
+        (await core.run("purge", { path: "//", force: true })).result.deleted.should.equal(1);
+        (await keys()).should.eql(inByteOrder(["a/b", "../c", "/d"]));
+      });
     });
   });
 
@@ -162,10 +172,12 @@ describe("purge", () => {
       (await keys()).should.eql(["logs/2026/a", "logs/x/2025/a"]);
     });
 
-    it("never deletes what it excludes", async () => {
-      await fill("logs/a", "logs/keep", "logs/keep.d/x", "logs/../keep");
-      await core.run("purge", { path: "logs", filter: ["!keep*", "!keep.d/**"], force: true });
-      (await keys()).should.eql(["logs/../keep", "logs/keep", "logs/keep.d/x"]);
+    unlessDiffers("keys-are-file-paths", () => {
+      it("never deletes what it excludes", async () => {
+        await fill("logs/a", "logs/keep", "logs/keep.d/x", "logs/../keep");
+        await core.run("purge", { path: "logs", filter: ["!keep*", "!keep.d/**"], force: true });
+        (await keys()).should.eql(["logs/../keep", "logs/keep", "logs/keep.d/x"]);
+      });
     });
 
     it("of no patterns is none", async () => {
@@ -264,16 +276,18 @@ describe("purge", () => {
       await rooted.close();
     });
 
-    it("cannot be reached from the root path", async () => {
-      await fill("outside/a", "root/a", "root/../outside/b", "../x");
-      const rooted = on("bucket", { rootPath: "root" });
-      for (const path of ["../outside", "outside", "//", "/outside"]) {
-        await rooted.run("purge", { path, force: true });
-      }
-      const dry = await rooted.run("purge", { path: ".." });
-      await rooted.close();
-      dry.result.sample.should.eql([]);
-      (await keys()).should.eql(inByteOrder(["../x", "outside/a", "root/a"]));
+    unlessDiffers("keys-are-file-paths", () => {
+      it("cannot be reached from the root path", async () => {
+        await fill("outside/a", "root/a", "root/../outside/b", "../x");
+        const rooted = on("bucket", { rootPath: "root" });
+        for (const path of ["../outside", "outside", "//", "/outside"]) {
+          await rooted.run("purge", { path, force: true });
+        }
+        const dry = await rooted.run("purge", { path: ".." });
+        await rooted.close();
+        dry.result.sample.should.eql([]);
+        (await keys()).should.eql(inByteOrder(["../x", "outside/a", "root/a"]));
+      });
     });
   });
 

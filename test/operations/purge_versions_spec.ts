@@ -1,6 +1,6 @@
 import "should";
 import { type Core, openCore, smallPages } from "../support/context";
-import { numbered } from "../support/keys";
+import { numbered, possible } from "../support/keys";
 import { some } from "../support/many";
 import { useStore } from "../support/world";
 
@@ -18,14 +18,15 @@ describe("purge of versions", () => {
   });
   afterEach(() => core.close());
 
+  /** What is not below logs/, as far as the server can hold it. */
+  const beside = possible(["logs", "logs-old/c", "logs/a"]).filter((key) => !key.startsWith("logs/"));
   /** Three versions, one of them hidden, one key that is only a delete marker. */
   const fill = async () => {
     for (const body of ["1", "22", "333"]) await world.s3.put(bucket, "logs/a", body);
     await world.s3.put(bucket, "logs/b", "4444");
     await hide("logs/b");
     await world.s3.put(bucket, "logs/", "");
-    await world.s3.put(bucket, "logs-old/c", "55555");
-    await world.s3.put(bucket, "logs", "1");
+    for (const key of beside) await world.s3.put(bucket, key, "55555");
     world.s3.clear();
   };
 
@@ -33,7 +34,7 @@ describe("purge of versions", () => {
     await fill();
     const { result } = await core.run("purge", { path: "logs", force: true });
     result.should.eql({ path: "logs", dryRun: false, deleted: 2, bytes: 3, failed: [] });
-    (await world.s3.keys(bucket)).should.eql(["logs", "logs-old/c"]);
+    (await world.s3.keys(bucket)).should.eql(beside);
     (await world.s3.versions(bucket, "logs/a"))
       .map(({ deleteMarker }) => deleteMarker)
       .should.eql([true, false, false, false]);
@@ -49,7 +50,7 @@ describe("purge of versions", () => {
     const { result } = await core.run("purge", { path: "logs", versions: true, force: true });
     result.should.eql({ path: "logs", dryRun: false, deleted: 6, bytes: 10, failed: [] });
     for (const key of ["logs/a", "logs/b", "logs/"]) (await world.s3.versions(bucket, key)).should.eql([]);
-    (await world.s3.keys(bucket)).should.eql(["logs", "logs-old/c"]);
+    (await world.s3.keys(bucket)).should.eql(beside);
   });
 
   it("filters versions by the path of their object", async () => {
@@ -107,7 +108,7 @@ describe("purge of versions", () => {
     await fill();
     (await core.failure("purge", { path: "/", versions: true, force: true })).code.should.equal("WholeBucketRefused");
     const { result } = await core.run("purge", { path: "/", versions: true, force: true, wholeBucket: true });
-    result.deleted.should.equal(8);
+    result.deleted.should.equal(6 + beside.length);
     (await core.run("purge", { path: "/", versions: true, wholeBucket: true })).result.matched.should.equal(0);
   });
 });

@@ -99,10 +99,12 @@ describe("write of a stream", () => {
 
   for (const size of [1, 30 * MiB]) {
     const failing = (error: Error | undefined) => {
-      // Once somebody reads, and has taken all of it.
-      const read = () => void setTimeout(() => stream.destroy(error), 20);
-      const stream = new Readable({ read });
+      const stream = new Readable({ read() {} });
       for (let at = 0; at < size; at += MiB) stream.push(Buffer.alloc(Math.min(size, MiB)));
+      // Once somebody reads it, however long that takes.
+      stream.on("newListener", (event) => {
+        if (event === "data" || event === "readable") setTimeout(() => stream.destroy(error), 100);
+      });
       return stream;
     };
     const broken: [string, Error | undefined, RegExp][] = [

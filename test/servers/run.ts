@@ -44,7 +44,7 @@ const mocha = (folder: string, { name, endpoint, accessKey, secretKey, region }:
     ],
     {
       cwd: root,
-      stdio: ["ignore", "ignore", "inherit"],
+      stdio: ["ignore", "pipe", "inherit"],
       env: {
         ...process.env,
         NODE_NO_WARNINGS: "1",
@@ -57,8 +57,19 @@ const mocha = (folder: string, { name, endpoint, accessKey, secretKey, region }:
       },
     },
   );
-  return new Promise<string>((resolve, reject) => {
-    child.once("error", reject).once("close", () => resolve(report));
+  // Shown only where mocha ends before it could write its report.
+  let said = "";
+  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+    said = (said + text).slice(-10_000);
+  });
+  return new Promise<Report>((resolve, reject) => {
+    child.once("error", reject).once("close", async (code, signal) => {
+      try {
+        resolve(JSON.parse(await readFile(report, "utf8")));
+      } catch {
+        reject(new Error(`mocha ended with ${signal ?? `code ${code}`} and without a report:\n${said}`));
+      }
+    });
   });
 };
 
@@ -90,7 +101,7 @@ const run = async (name: ServerName): Promise<Sum> => {
     server = await bootServer(name);
     const booted = Date.now();
     await writeFile(join(folder, "differences"), "");
-    const { stats, failures, pending }: Report = JSON.parse(await readFile(await mocha(folder, server), "utf8"));
+    const { stats, failures, pending } = await mocha(folder, server);
     say(`\n${name}`);
     showPending(pending);
     for (const { fullTitle, err } of failures) say(`  FAILED ${fullTitle}\n    ${err.stack ?? err.message}`);
@@ -111,6 +122,12 @@ const run = async (name: ServerName): Promise<Sum> => {
   }
 };
 
+/**
+ * The embedded one has them in `npm test`. versitygw keeps objects as files, and takes so few of the keys that specs
+ * use that it shows little beyond what MinIO shows.
+ */
+const usual: ServerName[] = ["ceph-20.2", "ceph-18.2", "ceph-16.2", "minio"];
+
 const main = async (given: string[]): Promise<void> => {
   const unknown = given.filter((name) => !(serverNames as readonly string[]).includes(name));
   if (unknown.length > 0) {
@@ -118,8 +135,7 @@ const main = async (given: string[]): Promise<void> => {
     process.exitCode = 2;
     return;
   }
-  // The embedded one has them in `npm test`.
-  const names = given.length > 0 ? (given as ServerName[]) : serverNames.filter((name) => name !== "embedded");
+  const names = given.length > 0 ? (given as ServerName[]) : usual;
   const total: Sum = { passed: 0, failed: 0 };
   for (const name of names) {
     const { passed, failed } = await run(name);

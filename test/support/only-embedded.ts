@@ -1,25 +1,33 @@
+import { type Difference, differences } from "../servers";
 import { chosenServer } from "./chosen-server";
+import { isKnown } from "./differs";
 
-/**
- * Specs that only the embedded server can run, and why. On any other server each of them is reported as pending, by
- * its name and with the reason.
- */
-export const onlyEmbedded = (reason: string, specs: () => void): void => {
-  if (!chosenServer.access) {
-    specs();
-    return;
-  }
+/** Defines specs so that each of them is reported as pending, by its name and with the reason. */
+const asPending = (reason: string, specs: () => void): void => {
+  const { it: define } = global;
   const hooks = ["before", "after", "beforeEach", "afterEach"] as const;
-  const names = ["it", ...hooks] as const;
-  const kept = names.map((name) => [name, global[name]] as const);
-  const pending = (title: string) => kept[0]?.[1] && (kept[0][1] as Mocha.TestFunction)(`${title} [${reason}]`);
+  const kept = Object.fromEntries([["it", define], ...hooks.map((name) => [name, global[name]])]);
+  const pending = (title: string) => define(`${title} [${reason}]`);
   Object.assign(global, { it: pending }, Object.fromEntries(hooks.map((name) => [name, () => {}])));
   try {
     specs();
   } finally {
-    Object.assign(global, Object.fromEntries(kept));
+    Object.assign(global, kept);
   }
 };
+
+const unless = (condition: boolean, reason: string, specs: () => void): void => {
+  if (condition) asPending(reason, specs);
+  else specs();
+};
+
+/** Specs that only the embedded server can run, and why. */
+export const onlyEmbedded = (reason: string, specs: () => void): void =>
+  unless(chosenServer.access !== undefined, reason, specs);
+
+/** Specs that make no sense on a server with this difference, which another spec asserts. */
+export const unlessDiffers = (difference: Difference, specs: () => void): void =>
+  unless(isKnown(difference), `${difference}: ${differences[difference].what}`, specs);
 
 /** Reasons that many specs have. */
 export const needsFaults = "only the embedded server fails, stalls and lies when it is told to";

@@ -69,8 +69,9 @@ const inLanes = async <T>(all: Iterable<T>, work: (one: T) => Promise<unknown>):
   await Promise.all(Array.from({ length: lanes }, lane));
 };
 
-/** Undoes `encoding-type=url`, in which servers write a space in either way. */
-const decoded = (key = ""): string => decodeURIComponent(key.replaceAll("+", "%20"));
+/** Undoes `encoding-type=url`, in which servers write a space in either way, where the server says that it did it. */
+const decoded = (key = "", { EncodingType }: { EncodingType?: string | undefined }): string =>
+  EncodingType === "url" ? decodeURIComponent(key.replaceAll("+", "%20")) : key;
 
 const unquoted = (etag = ""): string => etag.replaceAll('"', "");
 
@@ -108,12 +109,12 @@ export const remoteStore = ({ endpoint, accessKey, secretKey, region }: Access, 
           const { Key, VersionId = "null", IsLatest: latest = false, LastModified } = entry;
           const at = Number(LastModified);
           const versionId = VersionId;
-          found.push({ key: decoded(Key), versionId, deleteMarker, size, etag: unquoted(ETag), latest, at });
+          found.push({ key: decoded(Key, page), versionId, deleteMarker, size, etag: unquoted(ETag), latest, at });
         }
       }
       marks = page.IsTruncated
         ? {
-            KeyMarker: decoded(page.NextKeyMarker),
+            KeyMarker: decoded(page.NextKeyMarker, page),
             ...(page.NextVersionIdMarker ? { VersionIdMarker: page.NextVersionIdMarker } : {}),
           }
         : undefined;
@@ -134,7 +135,7 @@ export const remoteStore = ({ endpoint, accessKey, secretKey, region }: Access, 
           ...(token ? { ContinuationToken: token } : {}),
         }),
       );
-      for (const { Key } of page.Contents ?? []) found.push(decoded(Key));
+      for (const { Key } of page.Contents ?? []) found.push(decoded(Key, page));
       token = page.IsTruncated ? page.NextContinuationToken : undefined;
     }
     return inByteOrder(found);
@@ -156,24 +157,28 @@ export const remoteStore = ({ endpoint, accessKey, secretKey, region }: Access, 
     for (const { id, key } of await uploadsOf(Bucket)) {
       await client.send(new AbortMultipartUploadCommand({ Bucket, Key: key, UploadId: id })).catch(() => {});
     }
-    const all = await allVersions(Bucket).catch(async () =>
-      (await keysOf(Bucket)).map((key) => ({ key, versionId: "null" })),
-    );
-    const objects = all.map(({ key, versionId }) => ({
-      Key: key,
-      ...(versionId === "null" ? {} : { VersionId: versionId }),
-    }));
-    // XML 1.0 cannot carry every key that an object may have.
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
-    const awkward = objects.filter(({ Key }) => /[\u0000-\u001f\u007f-\u009f\uffff]/.test(Key));
-    const plain = objects.filter((object) => !awkward.includes(object));
-    const batches = Array.from({ length: Math.ceil(plain.length / 500) }, (_, index) =>
-      plain.slice(index * 500, index * 500 + 500),
-    );
-    for (const Objects of batches) {
-      await client.send(new DeleteObjectsCommand({ Bucket, Delete: { Objects, Quiet: true } }));
+    // Objects may come to light only when others are gone, and a listing may lag.
+    for (let round = 0; round < 5; round++) {
+      const all = await allVersions(Bucket).catch(async () =>
+        (await keysOf(Bucket)).map((key) => ({ key, versionId: "null" })),
+      );
+      if (all.length === 0) break;
+      const objects = all.map(({ key, versionId }) => ({
+        Key: key,
+        ...(versionId === "null" ? {} : { VersionId: versionId }),
+      }));
+      // XML 1.0 cannot carry every key that an object may have.
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
+      const awkward = objects.filter(({ Key }) => /[\u0000-\u001f\u007f-\u009f\uffff]/.test(Key));
+      const plain = objects.filter((object) => !awkward.includes(object));
+      const batches = Array.from({ length: Math.ceil(plain.length / 500) }, (_, index) =>
+        plain.slice(index * 500, index * 500 + 500),
+      );
+      for (const Objects of batches) {
+        await client.send(new DeleteObjectsCommand({ Bucket, Delete: { Objects, Quiet: true } }));
+      }
+      await inLanes(awkward, (object) => client.send(new DeleteObjectCommand({ Bucket, ...object })));
     }
-    await inLanes(awkward, (object) => client.send(new DeleteObjectCommand({ Bucket, ...object })));
     await client.send(new DeleteBucketCommand({ Bucket }));
   };
 
