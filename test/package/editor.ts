@@ -1,6 +1,6 @@
 import "should";
 import { operations } from "../../src/operations";
-import { check } from "./checks";
+import { check } from "../support/checks";
 import type { NodeRed } from "./node-red";
 
 const name = "node-red-contrib-amazon-s3";

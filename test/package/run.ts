@@ -4,7 +4,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { check, close } from "./checks";
+import { check, close } from "../support/checks";
 import { lookAt } from "./editor";
 import { startNodeRed } from "./node-red";
 import { npm } from "./npm";

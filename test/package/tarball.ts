@@ -3,7 +3,7 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "../../dev/demo/root";
 import { operations } from "../../src/operations";
-import { check } from "./checks";
+import { check } from "../support/checks";
 import { npm } from "./npm";
 
 interface Packed {

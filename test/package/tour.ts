@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import should from "should";
 import { fillIn, readFlow, startAndResults } from "../../dev/demo/flows";
 import { startStore } from "../../dev/demo/store";
-import { check } from "./checks";
+import { check } from "../support/checks";
 import { listen, type Said } from "./comms";
 import type { NodeRed } from "./node-red";
 
