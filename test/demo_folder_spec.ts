@@ -122,7 +122,15 @@ describe("npm start -- --folder", function () {
     ];
     const deployed = await fetch(`${first.url}flows`, { method: "POST", headers: api, body: JSON.stringify(mine) });
     deployed.status.should.equal(204);
-    const answer = async (url: string) => (await fetch(`${url}mine`)).text();
+    const answer = async (url: string): Promise<string> => {
+      // a deploy is answered before its flows run
+      for (let turn = 0; ; turn++) {
+        const reply = await fetch(`${url}mine`);
+        if (reply.status !== 404 || turn === 200) return reply.text();
+        await reply.text();
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+    };
     (await answer(first.url)).should.equal("my own");
     (await refusal(["--folder", folder])).should.match(/in use by another server/).and.not.match(/at .*\.js/);
     should(await first.end()).equal(0);

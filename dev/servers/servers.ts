@@ -13,6 +13,8 @@ export interface BootedServer {
   readonly secretKey: string;
   readonly region: string;
   readonly bucket: string;
+  /** whose subdomains are buckets, where it is not localhost */
+  readonly domain?: string;
   /** where AssumeRole is answered, and a role that the keys may assume; absent where the server has none */
   readonly sts?: { endpoint: string; roleArn: string };
   /** Ends the server, if it was this call that started it; resolves when its processes are gone. */
@@ -73,6 +75,7 @@ export const bootServer = async (name: ServerName): Promise<BootedServer> => {
     secretKey: needed("AWS_SECRET_ACCESS_KEY"),
     region: needed("AWS_REGION"),
     bucket: needed("S3_BUCKET"),
+    ...(entry.script === "rgw" && { domain: "s3.localhost" }),
     ...(role && { sts: { endpoint: needed("STS_ENDPOINT"), roleArn: role } }),
     async down() {
       if (!started.delete(name)) return;
