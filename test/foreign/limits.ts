@@ -6,9 +6,9 @@ export interface Limit {
   client: RegExp;
   /**
    * `reads`, `writes`: a single object of that key. `lists`: a bucket in which it is. `labels`: an object with metadata of
-   * that value. `option`: an option of that name.
+   * that value. `syncs`: a folder in which it is. `option`: an option of that name.
    */
-  does: "reads" | "writes" | "lists" | "labels" | "option";
+  does: "reads" | "writes" | "lists" | "labels" | "syncs" | "option";
   /** the keys, or the values, that it cannot express */
   of: readonly string[];
   /** what is seen instead: of what the client says, or of what came of it */
@@ -88,18 +88,32 @@ export const limits: readonly Limit[] = [
     why: "it does not ask for encoded keys, and XML 1.0 has no such character",
   },
   {
+    client: /^s3cmd /,
+    does: "lists",
+    of: ["line\nbreak", "\nends\n", "carriage\rreturn\r\n"],
+    seen: /it lists \[(""|"line")?\]/,
+    why: "it prints a key a line, as it is",
+  },
+  {
     client: /^rclone /,
     does: "reads",
-    of: ["a///", ...paths, ...dots],
-    seen: /got 0 bytes|directory/,
+    of: [...paths, ...dots],
+    seen: /got 0 bytes/,
     why: "a path has no empty segment, and no . or ..",
   },
   {
     client: /^rclone /,
     does: "writes",
     of: ["a///", ...paths, ...dots],
-    seen: /a node finds \["[^"]+"\]|is a directory/,
+    seen: /a node finds \["(a\/b|leading|a\/．\/b\/．．\/c)"\]|is a directory|minimum field size/,
     why: "a path has no empty segment, and no . or ..",
+  },
+  {
+    client: /^rclone /,
+    does: "lists",
+    of: dots,
+    seen: /it lists \["[^"]*．/,
+    why: "it shows a . or .. with full-width dots",
   },
   {
     client: /^rclone /,

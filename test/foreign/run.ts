@@ -8,6 +8,7 @@ import { type BootedServer, bootServer, isServerName, type ServerName, serverNam
 import { close } from "../support/checks";
 import { awsClient } from "./aws";
 import { checkBytes } from "./check-bytes";
+import { checkFolders } from "./check-folders";
 import { checkKeys } from "./check-keys";
 import { checkLabels } from "./check-labels";
 import type { Client } from "./client";
@@ -33,7 +34,7 @@ const tryOn = async (name: ServerName, programs: Programs, home: string): Promis
     for (const client of clientsOf(programs, server, home)) {
       if (process.env.ONLY && !client.name.startsWith(process.env.ONLY)) continue;
       console.log(`\n${client.name} on ${name}`);
-      for (const checks of [checkBytes, checkLabels, checkKeys].filter(
+      for (const checks of [checkBytes, checkLabels, checkKeys, checkFolders].filter(
         (c) => !process.env.CHK || process.env.CHK.includes(c.name),
       )) {
         const t = Date.now();
