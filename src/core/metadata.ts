@@ -14,9 +14,21 @@ const plain = (value: string): boolean => printable.test(value) && value.trim() 
 const encodeValue = (value: string): string =>
   plain(value) ? value : `=?UTF-8?B?${Buffer.from(value, "utf8").toString("base64")}?=`;
 
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+/** Ceph, for one, keeps and sends the bytes that a client wrote, and node:http takes each for a character. */
+const decodeRaw = (value: string): string => {
+  if (!/[\x80-\xff]/.test(value) || /[^\0-\xff]/.test(value)) return value;
+  try {
+    return utf8.decode(Buffer.from(value, "latin1"));
+  } catch {
+    return value;
+  }
+};
+
 const decodeValue = (value: string): string => {
   const [, kind, content] = word.exec(value) ?? [];
-  if (kind === undefined || content === undefined) return value;
+  if (kind === undefined || content === undefined) return decodeRaw(value);
   if (kind.toLowerCase() === "b") return Buffer.from(content, "base64").toString("utf8");
   const bytes = content
     .replaceAll("_", " ")

@@ -20,6 +20,24 @@ describe("metadata and tags", () => {
     }).should.eql({ b: "Åsa", q: "Åsa x", other: "=?ISO-8859-1?Q?=C5sa?=", none: "=?UTF-8?B?" });
   });
 
+  it("reads UTF-8 in the header itself, as stores other than S3 keep it, and leaves Latin-1 alone", () => {
+    // As node:http hands on a header: a character for each byte.
+    const raw = (text: string) => Buffer.from(text, "utf8").toString("latin1");
+    decodeMetadata({
+      raw: raw("Zoë, 日本 😀"),
+      mixed: `=?UTF-8?B?w4VzYQ==?= ${raw("ë")}`,
+      latin1: "Zo\u00eb",
+      cut: raw("Zoë").slice(0, -1),
+      read: "日本",
+    }).should.eql({
+      raw: "Zoë, 日本 😀",
+      mixed: "=?UTF-8?B?w4VzYQ==?= ë",
+      latin1: "Zoë",
+      cut: "Zo\u00c3",
+      read: "日本",
+    });
+  });
+
   it("does not take a name of JavaScript for one of its own", () => {
     const odd = JSON.parse('{"__proto__":"x","constructor":"y"}');
     Object.entries(encodeMetadata(odd)).should.eql([

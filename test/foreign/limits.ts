@@ -6,9 +6,9 @@ export interface Limit {
   client: RegExp;
   /**
    * `reads`, `writes`: a single object of that key. `lists`: a bucket in which it is. `labels`: an object with metadata of
-   * that value.
+   * that value. `syncs`: a folder in which it is. `option`: an option of that name.
    */
-  does: "reads" | "writes" | "lists" | "labels";
+  does: "reads" | "writes" | "lists" | "labels" | "syncs" | "option";
   /** the keys, or the values, that it cannot express */
   of: readonly string[];
   /** what is seen instead: of what the client says, or of what came of it */
@@ -17,7 +17,112 @@ export interface Limit {
   why: string;
 }
 
-export const limits: readonly Limit[] = [];
+/** Metadata that no header can carry as they are. */
+export const beyondAscii = "Zoë, 日本 😀";
+
+const paths = ["a//b", "/leading"];
+const dots = ["../escape", "a/./b/../c"];
+
+export const limits: readonly Limit[] = [
+  {
+    client: /^aws /,
+    does: "labels",
+    of: [beyondAscii],
+    seen: /Non ascii characters found in S3 metadata/,
+    why: "it refuses metadata beyond ASCII",
+  },
+  {
+    client: /^aws 2\.9\./,
+    does: "option",
+    of: ["--if-none-match"],
+    seen: /Unknown options: --if-none-match/,
+    why: "it is older than conditional writes",
+  },
+  {
+    client: /^s3cmd /,
+    does: "reads",
+    of: ["a///"],
+    seen: /Expecting S3 URI with a filename/,
+    why: "it takes what ends with / for a folder",
+  },
+  {
+    client: /^s3cmd /,
+    does: "writes",
+    of: ["a///"],
+    seen: /must not end with '\/'/,
+    why: "it takes what ends with / for a folder",
+  },
+  {
+    client: /^s3cmd /,
+    does: "reads",
+    of: ["line\nbreak", "\nends\n", "carriage\rreturn\r\n"],
+    seen: /does not exist|Expecting S3 URI with a filename/,
+    why: "its URLs end at a line feed",
+  },
+  {
+    client: /^s3cmd /,
+    does: "writes",
+    of: ["line\nbreak", "\nends\n", "carriage\rreturn\r\n"],
+    seen: /a node finds \["(line|carriage\\rreturn\\r)"\]|must not end with '\/'/,
+    why: "its URLs end at a line feed",
+  },
+  {
+    client: /^s3cmd /,
+    does: "reads",
+    of: ["*.glob?[a-z]{b,c}"],
+    seen: /got 0 bytes/,
+    why: "it takes a URL with * or ? for a pattern when it gets",
+  },
+  {
+    client: /^s3cmd /,
+    does: "writes",
+    of: ["\u0001control\u001f", "no character \uffff"],
+    seen: /ParseError/,
+    why: "it cannot read the reply to a multipart upload, which has the key in XML",
+  },
+  {
+    client: /^s3cmd /,
+    does: "lists",
+    of: ["\u0001control\u001f", "no character \uffff"],
+    seen: /ParseError/,
+    why: "it does not ask for encoded keys, and XML 1.0 has no such character",
+  },
+  {
+    client: /^s3cmd /,
+    does: "lists",
+    of: ["line\nbreak", "\nends\n", "carriage\rreturn\r\n"],
+    seen: /it lists \[(""|"line")?\]/,
+    why: "it prints a key a line, as it is",
+  },
+  {
+    client: /^rclone /,
+    does: "reads",
+    of: [...paths, ...dots],
+    seen: /got 0 bytes/,
+    why: "a path has no empty segment, and no . or ..",
+  },
+  {
+    client: /^rclone /,
+    does: "writes",
+    of: ["a///", ...paths, ...dots],
+    seen: /a node finds \["(a\/b|leading|a\/．\/b\/．．\/c)"\]|is a directory|minimum field size/,
+    why: "a path has no empty segment, and no . or ..",
+  },
+  {
+    client: /^rclone /,
+    does: "lists",
+    of: dots,
+    seen: /it lists \["[^"]*．/,
+    why: "it shows a . or .. with full-width dots",
+  },
+  {
+    client: /^rclone /,
+    does: "lists",
+    of: ["a///"],
+    seen: /it lists \[\]/,
+    why: "it takes what ends with / for a folder",
+  },
+];
 
 /** The limit of a client for a key, if it has one. */
 export const limitOf = (client: Client, does: Limit["does"], key: string): Limit | undefined =>

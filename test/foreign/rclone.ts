@@ -1,14 +1,19 @@
 import { baseEnvironment, type Client, type Place, runner } from "./client";
 
 /** As which store rclone is told to treat the server: it has habits for each. */
-export type Provider = "Other" | "Ceph" | "AWS";
+export type Provider = "Other" | "Ceph";
 
 /**
- * rclone has `.` and `..` for itself; in a key it writes and shows them with full-width dots
+ * rclone writes and shows control characters as their symbols, U+2400 and following
  * (https://rclone.org/overview/#restricted-filenames).
  */
-const toPath = (key: string): string => key.replace(/(?<=^|\/)\.{1,2}(?=\/|$)/g, (dots) => "．".repeat(dots.length));
-const toKey = (path: string): string => path.replace(/(?<=^|\/)．{1,2}(?=\/|$)/g, (dots) => ".".repeat(dots.length));
+const toPath = (key: string): string =>
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what it is about
+  key.replace(/[\0-\x1f\x7f]/g, (at) => (at === "\x7f" ? "\u2421" : String.fromCharCode(0x2400 + at.charCodeAt(0))));
+const toKey = (path: string): string =>
+  path.replace(/[\u2400-\u241f\u2421]/g, (at) =>
+    at === "\u2421" ? "\x7f" : String.fromCharCode(at.charCodeAt(0) - 0x2400),
+  );
 
 /** rclone, configured by environment alone. */
 export const rcloneClient = (program: string, version: string, provider: Provider, place: Place): Client => {
@@ -23,8 +28,9 @@ export const rcloneClient = (program: string, version: string, provider: Provide
     RCLONE_CONFIG_S_ACCESS_KEY_ID: accessKey,
     RCLONE_CONFIG_S_SECRET_ACCESS_KEY: secretKey,
     RCLONE_CONFIG_S_REGION: region,
-    // As AWS it would look for the bucket in the host's name.
-    RCLONE_CONFIG_S_FORCE_PATH_STYLE: "true",
+    // It would try everything thirty times: a fault that passes would not be seen, and one that stays would take minutes.
+    RCLONE_RETRIES: "1",
+    RCLONE_LOW_LEVEL_RETRIES: "1",
     AWS_EC2_METADATA_DISABLED: "true",
   };
   const { attempt, run } = runner([program], env, place.home);

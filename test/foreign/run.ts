@@ -8,7 +8,9 @@ import { type BootedServer, bootServer, isServerName, type ServerName, serverNam
 import { close } from "../support/checks";
 import { awsClient } from "./aws";
 import { checkBytes } from "./check-bytes";
+import { checkFolders } from "./check-folders";
 import { checkKeys } from "./check-keys";
+import { checkLabels } from "./check-labels";
 import type { Client } from "./client";
 import { installClients, type Programs } from "./install";
 import { rcloneClient } from "./rclone";
@@ -23,7 +25,6 @@ const clientsOf = ({ aws, newestAws, s3cmd, rclone }: Programs, server: BootedSe
     s3cmdClient(s3cmd.path, s3cmd.version, place()),
     rcloneClient(rclone.path, rclone.version, "Other", place()),
     rcloneClient(rclone.path, rclone.version, "Ceph", place()),
-    rcloneClient(rclone.path, rclone.version, "AWS", place()),
   ];
 };
 
@@ -33,7 +34,9 @@ const tryOn = async (name: ServerName, programs: Programs, home: string): Promis
     for (const client of clientsOf(programs, server, home)) {
       if (process.env.ONLY && !client.name.startsWith(process.env.ONLY)) continue;
       console.log(`\n${client.name} on ${name}`);
-      for (const checks of [checkBytes, checkKeys]) {
+      for (const checks of [checkBytes, checkLabels, checkKeys, checkFolders].filter(
+        (c) => !process.env.CHK || process.env.CHK.includes(c.name),
+      )) {
         const t = Date.now();
         await onStage(client, server, home, checks);
         console.log(checks.name, Date.now() - t);

@@ -21,6 +21,14 @@ export const sameBytes = (got: Buffer, wanted: Buffer): void => {
   throw new Error(`got ${told(got)} instead of ${told(wanted)}`);
 };
 
+/** Throws, with the difference, unless both have the same keys, whatever their order. */
+export const sameKeys = (got: readonly string[], wanted: readonly string[]): void => {
+  const missing = wanted.filter((key) => !got.includes(key)).map(shown);
+  const surplus = got.filter((key) => !wanted.includes(key)).map(shown);
+  if (missing.length + surplus.length === 0 && got.length === wanted.length) return;
+  throw new Error(`${got.length} keys, without ${missing.join(", ") || "none"}, with ${surplus.join(", ") || "none"}`);
+};
+
 /** Keys that clients get wrong: those of the specs, and what command lines and URLs make of some more. */
 export const keys: readonly string[] = [
   ...oddKeys,

@@ -116,6 +116,14 @@ describe("read", () => {
     }
   });
 
+  it("tells metadata that a store sends in UTF-8, as they were meant", async () => {
+    world.s3.put("bucket", "raw.txt", "text");
+    // A header's characters are bytes to node:http.
+    const headers = { "x-amz-meta-who": Buffer.from("Zoë 😀").toString("latin1") };
+    world.s3.hook({ operation: "GetObject", times: 1, headers });
+    onlyMessage(await read({}, "raw.txt")).s3.metadata.should.eql({ who: "Zoë 😀" });
+  });
+
   it("tells in msg.s3 what S3 told, in the contract's words", async () => {
     const { etag, versionId } = await world.s3.put("versioned", "a/b.txt", "text", {
       contentType: "text/x-test",
