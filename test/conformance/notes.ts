@@ -21,7 +21,7 @@ export const notes = {
   copyETagOfUpload: "The copy of a joined object keeps its ETag with `-`, though it is of one piece.",
   copyKeepsClass: "A copy has the storage class of its source unless the request names one.",
   copyNotModified:
-    "A copy whose if-none-match or if-modified-since does not hold is 304 instead of 412: nothing is copied, and clients may take it for a success.",
+    "A copy whose if-none-match or if-modified-since does not hold is 304 instead of 412, with a body, which HTTP does not allow: nothing is copied, and the next request on that connection may fail.",
   copySourceVersion: "The reply of a copy does not tell the source's version.",
   copyUnconditional: "If-None-Match and If-Match on a copy's target are ignored: the target is overwritten.",
   copyVersion: "The reply of a copy does not tell the version that it made: HeadObject does.",
@@ -52,8 +52,8 @@ export const notes = {
   markerInclusive: "A key marker without a version or upload id marker lists that key once more.",
   matchNeverHolds: "If-Match on Put never holds: 412 also with the right ETag.",
   moreMetadata: "User metadata may be larger than 2 KB.",
-  mpuNoAttributes: "GetObjectAttributes is not known: the object itself is sent.",
   mpuTags: "Tags of CreateMultipartUpload are lost.",
+  noAttributes: "GetObjectAttributes is not known: the object itself is sent.",
   noChecksums:
     "Knows no checksums: they are neither checked nor kept, so that Content-MD5 and the signed hash of the body are all that protects an upload.",
   noDefaultChecksum: "An object that came without a checksum stays without one.",

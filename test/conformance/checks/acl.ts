@@ -234,7 +234,10 @@ export const acl = group("acl", {
     "the ACL of an object that does not exist is 404 NoSuchKey",
     "API/API_GetObjectAcl.html",
     async (c) => {
-      await refused(c.client.send(new GetObjectAclCommand({ Bucket: c.bucket, Key: c.key() })), 404, "NoSuchKey");
+      const where = { Bucket: c.bucket, Key: c.key() };
+      await refused(c.client.send(new GetObjectAclCommand(where)), 404, "NoSuchKey");
+      await c.client.send(new PutObjectCommand({ ...where, Body: "data" }));
+      same((await objectAcl(c, where.Bucket, where.Key)).length, 1, "the number of grants when it exists");
     },
   ],
 });

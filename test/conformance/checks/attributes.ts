@@ -168,7 +168,10 @@ export const attributes = group("attributes", {
     "an object that does not exist is 404 NoSuchKey",
     PAGE,
     async (c) => {
-      await refused(attributesOf(c, c.key(), ["ETag"]), 404, "NoSuchKey");
+      const Key = c.key();
+      await refused(attributesOf(c, Key, ["ETag"]), 404, "NoSuchKey");
+      await put(c, "data", { Key });
+      holds((await attributesOf(c, Key, ["ETag"])).ETag, "when it exists there is no ETag");
     },
   ],
   "no-header": [

@@ -9,7 +9,7 @@ import {
 import { group } from "../check";
 import { unique } from "../context";
 import { answered, holds, refused, refusedAs, same } from "../expect";
-import { put } from "../stored";
+import { hasBytes, put } from "../stored";
 import { begin } from "../upload";
 
 const CREATE = "API/API_CreateBucket.html";
@@ -44,7 +44,7 @@ export const buckets = group("buckets", {
       const again = c.client.send(new CreateBucketCommand({ Bucket }));
       if (c.region !== "us-east-1") await refused(again, 409, "BucketAlreadyOwnedByYou");
       else await again.catch(() => refused(again, 409, "BucketAlreadyOwnedByYou"));
-      await answered(c.raw({ method: "HEAD", path: `/${Bucket}/a` }), 200);
+      await hasBytes(c, "a", "data", Bucket);
     },
   ],
   names: [
@@ -70,7 +70,12 @@ export const buckets = group("buckets", {
     async (c) => {
       for (const name of [`0.a-b.${unique()}`, `${unique()}${"a".repeat(51)}`]) {
         await c.client.send(new CreateBucketCommand({ Bucket: name }));
+        const { Buckets = [] } = await c.client.send(new ListBucketsCommand({}));
         await c.client.send(new DeleteBucketCommand({ Bucket: name }));
+        holds(
+          Buckets.some((one) => one.Name === name),
+          `${name} is not in the list`,
+        );
       }
     },
   ],
@@ -130,6 +135,7 @@ export const buckets = group("buckets", {
     "API/ErrorResponses.html",
     async (c) => {
       await refused(c.client.send(new DeleteBucketCommand({ Bucket: missing() })), 404, "NoSuchBucket");
+      await answered(c.raw({ method: "DELETE", path: `/${await c.ownBucket()}` }), 204);
     },
   ],
   "head-missing": [
@@ -137,6 +143,7 @@ export const buckets = group("buckets", {
     HEAD,
     async (c) => {
       await refused(c.client.send(new HeadBucketCommand({ Bucket: missing() })), 404);
+      await c.client.send(new HeadBucketCommand({ Bucket: c.bucket }));
     },
   ],
   "head-region": [
@@ -151,7 +158,9 @@ export const buckets = group("buckets", {
     "HeadBucket without keys of a private bucket is 403",
     HEAD,
     async (c) => {
-      await answered(c.raw({ method: "HEAD", path: `/${await c.ownBucket()}`, auth: "none" }), 403);
+      const request = { method: "HEAD", path: `/${await c.ownBucket()}` };
+      await answered(c.raw({ ...request, auth: "none" }), 403);
+      await answered(c.raw(request), 200);
     },
   ],
   location: [
@@ -203,6 +212,10 @@ export const buckets = group("buckets", {
     "nobody lists buckets without keys",
     LIST,
     async (c) => {
+      holds(
+        (await answered(c.raw({ path: "/" }), 200)).all("Name").includes(c.bucket),
+        "with keys it is not in the list",
+      );
       const reply = await c.raw({ path: "/", auth: "none" });
       // AWS sends a browser to its home page
       holds([307, 403].includes(reply.status), `answered ${reply.status}, not 403`);
@@ -215,6 +228,7 @@ export const buckets = group("buckets", {
       for (const method of ["GET", "PUT", "DELETE"]) {
         await refusedAs(c.raw({ method, path: `/${missing()}/a` }), "404 NoSuchBucket");
       }
+      await hasBytes(c, await put(c, "data"), "data");
     },
   ],
 });

@@ -16,6 +16,7 @@ import {
   GetBucketRequestPaymentCommand,
   GetBucketWebsiteCommand,
   GetPublicAccessBlockCommand,
+  type LifecycleRule,
   PutBucketCorsCommand,
   PutBucketEncryptionCommand,
   PutBucketLifecycleConfigurationCommand,
@@ -41,6 +42,12 @@ const RULE = {
   MaxAgeSeconds: 600,
 };
 
+/** Puts these lifecycle rules. */
+const putRules = (c: Context, Bucket: string, Rules: LifecycleRule[]) =>
+  c.client.send(new PutBucketLifecycleConfigurationCommand({ Bucket, LifecycleConfiguration: { Rules } }));
+
+const EXPIRE: LifecycleRule = { ID: "a", Status: "Enabled", Filter: { Prefix: "" }, Expiration: { Days: 1 } };
+
 const corsBucket = async (c: Context): Promise<string> => {
   const Bucket = await c.ownBucket();
   await c.client.send(new PutBucketCorsCommand({ Bucket, CORSConfiguration: { CORSRules: [RULE] } }));
@@ -59,16 +66,16 @@ const preflight = (c: Context, bucket: string, origin: string, method: string, h
     },
   });
 
-/** XML that is well-formed and none of S3's, or not even that: what every configuration must refuse. */
-const malformed = (name: string, page: string): Entry => [
+/** What is not even XML, or XML of something else, is refused; `right` is taken. */
+const malformed = (name: string, right: string): Entry => [
   `${name}: XML that is no such configuration is 400 MalformedXML`,
-  page,
+  ERRORS,
   async (c) => {
     const path = `/${await c.ownBucket()}`;
-    for (const body of ["no XML", "<Other><Nothing/></Other>"]) {
-      const request = { method: "PUT", path, query: { [name]: "" }, body, headers: { "content-md5": md5(body) } };
-      await refused(c.raw(request), 400, "MalformedXML");
-    }
+    const store = (body: string) =>
+      c.raw({ method: "PUT", path, query: { [name]: "" }, body, headers: { "content-md5": md5(body) } });
+    for (const body of ["no XML", "<Other><Nothing/></Other>"]) await refused(store(body), 400, "MalformedXML");
+    await answered(store(right), 200);
   },
 ];
 
@@ -136,28 +143,28 @@ export const configs = group("configs", {
     "two lifecycle rules with one ID are 400 InvalidArgument",
     "userguide/intro-lifecycle-rules.html",
     async (c) => {
-      const rule = { ID: "a", Status: "Enabled" as const, Filter: { Prefix: "" }, Expiration: { Days: 1 } };
-      const LifecycleConfiguration = { Rules: [rule, { ...rule, Filter: { Prefix: "b" } }] };
-      const input = { Bucket: await c.ownBucket(), LifecycleConfiguration };
-      await refused(c.client.send(new PutBucketLifecycleConfigurationCommand(input)), 400, "InvalidArgument");
+      const Bucket = await c.ownBucket();
+      const other = { ...EXPIRE, Filter: { Prefix: "b" } };
+      await refused(putRules(c, Bucket, [EXPIRE, other]), 400, "InvalidArgument");
+      await putRules(c, Bucket, [EXPIRE, { ...other, ID: "b" }]);
     },
   ],
   "lifecycle-status-wrong": [
     "another status than Enabled and Disabled is 400 MalformedXML",
     "API/API_LifecycleRule.html",
     async (c) => {
-      const Rules = [{ ID: "a", Status: "On" as "Enabled", Filter: { Prefix: "" }, Expiration: { Days: 1 } }];
-      const input = { Bucket: await c.ownBucket(), LifecycleConfiguration: { Rules } };
-      await refused(c.client.send(new PutBucketLifecycleConfigurationCommand(input)), 400, "MalformedXML");
+      const Bucket = await c.ownBucket();
+      await refused(putRules(c, Bucket, [{ ...EXPIRE, Status: "On" as "Enabled" }]), 400, "MalformedXML");
+      await putRules(c, Bucket, [{ ...EXPIRE, Status: "Disabled" }]);
     },
   ],
   "lifecycle-days-zero": [
     "an expiration after 0 days is 400 InvalidArgument",
     "userguide/intro-lifecycle-rules.html",
     async (c) => {
-      const Rules = [{ ID: "a", Status: "Enabled" as const, Filter: { Prefix: "" }, Expiration: { Days: 0 } }];
-      const input = { Bucket: await c.ownBucket(), LifecycleConfiguration: { Rules } };
-      await refused(c.client.send(new PutBucketLifecycleConfigurationCommand(input)), 400, "InvalidArgument");
+      const Bucket = await c.ownBucket();
+      await refused(putRules(c, Bucket, [{ ...EXPIRE, Expiration: { Days: 0 } }]), 400, "InvalidArgument");
+      await putRules(c, Bucket, [EXPIRE]);
     },
   ],
   "lifecycle-expiry-told": [
@@ -224,6 +231,7 @@ export const configs = group("configs", {
     CORS,
     async (c) => {
       await answered(preflight(c, await c.ownBucket(), "http://exact.test", "GET"), 403);
+      await answered(preflight(c, await corsBucket(c), "http://exact.test", "GET"), 200);
     },
   ],
   "cors-request": [
@@ -243,9 +251,13 @@ export const configs = group("configs", {
     "a CORS rule with a method that S3 has not is 400",
     "API/API_CORSRule.html",
     async (c) => {
-      const CORSRules = [{ ...RULE, AllowedMethods: ["PATCH"] }];
-      const input = { Bucket: await c.ownBucket(), CORSConfiguration: { CORSRules } };
-      await refused(c.client.send(new PutBucketCorsCommand(input)), 400, "InvalidRequest", "MalformedXML");
+      const Bucket = await c.ownBucket();
+      const allow = (...AllowedMethods: string[]) => {
+        const CORSRules = [{ ...RULE, AllowedMethods }];
+        return c.client.send(new PutBucketCorsCommand({ Bucket, CORSConfiguration: { CORSRules } }));
+      };
+      await refused(allow("PATCH"), 400, "InvalidRequest", "MalformedXML");
+      await allow("GET", "PUT", "POST", "DELETE", "HEAD");
     },
   ],
   "encryption-default": [
@@ -296,9 +308,13 @@ export const configs = group("configs", {
     "API/API_PutBucketNotificationConfiguration.html",
     async (c) => {
       const topic = `<TopicConfiguration><Id>a</Id><Topic>arn:aws:sns:us-east-1:123456789012:${unique()}</Topic><Event>s3:ObjectCreated:*</Event></TopicConfiguration>`;
-      const body = `<NotificationConfiguration>${topic}</NotificationConfiguration>`;
       const path = `/${await c.ownBucket()}`;
-      await refused(c.raw({ method: "PUT", path, query: { notification: "" }, body }), 400, "InvalidArgument");
+      const notify = (list: string) => {
+        const body = `<NotificationConfiguration>${list}</NotificationConfiguration>`;
+        return c.raw({ method: "PUT", path, query: { notification: "" }, body });
+      };
+      await refused(notify(topic), 400, "InvalidArgument");
+      await answered(notify(""), 200);
     },
   ],
   policy: [
@@ -437,12 +453,30 @@ export const configs = group("configs", {
   ),
   "cors-none": missing("cors", "NoSuchCORSConfiguration", "API/API_GetBucketCors.html"),
   "policy-none": missing("policy", "NoSuchBucketPolicy", ERRORS),
-  "lifecycle-malformed": malformed("lifecycle", ERRORS),
-  "cors-malformed": malformed("cors", ERRORS),
-  "encryption-malformed": malformed("encryption", ERRORS),
-  "public-access-block-malformed": malformed("publicAccessBlock", ERRORS),
-  "ownership-malformed": malformed("ownershipControls", ERRORS),
-  "versioning-malformed": malformed("versioning", ERRORS),
+  "lifecycle-malformed": malformed(
+    "lifecycle",
+    "<LifecycleConfiguration><Rule><ID>a</ID><Filter><Prefix/></Filter><Status>Enabled</Status><Expiration><Days>1</Days></Expiration></Rule></LifecycleConfiguration>",
+  ),
+  "cors-malformed": malformed(
+    "cors",
+    "<CORSConfiguration><CORSRule><AllowedOrigin>*</AllowedOrigin><AllowedMethod>GET</AllowedMethod></CORSRule></CORSConfiguration>",
+  ),
+  "encryption-malformed": malformed(
+    "encryption",
+    "<ServerSideEncryptionConfiguration><Rule><ApplyServerSideEncryptionByDefault><SSEAlgorithm>AES256</SSEAlgorithm></ApplyServerSideEncryptionByDefault></Rule></ServerSideEncryptionConfiguration>",
+  ),
+  "public-access-block-malformed": malformed(
+    "publicAccessBlock",
+    "<PublicAccessBlockConfiguration><BlockPublicAcls>true</BlockPublicAcls></PublicAccessBlockConfiguration>",
+  ),
+  "ownership-malformed": malformed(
+    "ownershipControls",
+    "<OwnershipControls><Rule><ObjectOwnership>ObjectWriter</ObjectOwnership></Rule></OwnershipControls>",
+  ),
+  "versioning-malformed": malformed(
+    "versioning",
+    "<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>",
+  ),
   "no-bucket": [
     "configurations of a bucket that does not exist are 404 NoSuchBucket",
     ERRORS,
@@ -451,6 +485,7 @@ export const configs = group("configs", {
       for (const name of ["lifecycle", "cors", "policy", "tagging", "encryption", "acl", "notification"]) {
         await refused(c.raw({ path, query: { [name]: "" } }), 404, "NoSuchBucket");
       }
+      await answered(c.raw({ path: `/${c.bucket}`, query: { acl: "" } }), 200);
     },
   ],
 });

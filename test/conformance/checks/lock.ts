@@ -88,6 +88,7 @@ export const lock = group("lock", {
       const locked = { ObjectLockMode: "GOVERNANCE" as const, ObjectLockRetainUntilDate: inDays(1) };
       const stored = new PutObjectCommand({ Bucket: c.bucket, Key: c.key(), Body: "data", ...locked });
       await refused(c.client.send(stored), 400, "InvalidRequest");
+      await put(c, "data");
     },
   ],
   "suspend-refused": [
@@ -321,11 +322,13 @@ export const lock = group("lock", {
     CONFIGURATION,
     async (c) => {
       const Bucket = await lockedBucket(c);
-      for (const period of [{ Days: 1, Years: 1 }, {}]) {
+      const setDefault = (period: { Days?: number; Years?: number }) => {
         const Rule = { DefaultRetention: { Mode: "GOVERNANCE" as const, ...period } };
         const input = { Bucket, ObjectLockConfiguration: { ObjectLockEnabled: "Enabled" as const, Rule } };
-        await refused(c.client.send(new PutObjectLockConfigurationCommand(input)), 400, "MalformedXML");
-      }
+        return c.client.send(new PutObjectLockConfigurationCommand(input));
+      };
+      for (const period of [{ Days: 1, Years: 1 }, {}]) await refused(setDefault(period), 400, "MalformedXML");
+      await setDefault({ Years: 1 });
     },
   ],
 });

@@ -494,8 +494,8 @@ export const multipart = group("multipart", {
     "Create in a bucket that does not exist is 404 NoSuchBucket",
     CREATE,
     async (c) => {
-      const input = { Bucket: `missing-${unique()}`, Key: "key" };
-      await refused(c.client.send(new CreateMultipartUploadCommand(input)), 404, "NoSuchBucket");
+      await refused(create(c, { Bucket: `missing-${unique()}` }), 404, "NoSuchBucket");
+      await begin(c);
     },
   ],
   metadata: [
@@ -639,6 +639,7 @@ export const multipart = group("multipart", {
     CREATE,
     async (c) => {
       await refused(create(c, { ChecksumAlgorithm: "SHA256", ChecksumType: "FULL_OBJECT" }), 400, "InvalidRequest");
+      await begin(c, { ChecksumAlgorithm: "SHA256", ChecksumType: "COMPOSITE" });
     },
   ],
   "crc64nvme-composite": [
@@ -646,6 +647,7 @@ export const multipart = group("multipart", {
     CREATE,
     async (c) => {
       await refused(create(c, { ChecksumAlgorithm: "CRC64NVME", ChecksumType: "COMPOSITE" }), 400, "InvalidRequest");
+      await begin(c, { ChecksumAlgorithm: "CRC64NVME", ChecksumType: "FULL_OBJECT" });
     },
   ],
   "get-part": [

@@ -222,6 +222,7 @@ export const post = group("post", {
     POST,
     async (c) => {
       await refused(postForm(c, { fields: {} }), 400, "InvalidArgument");
+      await answered(postForm(c, { fields: { key: c.key() } }), 204);
     },
   ],
   "policy-malformed": [

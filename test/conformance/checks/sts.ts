@@ -149,6 +149,7 @@ export const sts = group("sts", {
     async (c) => {
       holds(c.sts, "has no STS");
       await refused(asking(c, { RoleArn: `${c.sts.roleArn}-missing` }), 403, "AccessDenied");
+      await session(c);
     },
   ],
   "role-malformed": [

@@ -10,7 +10,7 @@ import {
 } from "@aws-sdk/client-s3";
 import { group } from "../check";
 import type { Context } from "../context";
-import { answered, refused, same } from "../expect";
+import { answered, holds, refused, same } from "../expect";
 import { notStored, put } from "../stored";
 
 const GUIDE = "userguide/object-tagging.html";
@@ -211,6 +211,8 @@ export const tags = group("tags", {
       const where = { Bucket: c.bucket, Key: c.key() };
       await refused(c.client.send(new GetObjectTaggingCommand(where)), 404, "NoSuchKey");
       await refused(putTags(c, where, { a: "1" }), 404, "NoSuchKey");
+      await put(c, "data", where);
+      await putTags(c, where, { a: "1" });
     },
   ],
   version: [
@@ -241,6 +243,7 @@ export const tags = group("tags", {
     async (c) => {
       const Bucket = await c.ownBucket({ versioning: "Enabled" });
       const { VersionId } = await c.client.send(new PutObjectCommand({ Bucket, Key: "a", Body: "data" }));
+      holds(VersionId, "PutObject gives no version id");
       const stored = await putTags(c, { Bucket, Key: "a" }, { a: "1" });
       const found = await c.client.send(new GetObjectTaggingCommand({ Bucket, Key: "a" }));
       same([stored.VersionId, found.VersionId], [VersionId, VersionId], "x-amz-version-id of put and get");

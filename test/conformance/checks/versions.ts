@@ -85,8 +85,9 @@ export const versions = group("versions", {
     "GetBucketVersioning of a bucket that does not exist is 404 NoSuchBucket",
     VERSIONING,
     async (c) => {
-      const Bucket = `missing-${unique()}`;
-      await refused(c.client.send(new GetBucketVersioningCommand({ Bucket })), 404, "NoSuchBucket");
+      const get = (Bucket: string) => c.client.send(new GetBucketVersioningCommand({ Bucket }));
+      await get(c.bucket);
+      await refused(get(`missing-${unique()}`), 404, "NoSuchBucket");
     },
   ],
   ids: [
@@ -110,6 +111,7 @@ export const versions = group("versions", {
       const path = c.path(c.key());
       const stored = await answered(c.raw({ method: "PUT", path, body: "data" }), 200);
       const found = await answered(c.raw({ path }), 200);
+      same(found.text, "data", "the object");
       same(
         [stored, found].map((one) => one.headers["x-amz-version-id"]),
         [undefined, undefined],
