@@ -28,7 +28,7 @@ const many = numbered(1005, "many/");
 export const checkFolders = async (stage: Stage): Promise<void> => {
   const { client, bucket, core, folder, nodeLists, nodeReads, nodeWrites, nodePurges } = stage;
   const paths = keys.filter((key) => isFilePath(key) && !limitOf(client, "syncs", key));
-  const tree = new Map(paths.map((path) => [path, Buffer.from(`the file ${path}`)]));
+  const tree = new Map<string, Buffer>(paths.map((path) => [path, Buffer.from(`the file ${path}`)]));
   tree.set("deep/er/large.bin", large).set("deep/empty", Buffer.alloc(0));
   const [up, down] = [join(folder, "up"), join(folder, "down")];
   mkdirSync(down);
