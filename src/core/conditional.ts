@@ -37,7 +37,6 @@ export const conditionally = async (
       return await send(attempts);
     } catch (error) {
       const taken = statusOf(error) === 412 || codeOf(error) === "PreconditionFailed";
-      if (taken) context.connection.guard.learn("heeded");
       // A Complete that was carried out, but whose answer was lost, finds its upload gone.
       const gone = codeOf(error) === "NoSuchUpload";
       if ((taken || gone) && attempts.doubtful) {

@@ -2,7 +2,7 @@ import { HeadObjectCommand } from "@aws-sdk/client-s3";
 import type { Attempts } from "./attempts";
 import { type Answer, conditionally, refused } from "./conditional";
 import { S3Error } from "./error";
-import type { Knowledge } from "./guard";
+import type { Knowledge, WriteKind } from "./guard";
 import type { About, Context } from "./operation";
 import type { Expected } from "./ownership";
 import { codeOf, statusOf } from "./to-error";
@@ -14,6 +14,7 @@ export interface Condition {
 
 /** A write that must not replace anything. */
 export interface GuardedWrite {
+  kind: WriteKind;
   expected: Expected;
   /** Small enough to be sent a second time, where nobody knows yet whether the store heeds the condition. */
   small: boolean;
@@ -25,11 +26,11 @@ export interface GuardedWrite {
 export type GuardedAnswer = Answer & { atomic?: false };
 
 /**
- * What a node shows in place of `done`, where the store is known not to guard its objects. While nobody knows, which
- * may be for ever if all objects are large, `msg.s3` alone says so: a status that warns of nothing is not read for long.
+ * What a node shows in place of `done`, where the store is known not to guard its objects. Where it is merely not known
+ * to, as with objects in parts, `msg.s3` alone says so: a status that warns of nothing is not read for long.
  */
 export const caveatOf = ({ atomic }: About, { connection }: Context): string | undefined =>
-  atomic === false && connection.guard.knowledge !== "unknown" ? "done, not atomic" : undefined;
+  atomic === false && ["ignored", "refused"].includes(connection.guard.knowledge) ? "done, not atomic" : undefined;
 
 const ifAbsent: Condition = { IfNoneMatch: "*" };
 
@@ -80,31 +81,57 @@ const probe = async (context: Context, write: GuardedWrite, answer: Answer): Pro
   return last;
 };
 
-/** For a store that is not known to heed the condition. No other write of the key is under way on this connection. */
-const looking = async (context: Context, write: GuardedWrite): Promise<GuardedAnswer | typeof refused> => {
-  const { guard } = context.connection;
-  const send = (condition: Condition) =>
-    conditionally(context, write.expected, (attempts) => write.send(condition, attempts));
-  const sendBare = async (): Promise<GuardedAnswer | typeof refused> => {
-    if (await isThere(context, write.expected.key)) return refused;
-    const answer = await send({});
-    return answer === refused ? refused : { ...answer, atomic: false };
-  };
-  if (guard.knowledge === "refused") return sendBare();
-  if (await isThere(context, write.expected.key)) return refused;
+type Sent = GuardedAnswer | typeof refused;
+
+/** Sends a write with the condition, and learns from the answer. */
+const sendIfAbsent = async (
+  context: Context,
+  { kind, expected, send }: GuardedWrite,
+): Promise<Answer | typeof refused> => {
+  const { bucket, connection } = context;
+  const { guard } = connection;
+  const answer = await conditionally(context, expected, async (attempts) => {
+    try {
+      return await send(ifAbsent, attempts);
+    } catch (error) {
+      if (kind === "put" && statusOf(error) === 412) guard.learn("heeded");
+      throw error;
+    }
+  });
+  if (answer !== refused) guard.saw(bucket, kind, answer.VersionId);
+  return answer;
+};
+
+/** Looks, and sends the write without the condition. */
+const lookAndSend = async (context: Context, { expected, send }: GuardedWrite): Promise<Sent> => {
+  if (await isThere(context, expected.key)) return refused;
+  const answer = await conditionally(context, expected, (attempts) => send({}, attempts));
+  return answer === refused ? refused : { ...answer, atomic: false };
+};
+
+/** For a store that is not sure to decide. No other write of the key is under way on this connection. */
+const unsure = async (context: Context, write: GuardedWrite): Promise<Sent> => {
+  const { connection, bucket } = context;
+  const { guard } = connection;
+  const { kind, expected } = write;
+  if (guard.knowledge === "refused") return lookAndSend(context, write);
+  // It may have been found out while this write waited.
+  if (!guard.decides(bucket, kind) && (await isThere(context, expected.key))) return refused;
   let answer: Answer | typeof refused;
   try {
     // Also where it is said to be ignored: some stores heed it as long as nobody writes at the same time.
-    answer = await send(ifAbsent);
+    answer = await sendIfAbsent(context, write);
   } catch (error) {
     if (!refusesCondition(error)) throw error;
-    const bare = await sendBare();
+    const bare = await lookAndSend(context, write);
     if (bare !== refused) guard.learn("refused");
     return bare;
   }
   if (answer === refused) return refused;
-  if (write.small && guard.knowledge === "unknown") answer = await probe(context, write, answer);
-  return guard.knowledge === "heeded" ? answer : { ...answer, atomic: false };
+  // One that made a version would make one more, and would tell nothing of the next such bucket.
+  const tells = write.small && kind === "put" && !answer.VersionId;
+  if (tells && guard.knowledge === "unknown") answer = await probe(context, write, answer);
+  return guard.decides(bucket, kind) ? answer : { ...answer, atomic: false };
 };
 
 /**
@@ -112,20 +139,16 @@ const looking = async (context: Context, write: GuardedWrite): Promise<GuardedAn
  * look before, which a rival elsewhere may slip behind.
  * @returns `refused` if an object that is not ours stands there: then nothing was changed
  */
-export const guarded = async (context: Context, write: GuardedWrite): Promise<GuardedAnswer | typeof refused> => {
+export const guarded = async (context: Context, write: GuardedWrite): Promise<Sent> => {
   const { connection, bucket, signal } = context;
   const { guard } = connection;
-  const direct = () => conditionally(context, write.expected, (attempts) => write.send(ifAbsent, attempts));
-  if (guard.knowledge === "heeded") return direct();
-  return guard.turns(`${bucket}/${write.expected.key}`, signal, () =>
-    // It may have been found out while this one waited.
-    guard.knowledge === "heeded" ? direct() : looking(context, write),
-  );
+  if (guard.trusted) return sendIfAbsent(context, write);
+  return guard.turns(`${bucket}/${write.expected.key}`, signal, () => unsure(context, write));
 };
 
 /** Sends a write that may replace what is there, though not between the look and the write of a guarded one. */
 export const unguarded = async <T>(context: Context, key: string, send: () => Promise<T>): Promise<T> => {
   const { connection, bucket, signal } = context;
   const { guard } = connection;
-  return guard.knowledge === "heeded" ? send() : guard.turns(`${bucket}/${key}`, signal, send);
+  return guard.trusted ? send() : guard.turns(`${bucket}/${key}`, signal, send);
 };

@@ -143,7 +143,7 @@ export const uploadParts = async (
       const etags = done.map((part) => plainEtag(part.ETag) ?? "");
       const expected = { key, etag: () => multipartEtag(etags) };
       const answer = ifAbsent
-        ? await guarded(context, { expected, small: false, send })
+        ? await guarded(context, { kind: "complete", expected, small: false, send })
         : await unguarded(context, key, () => conditionally(context, expected, (attempts) => send({}, attempts)));
       complete = answer !== refused;
       return answer === refused ? refused : written(answer, size);

@@ -78,7 +78,7 @@ const put = async (context: Context, upload: Upload, bytes: Buffer): Promise<Wri
     connection.send(new PutObjectCommand({ ...input, ...condition }), signal, attempts);
   if (!upload.ifAbsent) return written(await unguarded(context, upload.key, () => send({})), bytes.length);
   const expected = { key: upload.key, etag: () => md5(bytes), checksum };
-  const answer = await guarded(context, { expected, small: bytes.length <= smallLimit, send });
+  const answer = await guarded(context, { kind: "put", expected, small: bytes.length <= smallLimit, send });
   return answer === refused ? refused : written(answer, bytes.length);
 };
 

@@ -24,13 +24,22 @@ const refusals = {
 describe("the guard of a write without overwrite", () => {
   const world = useFreshServer({
     minPartSize: 1,
-    buckets: ["bucket", { name: "versioned", versioning: "Enabled" }],
+    buckets: ["bucket", "other", { name: "versioned", versioning: "Enabled" }],
   });
   let core: Core;
   let warnings: string[];
   const open = (settings: object = {}) =>
     openCore(world.s3, { conditionalWrites: "auto", ...settings }, (text) => warnings.push(text));
   const write = (path: string, data: unknown = "new", more: object = {}) => core.run("write", { path, data, ...more });
+  /** Of a message that names its bucket. */
+  const within = async (bucket: string, path: string) => {
+    const { context } = core;
+    const usual = context.bucket;
+    context.bucket = bucket;
+    const reply = write(path);
+    context.bucket = usual;
+    return reply;
+  };
   const sent = () =>
     world.s3.requests.map(({ operation, headers }) => operation + (headers["if-none-match"] ? " if absent" : ""));
   const statuses = () => world.s3.requests.map(({ status }) => status);
@@ -96,8 +105,8 @@ describe("the guard of a write without overwrite", () => {
       world.s3.put("bucket", "there", "theirs");
       (await core.failure("write", { path: "there", data: "mine" })).code.should.equal("ObjectExists");
       reset();
-      (await write("b")).about.should.not.have.property("atomic");
-      sent().should.eql([guarded]);
+      for (const path of ["b", "c"]) (await write(path)).about.should.not.have.property("atomic");
+      sent().should.eql(["HeadObject", guarded, guarded]);
     });
 
     it("has shown itself when the answer to the first write was lost", async () => {
@@ -143,17 +152,54 @@ describe("the guard of a write without overwrite", () => {
       sent().should.eql(["HeadObject", guarded, guarded]);
     });
 
-    it("is not asked with parts: a look before them, and one before they are put together", async () => {
-      (await write("parts", Buffer.alloc(large))).about.should.containEql({ atomic: false });
-      sent()
-        .filter((one) => /Head|Complete/.test(one))
-        .should.eql(["HeadObject", "HeadBucket", "HeadObject", "CompleteMultipartUpload if absent"]);
-      await write("small");
+    it("is not asked with parts, nor taken to heed it with them: two looks, whatever small writes have shown", async () => {
+      for (const path of ["parts", "more parts"]) {
+        reset();
+        (await write(path, Buffer.alloc(large))).about.should.containEql({ atomic: false });
+        sent()
+          .filter((one) => /Head|Complete/.test(one))
+          .should.eql(["HeadObject", "HeadBucket", "HeadObject", "CompleteMultipartUpload if absent"]);
+        (await write(`small after ${path}`)).about.should.not.have.property("atomic");
+      }
+    });
+
+    it("is looked at in each bucket before the first write, which is sent a second time in none but the first", async () => {
+      world.s3.put("other", "there", "old");
+      await write("a");
+      const elsewhere = (path: string) => within("other", path);
       reset();
-      (await write("more parts", Buffer.alloc(large))).about.should.not.have.property("atomic");
-      sent()
-        .filter((one) => /Head|Complete/.test(one))
-        .should.eql(["HeadObject", "HeadBucket", "CompleteMultipartUpload if absent"]);
+      await elsewhere("there").should.be.rejectedWith({ code: "ObjectExists" });
+      for (const path of ["a", "b"]) (await elsewhere(path)).about.should.not.have.property("atomic");
+      sent().should.eql(["HeadObject", "HeadObject", guarded, guarded]);
+      world.s3.get("other", "there")?.body.toString().should.equal("old");
+    });
+
+    it("is not taken to heed it in a bucket with versions: a look before each write, and one version of it", async () => {
+      const versioned = (path: string) => within("versioned", path);
+      (await versioned("before")).about.should.containEql({ atomic: false });
+      await write("a");
+      reset();
+      for (const path of ["a", "b"]) (await versioned(path)).about.should.containEql({ atomic: false });
+      await versioned("a").should.be.rejectedWith({ code: "ObjectExists" });
+      sent().should.eql(["HeadObject", guarded, "HeadObject", guarded, "HeadObject"]);
+      for (const path of ["before", "a", "b"]) world.s3.versions("versioned", path).should.have.length(1);
+      warnings.should.have.length(0);
+    });
+
+    it("is asked no more in a bucket that gets versions, from the first write that makes one", async () => {
+      await write("a");
+      world.s3.setVersioning("bucket", "Enabled");
+      reset();
+      for (const path of ["b", "c"]) (await write(path)).about.should.containEql({ atomic: false });
+      sent().should.eql([guarded, "HeadObject", guarded]);
+    });
+
+    it("forgets buckets rather than to remember all of those that messages name", async () => {
+      const { guard } = core.connection;
+      guard.learn("heeded");
+      for (let n = 0; n <= 10_000; n++) guard.saw(`bucket-${n}`, "put", undefined);
+      guard.decides("bucket-0", "put").should.be.false();
+      guard.decides("bucket-10000", "put").should.be.true();
     });
 
     it("makes a missing bucket with create, as it does where the store is known", async () => {
@@ -205,15 +251,16 @@ describe("the guard of a write without overwrite", () => {
         .and.not.match(/\n/);
     });
 
-    it("tells the version of the second sending, and makes one version of each write from then on", async () => {
+    it("makes one version of each write, and is not found out where there are versions", async () => {
       const versioned = open({ bucket: "versioned" });
-      const { result } = await versioned.run("write", { path: "a", data: "new" });
-      await versioned.run("write", { path: "b", data: "new" });
+      for (const path of ["a", "b"]) {
+        const { result, about } = await versioned.run("write", { path, data: "new" });
+        about.should.containEql({ atomic: false });
+        const versions = world.s3.versions("versioned", path);
+        versions.map(({ versionId }) => versionId).should.eql([result.versionId]);
+      }
       await versioned.close();
-      const versions = world.s3.versions("versioned", "a");
-      versions.should.have.length(2);
-      result.versionId.should.equal(versions[0]?.versionId);
-      world.s3.versions("versioned", "b").should.have.length(1);
+      warnings.should.have.length(0);
     });
 
     it("skips what is there", async () => {
