@@ -178,7 +178,7 @@ async function run(
   exchange.identity = identity;
   identity.request = exchange;
   hoist(exchange);
-  if (action.unconditional) exchange.headers = { ...exchange.headers, "if-none-match": undefined };
+  for (const name of action.ignore ?? []) exchange.headers = { ...exchange.headers, [name]: undefined };
   const operation = OPERATIONS[entry.operation];
   checkBucketAccess(exchange, operation?.configures);
   if (!takesEffect(action)) stop();

@@ -27,8 +27,8 @@ export interface HookAction {
   error?: string | { code: string; message?: string; status?: number; extra?: Record<string, string | number> };
   /** whether the request takes effect; default true, but false with `error` and with `stall` */
   handle?: boolean;
-  /** handles a write as if it had no If-None-Match, like stores that know no conditional writes */
-  unconditional?: boolean;
+  /** handles the request as if it had none of these headers, like stores that do not know them; in lower case */
+  ignore?: readonly string[];
   /** replaces the status of the reply (with `error`: an error inside a 200) */
   status?: number;
   /** added to the headers of the reply; undefined takes one away */

@@ -12,6 +12,7 @@ import { graceMs } from "./connection";
 import { plainEtag } from "./etag";
 import { type Condition, guarded, unguarded } from "./guarded";
 import { head } from "./head";
+import { keepTags } from "./keep-tags";
 import type { Context } from "./operation";
 import { multipartEtag } from "./ownership";
 import { type Upload, type Written, written } from "./upload";
@@ -146,7 +147,9 @@ export const uploadParts = async (
         ? await guarded(context, { kind: "complete", expected, small: false, send })
         : await unguarded(context, key, () => conditionally(context, expected, (attempts) => send({}, attempts)));
       complete = answer !== refused;
-      return answer === refused ? refused : written(answer, size);
+      if (answer === refused) return refused;
+      await keepTags(context, upload, answer);
+      return written(answer, size);
     } finally {
       if (!complete) await abort(context, key, id);
     }

@@ -7,7 +7,7 @@ describe("nodes on a store that ignores If-None-Match", () => {
   const world = useFreshServer();
   let bench: Bench;
   const start = async (verb: string, connection: object = {}, config: Record<string, unknown> = {}) => {
-    world.s3.hook({ unconditional: true });
+    world.s3.hook({ ignore: ["if-none-match"] });
     bench = await deploy(verb, config, { server: world.s3, connection: { conditionalWrites: "auto", ...connection } });
   };
   const shows = async (text: string) => {
@@ -91,7 +91,7 @@ describe("nodes on a store that ignores If-None-Match", () => {
   }
 
   it("has one winner of 64 writes that two nodes send at once", async () => {
-    world.s3.hook({ unconditional: true });
+    world.s3.hook({ ignore: ["if-none-match"] });
     const at = { z: "tab", x: 0, y: 0 };
     const second = { id: "second", ...at, type: "amazon-s3-write", connection: "s3", wires: [["out0"]] };
     const connection = { conditionalWrites: "auto" };

@@ -9,7 +9,7 @@ const MiB = 1024 * 1024;
 const large = 16 * MiB + 1;
 
 /** Of the kinds of stores there are, those that differ from S3. */
-const ignoring: Hook = { unconditional: true };
+const ignoring: Hook = { ignore: ["if-none-match"] };
 const refusing = (error: Exclude<Extract<Hook, { error?: unknown }>["error"], undefined>): Hook => ({
   operation: ["PutObject", "CompleteMultipartUpload"],
   when: ({ headers }) => headers["if-none-match"] !== undefined,
