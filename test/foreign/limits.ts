@@ -97,7 +97,7 @@ export const limits: readonly Limit[] = [
       "carriage\rreturn\r\n",
       "tab\tin it",
       "\u0001control\u001f",
-      "delete \u007fandmore",
+      "delete\u007f and\u0085more",
     ],
     seen: /1 keys, without .*, with "[^"]*\^/,
     why: "it writes a control character as ^ and a letter",
@@ -108,6 +108,13 @@ export const limits: readonly Limit[] = [
     of: ["\u0001control\u001f", "no character \uffff"],
     seen: /ParseError/,
     why: "it does not ask for encoded keys, and XML 1.0 has no such character",
+  },
+  {
+    client: /^s3cmd /,
+    does: "pulls",
+    of: ["line\nbreak", "\nends\n", "carriage\rreturn\r\n"],
+    seen: /NoSuchKey|got \d+ bytes|KeyError/,
+    why: "its URLs end at a line feed",
   },
   {
     client: /^s3cmd /,

@@ -17,14 +17,14 @@ import { rcloneClient } from "./rclone";
 import { s3cmdClient } from "./s3cmd";
 import { onStage } from "./stage";
 
+/** On the embedded server also the newest AWS CLI, whose checksums are a default. rclone knows Ceph by its name. */
 const clientsOf = ({ aws, newestAws, s3cmd, rclone }: Programs, server: BootedServer, home: string): Client[] => {
   const place = () => ({ server, home: mkdtempSync(join(home, "home-")) });
   return [
     awsClient(aws.path, aws.version, place()),
-    awsClient(newestAws.path, newestAws.version, place()),
+    ...(server.name === "embedded" ? [awsClient(newestAws.path, newestAws.version, place())] : []),
     s3cmdClient(s3cmd.path, s3cmd.version, place()),
-    rcloneClient(rclone.path, rclone.version, "Other", place()),
-    rcloneClient(rclone.path, rclone.version, "Ceph", place()),
+    rcloneClient(rclone.path, rclone.version, server.name.startsWith("ceph") ? "Ceph" : "Other", place()),
   ];
 };
 
