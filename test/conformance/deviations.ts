@@ -3,7 +3,7 @@ import { notes } from "./notes";
 /**
  * Where servers that run in production do otherwise than S3, by server and check. `found` must be in what the check
  * says; a deviation that is not found any more, or that looks different, makes the suite fail, so that this table
- * stays true. Those of the embedded server are decisions (DESIGN.md).
+ * stays true. The embedded server has none.
  */
 export interface KnownDeviation {
   found: string | RegExp;
@@ -14,15 +14,6 @@ export interface KnownDeviation {
 }
 
 export const deviations: Readonly<Record<string, Readonly<Record<string, KnownDeviation>>>> = {
-  embedded: {
-    "acl/disabled": { found: "answered 200, not", note: notes.openByDefault },
-    "configs/lifecycle-expiry-told": { found: "x-amz-expiration is undefined", note: notes.expirationUntold },
-    "configs/public-access-block-default": {
-      found: "answered 404 NoSuchPublicAccessBlockConfiguration",
-      note: notes.openByDefault,
-    },
-    "sts/session-policy": { found: "answered 501 NotImplemented, not", note: notes.sessionPolicy },
-  },
   "ceph-16.2": {
     "acl/blocked": { found: "answered 403 AccessDenied", note: notes.aclBlocksAll },
     "acl/disabled": { found: "answered 200, not", note: notes.openByDefault },

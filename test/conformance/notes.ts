@@ -33,7 +33,6 @@ export const notes = {
     "A Get that meets a delete marker does not tell its version, in older releases nor that there is a marker.",
   ended:
     "A signed trailer whose signature is wrong ends radosgw 18.2.7: an exception that nobody catches. Any key pair that may write can do that, so that it belongs behind a proxy which refuses STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER, or upgraded.",
-  expirationUntold: "Replies do not tell in x-amz-expiration when a lifecycle rule expires an object.",
   formErrors: "Forms that are wrongly signed are refused as AccessDenied, whatever is wrong.",
   formHeaders: "Cache-Control and Content-Disposition in a form are not kept.",
   formRedirectQuery: "The redirect of a form is made with a second `?` when the address has a query already.",
@@ -90,8 +89,6 @@ export const notes = {
   rangeLoose: "Ranges of UploadPartCopy that are malformed are taken, or ignored.",
   scopeUnchecked: "Of a signature's scope, date and service are taken as they come; the signature itself is checked.",
   secureTransport: "aws:SecureTransport is not there over plain HTTP, so that the usual Deny for it has no effect.",
-  sessionPolicy:
-    "AssumeRole with a session policy is refused: keys that may do more than was asked for would be worse.",
   sseNoCopy: "Copies of objects under a customer's key are not made.",
   stsCodes: "The same refusal by STS with another code.",
   sumsNotListed: "ListParts does not tell the checksum's algorithm and type.",
