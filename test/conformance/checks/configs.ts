@@ -28,6 +28,7 @@ import {
 import { type Entry, group } from "../check";
 import { type Context, unique } from "../context";
 import { answered, holds, refused, same } from "../expect";
+import { allowPublic } from "../open-bucket";
 import { md5 } from "../sums";
 
 const ERRORS = "API/ErrorResponses.html";
@@ -347,7 +348,7 @@ export const configs = group("configs", {
     "API/API_GetBucketPolicyStatus.html",
     async (c) => {
       const Bucket = await c.ownBucket();
-      await c.client.send(new DeletePublicAccessBlockCommand({ Bucket }));
+      await allowPublic(c, Bucket);
       const status = async (Principal: unknown) => {
         const Statement = [
           { Effect: "Allow", Principal, Action: "s3:GetObject", Resource: `arn:aws:s3:::${Bucket}/*` },
@@ -357,6 +358,19 @@ export const configs = group("configs", {
         return (await c.client.send(new GetBucketPolicyStatusCommand({ Bucket }))).PolicyStatus?.IsPublic;
       };
       same(await status("*"), true, "IsPublic of a policy for everybody");
+    },
+  ],
+  "delete-none": [
+    "deleting a configuration that is not there leaves the bucket as it is",
+    "API/API_DeletePublicAccessBlock.html",
+    async (c) => {
+      for (const name of ["cors", "encryption", "lifecycle", "ownershipControls", "publicAccessBlock", "tagging"]) {
+        const Bucket = await c.ownBucket();
+        const path = `/${Bucket}`;
+        const { status } = await c.raw({ method: "DELETE", path, query: { [name]: "" } });
+        const after = await c.raw({ method: "HEAD", path });
+        holds(after.status === 200, `DELETE ?${name} is ${status}, and HEAD of the bucket ${after.status} then`);
+      }
     },
   ],
   "public-access-block": [
