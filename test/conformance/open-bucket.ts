@@ -1,14 +1,13 @@
 /** Buckets that may be public: new ones block it. */
-import { DeletePublicAccessBlockCommand } from "@aws-sdk/client-s3";
 import type { Context } from "./context";
-import { answered } from "./expect";
+
+const OPEN =
+  "<PublicAccessBlockConfiguration><BlockPublicAcls>false</BlockPublicAcls><IgnorePublicAcls>false</IgnorePublicAcls><BlockPublicPolicy>false</BlockPublicPolicy><RestrictPublicBuckets>false</RestrictPublicBuckets></PublicAccessBlockConfiguration>";
 
 /**
- * Takes the public access block of a bucket away, where there is one. A server without any has nothing to take away,
- * and some take a DELETE that they do not know for one of the bucket.
+ * Lets a bucket be public. A server that knows no public access block refuses, and has nothing in the way; it is not
+ * deleted, since some take a DELETE that they do not know for one of the bucket (configs/delete-none).
  */
 export async function allowPublic(c: Context, Bucket: string): Promise<void> {
-  const { status } = await c.raw({ path: `/${Bucket}`, query: { publicAccessBlock: "" } });
-  if (status === 200) await c.client.send(new DeletePublicAccessBlockCommand({ Bucket }));
-  else await answered(c.raw({ method: "HEAD", path: `/${Bucket}` }), 200);
+  await c.raw({ method: "PUT", path: `/${Bucket}`, query: { publicAccessBlock: "" }, body: OPEN });
 }

@@ -89,6 +89,29 @@ const missing = (name: string, code: string, page: string): Entry => [
   },
 ];
 
+/** the configurations that a DELETE with a query parameter takes away */
+const DELETED_BY_NAME = [
+  "cors",
+  "encryption",
+  "lifecycle",
+  "ownershipControls",
+  "policy",
+  "publicAccessBlock",
+  "tagging",
+  "website",
+];
+
+/** A policy in its shortest form: a list of one is what is in it, and {"AWS": "*"} is everybody ("IAM JSON policy elements"). */
+const plainPolicy = (policy: { Statement: Record<string, unknown>[] } | null): unknown =>
+  policy && {
+    ...policy,
+    Statement: policy.Statement.map(({ Principal, Action, Resource, ...rest }) => {
+      const one = (value: unknown) => (Array.isArray(value) && value.length === 1 ? value[0] : value);
+      const everybody = one((Principal as { AWS?: unknown }).AWS) === "*";
+      return { ...rest, Principal: everybody ? "*" : Principal, Action: one(Action), Resource: one(Resource) };
+    }),
+  };
+
 export const configs = group("configs", {
   lifecycle: [
     "the lifecycle configuration is told as it was put, replaced as a whole, and gone when deleted",
@@ -337,7 +360,7 @@ export const configs = group("configs", {
       };
       const get = () => c.client.send(new GetBucketPolicyCommand({ Bucket }));
       await c.client.send(new PutBucketPolicyCommand({ Bucket, Policy: JSON.stringify(policy) }));
-      same(JSON.parse((await get()).Policy ?? "null"), policy, "the policy");
+      same(plainPolicy(JSON.parse((await get()).Policy ?? "null")), policy, "the policy");
       const { $metadata } = await c.client.send(new DeleteBucketPolicyCommand({ Bucket }));
       same($metadata.httpStatusCode, 204, "the status of DeleteBucketPolicy");
       await refused(get(), 404, "NoSuchBucketPolicy");
@@ -364,13 +387,13 @@ export const configs = group("configs", {
     "deleting a configuration that is not there leaves the bucket as it is",
     "API/API_DeletePublicAccessBlock.html",
     async (c) => {
-      for (const name of ["cors", "encryption", "lifecycle", "ownershipControls", "publicAccessBlock", "tagging"]) {
-        const Bucket = await c.ownBucket();
-        const path = `/${Bucket}`;
-        const { status } = await c.raw({ method: "DELETE", path, query: { [name]: "" } });
-        const after = await c.raw({ method: "HEAD", path });
-        holds(after.status === 200, `DELETE ?${name} is ${status}, and HEAD of the bucket ${after.status} then`);
+      const gone: string[] = [];
+      for (const name of DELETED_BY_NAME) {
+        const path = `/${await c.ownBucket()}`;
+        await c.raw({ method: "DELETE", path, query: { [name]: "" } });
+        if ((await c.raw({ method: "HEAD", path })).status !== 200) gone.push(name);
       }
+      holds(gone.length === 0, `the bucket is gone with its ${gone.join(", ")}`);
     },
   ],
   "public-access-block": [
