@@ -4,7 +4,7 @@
  *   --only TEXT    the checks whose id contains TEXT
  *   --verbose      a line for each check
  *   --matrix FILE  writes the matrix of all servers that ran into FILE, between its markers
- *   --check FILE   fails when the matrix in FILE is not what was found, and what deviations.ts says of other servers
+ *   --check FILE   fails when the matrix in FILE is not what was found, and what deviations/ says of other servers
  */
 import { parseArgs } from "node:util";
 import { bootServer, serverNames } from "../../dev/servers/servers";
@@ -51,7 +51,7 @@ const main = async (): Promise<number> => {
     const outcomes = await runChecks(target, chosen, ({ check, verdict, found }) => {
       if (verdict === "fail")
         console.log(`  FAIL  ${check.id}: ${check.title}\n        ${found}\n        ${check.source}`);
-      else if (verdict === "stale") console.log(`  STALE ${check.id}: conforms now; take it out of deviations.ts`);
+      else if (verdict === "stale") console.log(`  STALE ${check.id}: conforms now; take it out of deviations/`);
       else if (values.verbose)
         console.log(`  ${verdict === "pass" ? "ok   " : "known"} ${check.id}${found ? `: ${found}` : ""}`);
     });
