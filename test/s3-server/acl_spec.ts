@@ -242,6 +242,17 @@ describe("s3-server: ACLs", () => {
       },
     ));
 
+  it("take a permission to be chosen for a new bucket", () =>
+    withServer({ users: [{ accessKey: "maker", secretKey: "m", allow: ["s3:CreateBucket"] }] }, async (server) => {
+      const make = (name: string, headers: Record<string, string>) =>
+        send(server, { method: "PUT", path: `/${name}`, headers, accessKey: "maker", secretKey: "m" });
+      const ownership = { "x-amz-object-ownership": "ObjectWriter" };
+      (await make("made", ownership)).should.match({ status: 403, code: "AccessDenied" });
+      // nothing of it stays
+      (await send(server, { path: "/made" })).should.match({ status: 404, code: "NoSuchBucket" });
+      (await make("made", {})).should.match({ status: 200 });
+    }));
+
   it("are out of force where the bucket's owner owns everything", () =>
     withServer({ buckets: [OPEN] }, async (server, client) => {
       const own = (ObjectOwnership: "BucketOwnerEnforced" | "ObjectWriter") =>
