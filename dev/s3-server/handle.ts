@@ -1,5 +1,7 @@
 /** The life of one request: addressed, logged, hooked, measured, authenticated, authorised, run, answered. */
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Socket } from "node:net";
+import { TLSSocket } from "node:tls";
 import { type Address, parseAddress } from "./address";
 import { authenticate } from "./authentication";
 import { checkBucketAccess } from "./buckets";
@@ -88,7 +90,7 @@ export async function handle(
     if (around.hooks.length > 0) action = await askHooks(around.hooks, entry);
     if (action.delay !== undefined) await pause(action.delay, closing);
     if (action.reset) {
-      request.socket.resetAndDestroy();
+      reset(request.socket);
       return;
     }
     let reply: Reply;
@@ -159,7 +161,7 @@ async function run(
       },
       onBytes: (count) => {
         entry.received += count;
-        if (action.resetAfter !== undefined && entry.received >= action.resetAfter) request.socket.resetAndDestroy();
+        if (action.resetAfter !== undefined && entry.received >= action.resetAfter) reset(request.socket);
       },
     });
   const exchange: Exchange = {
@@ -201,6 +203,12 @@ async function run(
   if (method !== "GET" && method !== "HEAD") visit?.save(exchange);
   if (action.error !== undefined) stop();
   return reply;
+}
+
+/** Cuts a connection off as a network does. Node.js cannot reset one of TLS: that just ends. */
+function reset(socket: Socket): void {
+  if (socket instanceof TLSSocket) socket.destroy();
+  else socket.resetAndDestroy();
 }
 
 /** A presigned URL may carry x-amz-* headers as parameters. */
