@@ -44,7 +44,8 @@ export function authenticate(
   const user = findUser(users, claim.scope.accessKey, claim.token, now);
   requireSigned(request.headers, claim);
   const key = signingKey(user.secretKey, claim.scope);
-  const canonical = canonicalRequest({ ...request, signedHeaders: claim.signedHeaders, payloadHash });
+  const { method, path, query, headers } = request;
+  const canonical = canonicalRequest({ method, path, query, headers, signedHeaders: claim.signedHeaders, payloadHash });
   const text = stringToSign(claim.timestamp, claim.scope, canonical);
   if (sign(key, text) !== claim.signature) {
     throw new S3Error("SignatureDoesNotMatch", {
@@ -61,27 +62,25 @@ export function authenticate(
       },
     });
   }
-  return {
-    ...callerOf(user),
-    scope: claim.scope,
-    timestamp: claim.timestamp,
-    signature: claim.signature,
-    signingKey: key,
-    payloadHash,
-  };
+  const identity: Identity = callerOf(user) as Identity;
+  identity.scope = claim.scope;
+  identity.timestamp = claim.timestamp;
+  identity.signature = claim.signature;
+  identity.signingKey = key;
+  identity.payloadHash = payloadHash;
+  return identity;
 }
 
 /** What a user may do. */
 export function callerOf(user: User): Caller {
-  return {
-    accessKey: user.accessKey,
-    ...(user.name !== undefined && { name: user.name }),
-    ...(user.arns && { arns: user.arns }),
-    ...(user.root && { root: true }),
-    ...(user.allow && { allow: user.allow }),
-    ...(user.deny && { deny: user.deny }),
-    ...(user.session && { session: user.session }),
-  };
+  const caller: Caller = { accessKey: user.accessKey };
+  if (user.name !== undefined) caller.name = user.name;
+  if (user.arns) caller.arns = user.arns;
+  if (user.root) caller.root = true;
+  if (user.allow) caller.allow = user.allow;
+  if (user.deny) caller.deny = user.deny;
+  if (user.session) caller.session = user.session;
+  return caller;
 }
 
 /** The user with these keys. Throws InvalidAccessKeyId, InvalidToken, ExpiredToken. */

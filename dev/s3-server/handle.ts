@@ -1,5 +1,7 @@
 /** The life of one request: addressed, logged, hooked, measured, authenticated, authorised, run, answered. */
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Socket } from "node:net";
+import { TLSSocket } from "node:tls";
 import { type Address, parseAddress } from "./address";
 import { authenticate } from "./authentication";
 import { checkBucketAccess } from "./buckets";
@@ -32,7 +34,11 @@ export interface Surroundings {
   ownClock: boolean;
 }
 
+/** The first characters of this process's request ids. */
+const PROCESS = `5E${process.pid.toString(16).toUpperCase().padStart(8, "0").slice(-8)}`;
 let counter = 0;
+
+const NOTHING: HookAction = Object.freeze({});
 
 /** Handles a request to its end. `waiting` tells that the client waits for 100 Continue. Never rejects. */
 export async function handle(
@@ -43,27 +49,29 @@ export async function handle(
 ): Promise<void> {
   const { state, closing } = around;
   counter = (counter + 1) % 0xffffff;
-  const id =
-    `5E${process.pid.toString(16).padStart(8, "0").slice(-8)}${counter.toString(16).padStart(6, "0")}`.toUpperCase();
-  let address: Address = { path: "/", bucketName: "", key: "", query: Object.create(null) };
+  const id = `${PROCESS}${counter.toString(16).toUpperCase().padStart(6, "0")}`;
+  const { headers, url = "/", method = "GET" } = request;
+  let address: Address;
   let failure: unknown;
   try {
-    address = parseAddress(request.url ?? "/", request.headers.host, state.domains);
+    address = parseAddress(url, headers.host, state.domains);
   } catch (error) {
     failure = error;
+    address = { path: "/", bucketName: "", key: "", query: Object.create(null) };
   }
-  const method = request.method ?? "GET";
-  const target = { ...address, method, headers: request.headers };
-  const operation = failure ? "InvalidURI" : operationOf(target);
+  const { bucketName, key, query } = address;
+  const operation = failure ? "InvalidURI" : operationOf({ method, bucketName, key, query, headers });
   const entry = around.log.add(
     {
+      number: 0,
+      attempt: 0,
       id,
       operation,
       method,
-      bucket: address.bucketName || undefined,
-      key: address.key || undefined,
-      query: withoutCustomerKeys(address.query),
-      headers: withoutCustomerKeys(request.headers),
+      bucket: bucketName || undefined,
+      key: key || undefined,
+      query: withoutCustomerKeys(query),
+      headers: withoutCustomerKeys(headers),
       at: state.now(),
       status: 0,
       error: undefined,
@@ -71,18 +79,18 @@ export async function handle(
       sent: 0,
       finished: false,
     },
-    request.url ?? "/",
+    url,
   );
-  response.once("close", () => {
+  response.on("close", () => {
     entry.finished = true;
   });
-  let action: HookAction = {};
+  let action: HookAction = NOTHING;
   let visit: Visit | undefined;
   try {
-    action = around.hooks.length > 0 ? await askHooks(around.hooks, entry) : {};
+    if (around.hooks.length > 0) action = await askHooks(around.hooks, entry);
     if (action.delay !== undefined) await pause(action.delay, closing);
     if (action.reset) {
-      request.socket.resetAndDestroy();
+      reset(request.socket);
       return;
     }
     let reply: Reply;
@@ -95,7 +103,7 @@ export async function handle(
       reply = await run(around, request, response, address, entry, action, waiting, visit);
     } catch (error) {
       if (closing.aborted) return;
-      reply = errorReply(error, entry, request.url ?? "/");
+      reply = errorReply(error, entry, url);
       if (waiting && !request.readableEnded) reply.headers = { ...reply.headers, connection: "close" };
     }
     if (action.delayAfter !== undefined) await pause(action.delayAfter, closing);
@@ -105,11 +113,12 @@ export async function handle(
       return;
     }
     if (response.destroyed) return;
-    if (!request.readableEnded) request.resume();
+    // what has no body is at its end, and Node.js sees to that
+    if (!request.complete) request.resume();
     entry.status = action.status ?? reply.status ?? 200;
     reply.headers = { "x-amz-request-id": id, "x-amz-id-2": HOST_ID, server: "AmazonS3", ...reply.headers };
-    if (request.headers.origin !== undefined && method !== "OPTIONS") {
-      Object.assign(reply.headers, corsHeaders(state.buckets.get(address.bucketName), request.headers.origin, method));
+    if (headers.origin !== undefined && method !== "OPTIONS") {
+      Object.assign(reply.headers, corsHeaders(state.buckets.get(bucketName), headers.origin, method));
     }
     if (around.ownClock) reply.headers.date = new Date(state.now()).toUTCString();
     await send(response, reply, action, closing, (count) => {
@@ -152,7 +161,7 @@ async function run(
       },
       onBytes: (count) => {
         entry.received += count;
-        if (action.resetAfter !== undefined && entry.received >= action.resetAfter) request.socket.resetAndDestroy();
+        if (action.resetAfter !== undefined && entry.received >= action.resetAfter) reset(request.socket);
       },
     });
   const exchange: Exchange = {
@@ -194,6 +203,12 @@ async function run(
   if (method !== "GET" && method !== "HEAD") visit?.save(exchange);
   if (action.error !== undefined) stop();
   return reply;
+}
+
+/** Cuts a connection off as a network does. Node.js cannot reset one of TLS: that just ends. */
+function reset(socket: Socket): void {
+  if (socket instanceof TLSSocket) socket.destroy();
+  else socket.resetAndDestroy();
 }
 
 /** A presigned URL may carry x-amz-* headers as parameters. */

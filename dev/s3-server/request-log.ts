@@ -32,29 +32,42 @@ export interface LoggedRequest {
 /** The log of a server. */
 export interface RequestLog {
   requests: LoggedRequest[];
-  add(request: Omit<LoggedRequest, "number" | "attempt">, url: string): LoggedRequest;
+  /** Enters a request; the log keeps the object and numbers it. */
+  add(request: LoggedRequest, url: string): LoggedRequest;
   clear(): void;
 }
 
 /** A log that keeps the last `limit` requests. */
 export function requestLog(limit: number): RequestLog {
   let number = 0;
-  let attempts = new Map<string, number>();
+  // by method and URL, which is long: no text of both is made for each request
+  let attempts = new Map<string, Map<string, number>>();
+  let known = 0;
+  const forget = (): void => {
+    attempts = new Map();
+    known = 0;
+  };
   const log: RequestLog = {
     requests: [],
-    add(request, url) {
-      const same = `${request.method} ${url}`;
-      const attempt = (attempts.get(same) ?? 0) + 1;
-      if (attempts.size > 200_000) attempts = new Map();
-      attempts.set(same, attempt);
-      const entry: LoggedRequest = { ...request, number: ++number, attempt };
+    add(entry, url) {
+      if (known > 200_000) forget();
+      let urls = attempts.get(entry.method);
+      if (!urls) {
+        urls = new Map();
+        attempts.set(entry.method, urls);
+      }
+      const before = urls.get(url);
+      if (before === undefined) known++;
+      entry.number = ++number;
+      entry.attempt = (before ?? 0) + 1;
+      urls.set(url, entry.attempt);
       if (limit > 0) log.requests.push(entry);
       if (log.requests.length > limit) log.requests.shift();
       return entry;
     },
     clear() {
       log.requests.length = 0;
-      attempts = new Map();
+      forget();
     },
   };
   return log;

@@ -122,6 +122,13 @@ const SUBRESOURCES = [
   "website",
 ];
 
+const KNOWN_SUBRESOURCES = new Set(SUBRESOURCES);
+
+function namesSubresource(query: Query): boolean {
+  for (const name in query) if (KNOWN_SUBRESOURCES.has(name)) return true;
+  return false;
+}
+
 /** What a request is addressed to. */
 export interface Target {
   method: string;
@@ -139,7 +146,7 @@ export function operationOf({ method, bucketName, key, query, headers }: Target)
   const lock = lockOperation(method, key, query);
   if (lock !== undefined) return lock;
   if (method === "OPTIONS") return bucketName === "" ? "MethodNotAllowed" : "OptionsObject";
-  const part = SUBRESOURCES.find((name) => query[name] !== undefined);
+  const part = namesSubresource(query) ? SUBRESOURCES.find((name) => query[name] !== undefined) : undefined;
   if (part !== undefined) return subresourceOperation(part, method, bucketName, key);
   if (isBucketTagging(bucketName, key, query)) return subresourceOperation("tagging", method, bucketName, key);
   const copies = headers["x-amz-copy-source"] !== undefined;

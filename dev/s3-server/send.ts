@@ -7,7 +7,7 @@ import { forever, pause } from "./latency";
 
 const SMALL = 262_144;
 
-/** Sends `reply` and resolves when it is handed to the socket. `closing` ends whatever waits. */
+/** Sends `reply`, whose headers are its own, and resolves when it is handed to the socket. `closing` ends whatever waits. */
 export async function send(
   response: ServerResponse,
   reply: Reply,
@@ -16,7 +16,7 @@ export async function send(
   onBytes: (count: number) => void,
 ): Promise<void> {
   const head = response.req.method === "HEAD";
-  const headers: Record<string, string> = { ...reply.headers };
+  const headers = reply.headers ?? {};
   let status = action.status ?? reply.status ?? 200;
   if (status < 100 || status > 999) status = 500;
   let body: Body | Buffer | undefined = typeof reply.body === "string" ? Buffer.from(reply.body) : reply.body;

@@ -132,15 +132,17 @@ async function start(options: S3ServerOptions, folder: Folder | undefined): Prom
   };
   let inFlight = 0;
   let maxInFlight = 0;
+  const left = (): void => {
+    inFlight--;
+  };
+  const ignore = (): void => {};
   const listen =
     (waiting: boolean): RequestListener =>
     (request, response) => {
       inFlight++;
       maxInFlight = Math.max(maxInFlight, inFlight);
-      response.once("close", () => {
-        inFlight--;
-      });
-      request.on("error", () => {}); // a client that goes away is no fault of ours
+      response.on("close", left);
+      request.on("error", ignore); // a client that goes away is no fault of ours
       void handle(around, request, response, waiting);
     };
   // room for more metadata than S3 takes, so that S3's own error is what a client sees

@@ -1,6 +1,7 @@
 #!/bin/bash
 # rgw-down.sh - ends what rgw-up.sh started (same RGW_SUITE / RGW_HOME), and nothing else. Data stay.
 #   RGW_WIPE=1 deletes the data, RGW_PURGE=1 the unpacked packages too.
+#   RGW_ONLY="rgw osd" ends these daemons alone (of rgw, osd, mon) and deletes nothing.
 set -u
 SUITE=${RGW_SUITE:-forky}
 NAME=rgw-down HOME_=${RGW_HOME:-/var/tmp/rgw-$SUITE}
@@ -13,6 +14,7 @@ H=$HOME_/root/srv/rgw-data
 # stop NAME PROGRAM SIGNAL
 stop() {
   local file=$H/$1.pid pid
+  [[ " ${RGW_ONLY-rgw osd mon} " == *" $1 "* ]] || return 0
   [ -s "$file" ] || return 0
   pid=$(cat "$file")
   rm -f "$file"
@@ -28,6 +30,7 @@ stop() {
 stop rgw radosgw KILL # stateless; TERM takes 30 s
 stop osd ceph-osd TERM
 stop mon ceph-mon TERM
+[ -z "${RGW_ONLY-}" ] || exit 0
 [ "${RGW_WIPE:-0}${RGW_PURGE:-0}" = 00 ] || rm -rf "$H"
 [ "${RGW_PURGE:-0}" = 0 ] || rm -rf "$HOME_"
 say stopped

@@ -71,12 +71,17 @@ if alive rgw && alive osd && alive mon; then
   exit 0
 fi
 
-# A gateway that crashed is started anew beside its monitor: the server stays whose it was.
+# Nothing may be started before it is known that the ports are free, and what others started may not be ended for that.
+alive rgw || port_is_free "$PORT" || die "port $PORT is taken by another program; choose another with RGW_PORT"
+alive mon || port_is_free $((PORT + 1)) || die "port $((PORT + 1)) is taken by another program; choose another with RGW_PORT"
+# A server that lost a daemon gets it anew, and stays whose it was.
 STARTED=yes
-! alive mon || STARTED=no
-# Whatever goes wrong from here on, half a server of ours does not stay.
-undo() { RGW_LOCKED=yes bash "$HERE/rgw-down.sh" || true; }
-trap '[ $? = 0 ] || [ $STARTED = no ] || undo' EXIT
+if alive mon || alive osd || alive rgw; then STARTED=no; fi
+
+# Whatever goes wrong from here on, what this call started does not stay, and what ran before does.
+MINE=
+undo() { [ -z "$MINE" ] || RGW_LOCKED=yes RGW_ONLY=$MINE bash "$HERE/rgw-down.sh" || true; }
+trap '[ $? = 0 ] || undo' EXIT
 trap 'exit 143' INT TERM HUP
 LOGS="$H/mon-mkfs.out $H/osd-mkfs.out $H/user.out $H/mon.out $H/osd.out $H/rgw.out"
 
@@ -143,9 +148,7 @@ C
 # ---- 3. monitor, OSD, user, gateway ----------------------------------------------------------------------------------
 ceph() { run ceph -c "$D/ceph.conf" --connect-timeout 20 "$@"; }
 admin() { run radosgw-admin -c "$D/ceph.conf" "$@"; }
-bg() { local name=$1; shift; start "$H/$name.pid" "$H/$name.out" ${ROOT:+chroot "$ROOT"} "$@"; }
-alive rgw || port_is_free "$PORT" || die "port $PORT is taken by another program; choose another with RGW_PORT"
-alive mon || port_is_free $((PORT + 1)) || die "port $((PORT + 1)) is taken by another program; choose another with RGW_PORT"
+bg() { local name=$1; shift; MINE="$MINE $name"; start "$H/$name.pid" "$H/$name.out" ${ROOT:+chroot "$ROOT"} "$@"; }
 alive mon || {
   [ -e "$H/mon/store.db" ] || {
     run monmaptool --create --fsid "$FSID" --addv a "[v2:127.0.0.1:$((PORT + 1))]" --clobber "$D/monmap" >/dev/null
