@@ -15,6 +15,8 @@ die() {
 # One script at a time for each server: `down` waits for an `up` that is under way. Daemons must be started with 9>&-.
 take_turns() {
   mkdir -p "$HOME_"
+  # What lies there is run, and the name can be foreseen.
+  [ -O "$HOME_" ] || die "$HOME_ belongs to somebody else; name another folder in the script's _HOME variable"
   exec 9>"$HOME_/lock"
   flock -w 900 9 || die "another script has held $HOME_/lock for 15 minutes"
 }
@@ -26,12 +28,12 @@ twice() { "$@" || { say "once more: $1"; sleep 5; "$@"; }; }
 # policy-rc.d whether they may start a service (Debian Policy 9.3.3); 101 says no.
 install_packages() {
   command -v apt-get >/dev/null && [ "$(id -u)" = 0 ] || die "$* missing; only root on Debian can install them"
-  local policy=/usr/sbin/policy-rc.d ours=
-  [ -e "$policy" ] || { printf '#!/bin/sh\nexit 101\n' >"$policy"; chmod 755 "$policy"; ours=yes; }
-  if _apt "$@" >"$HOME_/install.log" 2>&1 || { sleep 5; _apt "$@" >>"$HOME_/install.log" 2>&1; }; then
-    [ -z "$ours" ] || rm -f "$policy"
-  else
-    [ -z "$ours" ] || rm -f "$policy"
+  local policy=/usr/sbin/policy-rc.d
+  # In a shell of its own, whose trap takes it away however that ends.
+  if ! (
+    [ -e "$policy" ] || { trap 'rm -f "$policy"' EXIT; trap 'exit 143' INT TERM HUP; printf '#!/bin/sh\nexit 101\n' >"$policy"; chmod 755 "$policy"; }
+    _apt "$@" >"$HOME_/install.log" 2>&1 || { sleep 5; _apt "$@" >>"$HOME_/install.log" 2>&1; }
+  ); then
     LOGS=$HOME_/install.log
     die "apt-get install $*"
   fi

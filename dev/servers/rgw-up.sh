@@ -39,8 +39,8 @@ if [ "$SUITE" = host ]; then
 else
   ROOT=$HOME_/root
   if [ ! -e "$ROOT/.ready" ]; then
-    MIRROR=${RGW_MIRROR:-$(sed -n 's/^URIs: *\([^ ]*\).*/\1/p' /etc/apt/sources.list.d/debian.sources /etc/apt/sources.list.d/*.sources 2>/dev/null | head -n 1)}
-    MIRROR=${MIRROR:-$(sed -nE 's/^deb +(\[[^]]*\] +)?(http[^ ]*) .*/\2/p' /etc/apt/sources.list 2>/dev/null | head -n 1)}
+    MIRROR=${RGW_MIRROR:-$(sed -n 's/^URIs: *\([^ ]*\).*/\1/p' /etc/apt/sources.list.d/debian.sources /etc/apt/sources.list.d/*.sources 2>/dev/null | head -n 1 || true)}
+    MIRROR=${MIRROR:-$(sed -nE 's/^deb +(\[[^]]*\] +)?(http[^ ]*) .*/\2/p' /etc/apt/sources.list 2>/dev/null | head -n 1 || true)}
     [ -n "$MIRROR" ] || die "no Debian mirror in /etc/apt; name one in RGW_MIRROR"
     has mmdebstrap curl || install_packages mmdebstrap curl
     say "unpacking Debian $SUITE's ceph-mon ceph-osd radosgw into $ROOT (about 40 s, 510 MB)"

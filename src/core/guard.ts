@@ -22,6 +22,8 @@ export interface Guard {
   saw(bucket: string, kind: WriteKind, versionId: string | undefined): void;
   /** Takes note of what PutObject has shown. What was known already stays, but for a refusal by one that ignored. */
   learn(knowledge: Knowledge): void;
+  /** Whether it is worth asking: nobody knows, and it was not asked in vain too often. */
+  readonly curious: boolean;
   /** Finds out by asking the store: once, however many ask at the same time. */
   find(signal: AbortSignal, ask: () => Promise<Knowledge>): Promise<void>;
   /** Writes of one key, one after the other: where the store does not keep them apart, this process does. */
@@ -35,8 +37,11 @@ const bucketLimit = 10_000;
 const isAws = (endpoint: string): boolean =>
   endpoint === "" || /(^|\.)amazonaws\.com(\.cn)?$/i.test(new URL(endpoint).hostname);
 
+/** How often the store is asked before what it does stays unknown, such as one that forbids all overwriting. */
+const questions = 3;
+
 const warning = (knowledge: "ignored" | "refused"): string =>
-  `the store ${knowledge === "ignored" ? "ignores" : "refuses"} If-None-Match, so that it does not keep a write without Overwrite from replacing an object: the nodes look before they write from now on, and another program that writes in between may lose its object. To leave out the finding out, set “Write guard” to “check” in the connection`;
+  `the store ${knowledge === "ignored" ? "ignores" : "refuses"} If-None-Match, so that it does not keep a write without Overwrite from replacing an object: the nodes look before they write from now on, and another program that writes in between may lose its object. To skip this test, set “Write guard” to “check” in the connection`;
 
 /** @param warn is told once, when the store turns out not to guard its objects, and nobody has said so before */
 export const createGuard = (settings: ConnectionSettings, warn: (text: string) => void): Guard => {
@@ -44,6 +49,7 @@ export const createGuard = (settings: ConnectionSettings, warn: (text: string) =
   const trusted = conditionalWrites === "trust" || (conditionalWrites === "auto" && isAws(endpoint));
   let known: Knowledge = conditionalWrites === "check" ? "ignored" : trusted ? "heeded" : "unknown";
   let finding: Promise<void> | undefined;
+  let asked = 0;
   /** Those whose last write made no version. */
   const plain = new Set<string>();
   const learn = (knowledge: Knowledge): void => {
@@ -64,9 +70,15 @@ export const createGuard = (settings: ConnectionSettings, warn: (text: string) =
       }
     },
     learn,
+    get curious() {
+      return known === "unknown" && (asked < questions || finding !== undefined);
+    },
     find(signal, ask) {
       finding ??= ask()
-        .then(learn)
+        .then((shown) => {
+          asked++;
+          learn(shown);
+        })
         .finally(() => {
           finding = undefined;
         });

@@ -6,6 +6,7 @@ import type { Knowledge, WriteKind } from "./guard";
 import type { About, Context } from "./operation";
 import type { Expected } from "./ownership";
 import { codeOf, statusOf } from "./to-error";
+import { onePage } from "./walk";
 
 /** What goes into the input of a write that must not replace anything. */
 export interface Condition {
@@ -18,8 +19,10 @@ export interface GuardedWrite {
   expected: Expected;
   /** Small enough to be sent a second time, where nobody knows yet whether the store heeds the condition. */
   small: boolean;
-  /** Sends it once, retries of the SDK included. */
-  send(condition: Condition, attempts?: Attempts): Promise<Answer>;
+  /** What belongs to the write once it is done, before another one of the key begins. */
+  after?(answer: Answer): Promise<void>;
+  /** Sends it once, retries of the SDK included; `signal` is that of the work unless it is given. */
+  send(condition: Condition, attempts?: Attempts, signal?: AbortSignal): Promise<Answer>;
 }
 
 /** An answer; `atomic` is false unless the store is known to have looked and written in one step. */
@@ -34,17 +37,34 @@ export const caveatOf = ({ atomic }: About, { connection }: Context): string | u
 
 const ifAbsent: Condition = { IfNoneMatch: "*" };
 
+const mayNotLook =
+  "the keys may not look whether it exists, as they must before each write where the store is not known to keep objects from being replaced: allow s3:GetObject and s3:ListBucket or, if it is sure to heed If-None-Match, set “Write guard” to “trust” in the connection";
+
+/**
+ * Looks by a listing, where a HEAD is refused: it has no body, so that nobody knows why. A listing fails with the
+ * reason, such as a wrong secret, or tells what is there although it may not be read.
+ */
+const isListed = async (context: Context, key: string): Promise<boolean> => {
+  try {
+    const { objects } = await onePage(context, { prefix: key, pageSize: 1 });
+    return objects.some((object) => object.key === key);
+  } catch (error) {
+    if (codeOf(error) !== "AccessDenied") throw error;
+    throw new S3Error("AccessDenied", mayNotLook, { statusCode: 403 });
+  }
+};
+
 /** Whether something stands there. All else, such as a missing bucket, the write will tell. */
-const isThere = async ({ connection, bucket, signal }: Context, key: string): Promise<boolean> => {
+const isThere = async (context: Context, key: string): Promise<boolean> => {
+  const { connection, bucket, signal } = context;
   try {
     await connection.send(new HeadObjectCommand({ Bucket: bucket, Key: key }), signal);
     return true;
   } catch (error) {
-    if (statusOf(error) === 404) return false;
-    if (statusOf(error) !== 403) throw error;
-    const text =
-      "the keys may not look whether it exists, as they must before each write where the store is not known to keep objects from being replaced: allow s3:GetObject and s3:ListBucket or, if it is sure to heed If-None-Match, set “Write guard” to “trust” in the connection";
-    throw new S3Error("AccessDenied", text, { statusCode: 403 });
+    const status = statusOf(error);
+    if (status === 404) return false;
+    if (status !== 403 && status !== 400) throw error;
+    return isListed(context, key);
   }
 };
 
@@ -59,17 +79,23 @@ const refusesCondition = (error: unknown): boolean => {
   return statusOf(error) === 400 && names(codeOf(error), Header, ArgumentName, message);
 };
 
+/** How long all writers wait for what one of them finds out, in ms. */
+const patience = 2000;
+
 /**
- * Sends a write that has just succeeded a second time. A store that heeds the condition refuses it now; one that does
- * not writes the same bytes again.
+ * Sends a write that has just succeeded a second time, and a third time if that succeeds too. A store that heeds the
+ * condition refuses it now; one that does not writes the same bytes again.
  * @returns the answer that tells of what stands there now
  */
 const probe = async (context: Context, write: GuardedWrite, answer: Answer): Promise<Answer> => {
   const { connection, signal } = context;
   let last = answer;
   await connection.guard.find(signal, async (): Promise<Knowledge> => {
+    const until = AbortSignal.any([signal, AbortSignal.timeout(patience)]);
     try {
-      last = await write.send(ifAbsent);
+      last = await write.send(ifAbsent, undefined, until);
+      // Somebody may have deleted the object in between, which looks like this too.
+      last = await write.send(ifAbsent, undefined, until);
       return "ignored";
     } catch (error) {
       const heeded = statusOf(error) === 412 || codeOf(error) === "ConditionalRequestConflict";
@@ -109,6 +135,19 @@ const lookAndSend = async (context: Context, { expected, send }: GuardedWrite): 
   return answer === refused ? refused : { ...answer, atomic: false };
 };
 
+/**
+ * A store has refused a write since something stands there. Where versioning is suspended, Ceph takes the delete marker
+ * of what was deleted for that (`deleted-counts-as-there` in test/servers.ts): nobody could ever write there again.
+ */
+const unlessDeleted = async (context: Context, write: GuardedWrite): Promise<Sent> => {
+  const { expected, send } = write;
+  const seen = async () => (await isThere(context, expected.key)) || (await isListed(context, expected.key));
+  // What cannot be looked at is as the store says.
+  if (await seen().catch(() => true)) return refused;
+  const answer = await conditionally(context, expected, (attempts) => send({}, attempts));
+  return answer === refused ? refused : { ...answer, atomic: false };
+};
+
 /** For a store that is not sure to decide. No other write of the key is under way on this connection. */
 const unsure = async (context: Context, write: GuardedWrite): Promise<Sent> => {
   const { connection, bucket } = context;
@@ -122,15 +161,19 @@ const unsure = async (context: Context, write: GuardedWrite): Promise<Sent> => {
     // Also where it is said to be ignored: some stores heed it as long as nobody writes at the same time.
     answer = await sendIfAbsent(context, write);
   } catch (error) {
+    if (statusOf(error) === 409) {
+      const sent = await unlessDeleted(context, write);
+      if (sent !== refused) return sent;
+    }
     if (!refusesCondition(error)) throw error;
     const bare = await lookAndSend(context, write);
     if (bare !== refused) guard.learn("refused");
     return bare;
   }
-  if (answer === refused) return refused;
+  if (answer === refused) return unlessDeleted(context, write);
   // One that made a version would make one more, and would tell nothing of the next such bucket.
   const tells = write.small && kind === "put" && !answer.VersionId;
-  if (tells && guard.knowledge === "unknown") answer = await probe(context, write, answer);
+  if (tells && guard.curious) answer = await probe(context, write, answer);
   return guard.decides(bucket, kind) ? answer : { ...answer, atomic: false };
 };
 
@@ -143,7 +186,11 @@ export const guarded = async (context: Context, write: GuardedWrite): Promise<Se
   const { connection, bucket, signal } = context;
   const { guard } = connection;
   if (guard.trusted) return sendIfAbsent(context, write);
-  return guard.turns(`${bucket}/${write.expected.key}`, signal, () => unsure(context, write));
+  return guard.turns(`${bucket}/${write.expected.key}`, signal, async () => {
+    const sent = await unsure(context, write);
+    if (sent !== refused) await write.after?.(sent);
+    return sent;
+  });
 };
 
 /** Sends a write that may replace what is there, though not between the look and the write of a guarded one. */

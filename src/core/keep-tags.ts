@@ -8,8 +8,8 @@ import type { Upload } from "./upload";
 
 /**
  * Sees to it that an object has its tags that was just put together from parts: Ceph 16.2 and 18.2 drop those of
- * CreateMultipartUpload without a word. Costs a look, which may fail; on a store that does as AWS does, nothing.
- * @throws if the tags are not there and cannot be put there
+ * CreateMultipartUpload without a word. Costs a look; on a store that does as AWS does, nothing.
+ * @throws if the tags were seen to be missing and cannot be put there
  */
 export const keepTags = async (
   context: Context,
@@ -19,17 +19,25 @@ export const keepTags = async (
   const { connection, bucket, signal } = context;
   if (!keeping.Tagging || connection.guard.trusted) return;
   const TagSet = [...new URLSearchParams(keeping.Tagging)].map(([Key, Value]) => ({ Key, Value }));
-  const object = { Bucket: bucket, Key: key, ...(VersionId ? { VersionId } : {}) };
-  const told = await connection.send(new HeadObjectCommand(object), signal).catch(() => undefined);
-  if (told?.TagCount === TagSet.length) return;
-  // Somebody else's by now, where there are no versions: it gets no tags of ours.
-  if (ETag && told && plainEtag(told.ETag) !== plainEtag(ETag)) return;
+  const object = { Bucket: bucket, Key: key };
+  // Without the version, which would take a permission of its own.
+  const look = connection.send(new HeadObjectCommand(object), signal);
+  const told = await look.catch((error: unknown) => ({ error }));
+  if (signal.aborted) throw signal.reason;
+  const seen = "error" in told ? undefined : told;
+  // Somebody has deleted it, or put something else there: that gets no tags of ours.
+  if (!seen && statusOf((told as { error: unknown }).error) === 404) return;
+  if (seen && (VersionId ? seen.VersionId !== VersionId : ETag && plainEtag(seen.ETag) !== plainEtag(ETag))) return;
+  if (seen?.TagCount === TagSet.length) return;
   try {
-    await connection.send(new PutObjectTaggingCommand({ ...object, Tagging: { TagSet } }), signal);
+    const version = seen && VersionId ? { VersionId } : {};
+    await connection.send(new PutObjectTaggingCommand({ ...object, ...version, Tagging: { TagSet } }), signal);
   } catch (error) {
     if (signal.aborted) throw signal.reason;
+    // Most stores keep them. Where nobody could see that they are missing, they are taken to be there.
+    if (!seen || statusOf(error) === 404) return;
     const code = codeOf(error);
-    const text = `the object is written, but maybe without its tags: this store may drop those of objects in parts, and setting them afterwards failed (${code}). Allow s3:PutObjectTagging or, if it is sure to keep them, set “Write guard” to “trust” in the connection`;
+    const text = `the object is written, but this store has dropped its tags, as some do with objects in parts, and setting them afterwards failed (${code}): allow s3:PutObjectTagging and, in a bucket with versions, s3:PutObjectVersionTagging`;
     throw new S3Error(code, text, { statusCode: statusOf(error) });
   }
 };

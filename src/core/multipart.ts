@@ -7,7 +7,7 @@ import {
 } from "@aws-sdk/client-s3";
 import type { Attempts } from "./attempts";
 import { crc32Base64 } from "./checksum";
-import { conditionally, refused } from "./conditional";
+import { type Answer, conditionally, refused } from "./conditional";
 import { graceMs } from "./connection";
 import { plainEtag } from "./etag";
 import { type Condition, guarded, unguarded } from "./guarded";
@@ -143,13 +143,19 @@ export const uploadParts = async (
         connection.send(new CompleteMultipartUploadCommand({ ...input, ...condition }), signal, attempts);
       const etags = done.map((part) => plainEtag(part.ETag) ?? "");
       const expected = { key, etag: () => multipartEtag(etags) };
+      const after = async (answer: Answer): Promise<void> => {
+        complete = true;
+        await keepTags(context, upload, answer);
+      };
       const answer = ifAbsent
-        ? await guarded(context, { kind: "complete", expected, small: false, send })
-        : await unguarded(context, key, () => conditionally(context, expected, (attempts) => send({}, attempts)));
+        ? await guarded(context, { kind: "complete", expected, small: false, send, after })
+        : await unguarded(context, key, async () => {
+            const told = await conditionally(context, expected, (attempts) => send({}, attempts));
+            if (told !== refused) await after(told);
+            return told;
+          });
       complete = answer !== refused;
-      if (answer === refused) return refused;
-      await keepTags(context, upload, answer);
-      return written(answer, size);
+      return answer === refused ? refused : written(answer, size);
     } finally {
       if (!complete) await abort(context, key, id);
     }

@@ -74,8 +74,8 @@ const put = async (context: Context, upload: Upload, bytes: Buffer): Promise<Wri
     ContentLength: bytes.length,
     ...(checksum ? { ChecksumCRC32: checksum } : {}),
   };
-  const send = (condition: Condition, attempts?: Attempts) =>
-    connection.send(new PutObjectCommand({ ...input, ...condition }), signal, attempts);
+  const send = (condition: Condition, attempts?: Attempts, until = signal) =>
+    connection.send(new PutObjectCommand({ ...input, ...condition }), until, attempts);
   if (!upload.ifAbsent) return written(await unguarded(context, upload.key, () => send({})), bytes.length);
   const expected = { key: upload.key, etag: () => md5(bytes), checksum };
   const answer = await guarded(context, { kind: "put", expected, small: bytes.length <= smallLimit, send });

@@ -7,7 +7,7 @@
  *   --check FILE   fails when the matrix in FILE is not what was found, and what deviations/ says of other servers
  */
 import { parseArgs } from "node:util";
-import { bootServer, serverNames } from "../../dev/servers/servers";
+import { type BootedServer, bootServer, serverNames } from "../../dev/servers/servers";
 import { checks } from "./checks";
 import type { Target } from "./context";
 import { matrixDrift, writeMatrix } from "./matrix";
@@ -68,11 +68,16 @@ const main = async (): Promise<number> => {
   const named = positionals.includes("all") ? serverNames : positionals;
   for (const name of own ? [] : named.length > 0 ? named : ["embedded"]) {
     if (!serverNames.includes(name as never)) throw new Error(`there is no server ${name}: ${serverNames.join(", ")}`);
-    const server = await bootServer(name as never);
+    let server: BootedServer | undefined;
     try {
+      server = await bootServer(name as never);
       await against(server);
+    } catch (error) {
+      // The others run all the same.
+      console.log(`\n${name}: FAIL ${error instanceof Error ? error.stack : error}`);
+      bad++;
     } finally {
-      await server.down();
+      await server?.down();
     }
   }
   if (values.matrix !== undefined) writeMatrix(values.matrix, chosen, results);

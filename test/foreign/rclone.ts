@@ -28,6 +28,9 @@ export const rcloneClient = (program: string, version: string, provider: Provide
     RCLONE_CONFIG_S_ACCESS_KEY_ID: accessKey,
     RCLONE_CONFIG_S_SECRET_ACCESS_KEY: secretKey,
     RCLONE_CONFIG_S_REGION: region,
+    // This release sends an ACL with each object, and new buckets of S3 take no other (UserGuide/about-object-ownership).
+    RCLONE_CONFIG_S_ACL: "bucket-owner-full-control",
+    RCLONE_CONFIG_S_BUCKET_ACL: "private",
     // It would try everything thirty times: a fault that passes would not be seen, and one that stays would take minutes.
     RCLONE_RETRIES: "1",
     RCLONE_LOW_LEVEL_RETRIES: "1",

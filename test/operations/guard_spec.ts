@@ -64,7 +64,7 @@ describe("the guard of a write without overwrite", () => {
       (await write("b")).about.should.not.have.property("atomic");
       (await core.run("create", { path: "c/" })).about.should.not.have.property("atomic");
       await core.failure("write", { path: "a", data: "other" });
-      sent().should.eql([guarded, guarded, guarded]);
+      sent().should.eql([guarded, guarded, guarded, "HeadObject"]);
       content("a")?.should.equal("new");
       warnings.should.have.length(0);
     });
@@ -104,6 +104,7 @@ describe("the guard of a write without overwrite", () => {
       world.s3.hook({ operation: "HeadObject", times: 1, error: { code: "NoSuchKey", status: 404 } });
       world.s3.put("bucket", "there", "theirs");
       (await core.failure("write", { path: "there", data: "mine" })).code.should.equal("ObjectExists");
+      content("there")?.should.equal("theirs");
       reset();
       for (const path of ["b", "c"]) (await write(path)).about.should.not.have.property("atomic");
       sent().should.eql(["HeadObject", guarded, guarded]);
@@ -124,6 +125,40 @@ describe("the guard of a write without overwrite", () => {
       world.s3.hook({ operation: "PutObject", skip: 1, times: 1, drop: true });
       (await write("a", "mine")).about.should.not.have.property("atomic");
       statuses().should.eql([404, 200, 0, 412]);
+    });
+
+    it("is not taken for one that ignores it when somebody deletes the object in between", async () => {
+      world.s3.hook(async (request) => {
+        if (request.operation === "PutObject" && request.attempt === 2)
+          await core.run("delete", { path: "inbox", ifMissing: "ignore" });
+        return undefined;
+      });
+      await write("inbox");
+      const puts = world.s3.requests.filter(({ operation }) => operation === "PutObject");
+      puts.map(({ status }) => status).should.eql([200, 200, 412]);
+      warnings.should.have.length(0);
+      reset();
+      (await write("b")).about.should.not.have.property("atomic");
+      sent().should.eql([guarded]);
+    });
+
+    it("is asked three times in vain, and no more", async () => {
+      world.s3.hook({
+        operation: "PutObject",
+        when: ({ attempt }) => attempt > 1,
+        error: "AccessDenied",
+      });
+      for (const path of ["a", "b", "c", "d"]) await write(path);
+      statuses().should.eql([404, 200, 403, 404, 200, 403, 404, 200, 403, 404, 200]);
+    });
+
+    it("holds up other writers for two seconds at most when the second sending hangs", async () => {
+      world.s3.hook({ operation: "PutObject", when: ({ attempt }) => attempt > 1, stall: true });
+      const all = await Promise.all(["a", "b", "c"].map((path) => write(path)));
+      for (const { result } of all) result.written.should.be.true();
+      statuses()
+        .filter((status) => status === 0)
+        .should.have.length(1);
     });
 
     it("stays unknown when the second sending fails, which is no failure of the write", async () => {
@@ -225,7 +260,7 @@ describe("the guard of a write without overwrite", () => {
       first.result.should.eql({ path: "a", size: 3, etag: world.s3.get("bucket", "a")?.etag, written: true });
       first.about.should.containEql({ atomic: false });
       content("a")?.should.equal("new");
-      sent().should.eql(["HeadObject", guarded, guarded]);
+      sent().should.eql(["HeadObject", guarded, guarded, guarded]);
       reset();
       const second = await write("b");
       second.about.should.containEql({ atomic: false });
@@ -499,12 +534,62 @@ describe("the guard of a write without overwrite", () => {
     });
   });
 
-  it("says what to do where the keys may not look", async () => {
-    world.s3.hook({ operation: "HeadObject", error: "AccessDenied" });
-    const error = await core.failure("write", { path: "a", data: "x" });
-    error.should.containEql({ code: "AccessDenied", statusCode: 403 });
-    error.message.should.match(/s3:GetObject and s3:ListBucket/).and.match(/“Write guard” to “trust”/);
-    sent().should.eql(["HeadObject"]);
+  describe("whose look is refused", () => {
+    const users = { reader: "s3:ListBucket", writer: "s3:PutObject" };
+    const as = (user: keyof typeof users) => {
+      world.s3.addUser({ accessKey: user, secretKey: `${user}-secret`, allow: ["s3:PutObject", users[user]] });
+      return open({ accessKey: user, secretKey: `${user}-secret` });
+    };
+
+    it("says what to do where the keys may neither read nor list", async () => {
+      const blind = as("writer");
+      const error = await blind.failure("write", { path: "a", data: "x" });
+      await blind.close();
+      error.should.containEql({ code: "AccessDenied", statusCode: 403 });
+      error.message.should.match(/s3:GetObject and s3:ListBucket/).and.match(/“Write guard” to “trust”/);
+      sent().should.eql(["HeadObject", "ListObjectsV2"]);
+    });
+
+    it("looks by a listing where the keys may list and not read", async () => {
+      const lister = as("reader");
+      for (const key of ["there", "there/below", "other-1"]) world.s3.put("bucket", key, "old");
+      (await lister.failure("write", { path: "there", data: "x" })).code.should.equal("ObjectExists");
+      (await lister.run("write", { path: "other", data: "x" })).result.written.should.be.true();
+      await lister.close();
+      content("there")?.should.equal("old");
+    });
+
+    for (const [what, settings, code] of [
+      ["the secret key is wrong", { secretKey: "wrong" }, "SignatureDoesNotMatch"],
+      ["nobody knows the access key", { accessKey: "nobody" }, "InvalidAccessKeyId"],
+    ] as const) {
+      it(`says that ${what}`, async () => {
+        const wrong = open(settings);
+        for (const error of [
+          await wrong.failure("write", { path: "a", data: "x" }),
+          await wrong.failure("create", { path: "a" }),
+        ])
+          error.code.should.equal(code);
+        await wrong.close();
+      });
+    }
+  });
+
+  it("writes where a store takes a deleted object for one that is there, and replaces none", async () => {
+    // As Ceph does where versioning is suspended.
+    const deleted = new Set(["deleted"]);
+    const taken: Hook = {
+      operation: "PutObject",
+      when: ({ key = "", headers }) => deleted.has(key) && headers["if-none-match"] !== undefined,
+      error: "PreconditionFailed",
+    };
+    world.s3.hook(taken);
+    const { result, about } = await write("deleted", "again");
+    result.written.should.be.true();
+    about.should.containEql({ atomic: false });
+    content("deleted")?.should.equal("again");
+    (await core.failure("write", { path: "deleted", data: "more" })).code.should.equal("ObjectExists");
+    content("deleted")?.should.equal("again");
   });
 });
 

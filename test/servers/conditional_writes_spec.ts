@@ -1,6 +1,7 @@
 import {
   CompleteMultipartUploadCommand,
   CreateMultipartUploadCommand,
+  DeleteObjectCommand,
   PutObjectCommand,
   S3Client,
   UploadPartCommand,
@@ -13,7 +14,12 @@ const writers = 32;
 
 /** What the store itself does with `If-None-Match: *` (UserGuide/conditional-writes), without any of this package. */
 describe("a store's conditional write", () => {
-  const world = useStore({ buckets: [{ name: "versioned", versioning: "Enabled" }] });
+  const world = useStore({
+    buckets: [
+      { name: "versioned", versioning: "Enabled" },
+      { name: "suspended", versioning: "Suspended" },
+    ],
+  });
   let client: S3Client;
   before(() => {
     const { endpoint, region, accessKey, secretKey } = world.s3;
@@ -50,6 +56,12 @@ describe("a store's conditional write", () => {
       client.send(new CompleteMultipartUploadCommand({ ...input, UploadId, MultipartUpload, IfNoneMatch: "*" })),
     );
   };
+
+  it("writes what was deleted, where versioning is suspended", async () => {
+    (await put("suspended", "deleted", "first")).should.be.true();
+    await client.send(new DeleteObjectCommand({ Bucket: world.s3.bucketName("suspended"), Key: "deleted" }));
+    (await put("suspended", "deleted", "second")).should.equal(!differs("deleted-counts-as-there"));
+  });
 
   for (const bucket of ["bucket", "versioned"]) {
     it(`replaces nothing in ${bucket}`, async () => {

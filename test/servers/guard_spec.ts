@@ -7,7 +7,12 @@ const writers = 32;
 
 /** Whatever the store does with `If-None-Match`: what a flow author is promised holds. */
 describe("a write without overwrite", () => {
-  const world = useStore({ buckets: [{ name: "versioned", versioning: "Enabled" }] });
+  const world = useStore({
+    buckets: [
+      { name: "versioned", versioning: "Enabled" },
+      { name: "suspended", versioning: "Suspended" },
+    ],
+  });
   let core: Core;
   const open = (bucket: string) => openCore(world.s3, { bucket, conditionalWrites: "auto" });
   afterEach(() => core.close());
@@ -52,6 +57,23 @@ describe("a write without overwrite", () => {
         if (bucket === "versioned") (await world.s3.versions(bucket, path)).should.have.length(1);
       });
     }
+  }
+
+  for (const bucket of ["bucket", "versioned", "suspended"]) {
+    it(`writes and creates again what was deleted in ${bucket}, and replaces it no more then`, async () => {
+      core = open(bucket);
+      for (const known of [false, true]) {
+        const path = `again-${known}`;
+        await core.run("write", { path, data: "first" });
+        await core.run("delete", { path });
+        (await core.run("write", { path, data: "second" })).result.written.should.be.true();
+        (await core.failure("write", { path, data: "third" })).code.should.equal("ObjectExists");
+        String((await world.s3.get(bucket, path))?.body).should.equal("second");
+        await core.run("delete", { path });
+        (await core.run("create", { path })).result.created.should.be.true();
+        (await core.run("create", { path })).result.created.should.be.false();
+      }
+    });
   }
 
   it("says that it was no single step in a bucket with versions, and with parts", async () => {

@@ -73,6 +73,10 @@ const mocha = (folder: string, { name, endpoint, accessKey, secretKey, region }:
   });
 };
 
+/** Those that did not run and do not say why: a spec that skips itself at its own will. */
+const silent = (pending: Result[]): string[] =>
+  pending.map(({ fullTitle }) => fullTitle).filter((title) => !/ \[.+\]$/s.test(title));
+
 /** The specs that did not run, counted by the reason that each has at its end. */
 const showPending = (pending: Result[]): void => {
   const reasons = new Map<string, string[]>();
@@ -107,7 +111,9 @@ const run = async (name: ServerName): Promise<Sum> => {
     for (const { fullTitle, err } of failures) say(`  FAILED ${fullTitle}\n    ${err.stack ?? err.message}`);
     const idle = await unasserted(folder, name);
     for (const difference of idle) say(`  FAILED no spec asserts the difference "${difference}" of test/servers.ts`);
-    const sum = { passed: stats.passes, failed: stats.failures + idle.length };
+    const skipped = silent(pending);
+    for (const title of skipped) say(`  FAILED ${title} did not run, and does not say why`);
+    const sum = { passed: stats.passes, failed: stats.failures + idle.length + skipped.length };
     const seconds = [booted - started, Date.now() - booted].map((ms) => Math.round(ms / 1000));
     say(
       `${name}: ${sum.passed} passed, ${sum.failed} failed, ${stats.pending} not run; ${seconds.join(" s boot, ")} s`,
