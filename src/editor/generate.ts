@@ -13,7 +13,7 @@ const stub = (call: string): string =>
 export const generate = (root: string): Record<string, string> => {
   const read = (path: string): string => readFileSync(join(root, path), "utf8");
   const source = (name: string): string => read(`src/editor/browser/${name}`);
-  const sources = { "check.js": source("check.js"), "form.js": source("form.js") };
+  const sources = { "check.js": source("check.js"), "form.js": source("form.js"), "trial.js": source("trial.js") };
   const files: Record<string, string> = {
     [`nodes/${connection}.html`]: connectionHtml(read("src/editor/connection.html"), sources),
     [`nodes/${connection}.js`]: stub("registerConnection(RED)"),

@@ -1,0 +1,32 @@
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import helper from "node-red-node-test-helper";
+
+/** What a route of the editor's answered. */
+export interface Answered {
+  status: number;
+  headers: Headers;
+  text: string;
+  // biome-ignore lint/suspicious/noExplicitAny: an answer is whatever the route makes of it
+  body: any;
+}
+
+/** Posts to the admin routes of the flow that is deployed, on loopback, with a listener for this request alone. */
+export const postAdmin = async (path: string, body: unknown, signal?: AbortSignal): Promise<Answered> => {
+  const server: Server = createServer(helper._httpAdmin).listen(0, "127.0.0.1");
+  await new Promise((resolve) => server.once("listening", resolve));
+  const { port } = server.address() as AddressInfo;
+  try {
+    const response = await fetch(`http://127.0.0.1:${port}${path}`, {
+      method: "POST",
+      headers: { "content-type": "application/json", connection: "close" },
+      body: JSON.stringify(body),
+      ...(signal ? { signal } : {}),
+    });
+    const text = await response.text();
+    return { status: response.status, headers: response.headers, text, body: JSON.parse(text) };
+  } finally {
+    server.close();
+    server.closeAllConnections();
+  }
+};
