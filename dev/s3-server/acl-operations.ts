@@ -10,6 +10,7 @@ import type { Acl, Bucket } from "./model";
 import { versionHeader } from "./versions";
 import { readXml } from "./xml-reader";
 
+const FULL_CONTROL = "bucket-owner-full-control";
 const XML = { "content-type": "application/xml" };
 
 /** GetBucketAcl. */
@@ -74,13 +75,12 @@ async function wantedAcl(exchange: Exchange): Promise<Acl | undefined> {
 
 /**
  * Throws AccessControlListNotSupported where ACLs are disabled, AccessDenied for a public one that the public access
- * block is against. Without ownership controls ACLs are in force, as with ObjectWriter: AWS disables them for buckets
- * made since April 2023, but this server is for trying them, and most other stores know no ownership.
+ * block is against. Where ownership controls were deleted, ACLs are in force, as with ObjectWriter.
  */
 export function checkAcl(exchange: Exchange, bucket: Bucket, acl: Acl | undefined): void {
   if (aclsDisabled(bucket)) {
-    // "Controlling ownership of objects": the owner's full control may still be asked for
-    if (header(exchange, "x-amz-acl") !== "bucket-owner-full-control") {
+    // "Controlling ownership of objects": the owner's full control may still be asked for, by that name or in grants
+    if (acl || (header(exchange, "x-amz-acl") ?? FULL_CONTROL) !== FULL_CONTROL) {
       throw new S3Error("AccessControlListNotSupported");
     }
   } else if (isPublicAcl(acl) && blocks(bucket, "BlockPublicAcls")) {

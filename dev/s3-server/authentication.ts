@@ -80,6 +80,7 @@ export function callerOf(user: User): Caller {
     ...(user.root && { root: true }),
     ...(user.allow && { allow: user.allow }),
     ...(user.deny && { deny: user.deny }),
+    ...(user.session && { session: user.session }),
   };
 }
 

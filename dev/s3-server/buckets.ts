@@ -1,9 +1,10 @@
 /** Operations on buckets themselves. */
-import { readAcl } from "./acl";
+import { isPublicAcl, readAcl } from "./acl";
 import { setBucketAcl } from "./acl-operations";
+import { aclsDisabled } from "./configuration-effects";
 import { S3Error } from "./errors";
 import { bucketOf, demand, type Exchange, header, integer, type Reply } from "./exchange";
-import type { Bucket } from "./model";
+import type { Acl, Bucket } from "./model";
 import { OWNER } from "./owner";
 import { addBucket } from "./state";
 import { setOwnership } from "./subresource-operations";
@@ -41,14 +42,26 @@ export async function createBucket(exchange: Exchange): Promise<Reply> {
   const ownership = header(exchange, "x-amz-object-ownership");
   const bucket = addBucket(state, { name: bucketName, region, objectLock });
   try {
-    if (acl) demand(exchange, "s3:PutBucketAcl");
+    if (ownership !== undefined) {
+      demand(exchange, "s3:PutBucketOwnershipControls");
+      setOwnership(bucket, ownership);
+    }
+    if (acl) {
+      demand(exchange, "s3:PutBucketAcl");
+      checkNewAcl(bucket, acl);
+    }
     setBucketAcl(bucket, acl);
-    if (ownership !== undefined) setOwnership(bucket, ownership);
   } catch (error) {
     state.buckets.delete(bucketName);
     throw error;
   }
   return { headers: { location: `/${bucketName}` } };
+}
+
+/** "Default settings for new S3 buckets FAQ": an ACL takes ownership controls that allow it, and is never public. */
+function checkNewAcl(bucket: Bucket, acl: Acl): void {
+  if (aclsDisabled(bucket)) throw new S3Error("InvalidBucketAclWithObjectOwnership");
+  if (isPublicAcl(acl)) throw new S3Error("InvalidBucketAclWithBlockPublicAccessError");
 }
 
 /** HeadBucket. */

@@ -7,6 +7,7 @@ import { encryptionHeaders } from "./encryption";
 import { S3Error } from "./errors";
 import { notify } from "./events";
 import { bucketOf, type Exchange, header, type Reply } from "./exchange";
+import { expirationHeader } from "./expiration";
 import type { CompletedUpload, Part, Upload, Version } from "./model";
 import { uploadOf } from "./multipart";
 import { lockOfNew } from "./object-lock";
@@ -64,6 +65,7 @@ export async function completeMultipartUpload(exchange: Exchange): Promise<Reply
       "content-type": "application/xml",
       ...versionHeader(bucket, version),
       ...encryptionHeaders(upload.attributes),
+      ...expirationHeader(bucket, upload.key, version),
     },
     xml: xmlDocument(
       "CompleteMultipartUploadResult",

@@ -8,6 +8,7 @@ import { checkCustomerKey, encryptionHeaders, etagOf, hidesDigest } from "./encr
 import { S3Error } from "./errors";
 import { notify } from "./events";
 import { bucketOf, checkKey, demand, type Exchange, header, missingKey, type Reply } from "./exchange";
+import { expirationHeader } from "./expiration";
 import type { Attributes, Bucket, Version } from "./model";
 import { lockOfNew, requestedLock } from "./object-lock";
 import { findBucket, wholeSeconds } from "./state";
@@ -102,6 +103,7 @@ export function copyObject(exchange: Exchange): Reply {
       "content-type": "application/xml",
       ...versionHeader(target, version),
       ...encryptionHeaders(attributes),
+      ...expirationHeader(target, exchange.key, version),
       ...from,
     },
     body: xmlDocument(

@@ -28,6 +28,10 @@ const TABLE: Record<string, readonly [status: number, message: string]> = {
   InternalError: [500, "We encountered an internal error. Please try again."],
   InvalidAccessKeyId: [403, "The AWS Access Key Id you provided does not exist in our records."],
   InvalidArgument: [400, "Invalid Argument"],
+  InvalidBucketAclWithBlockPublicAccessError: [
+    400,
+    "Bucket cannot have public ACLs set with BlockPublicAccess enabled",
+  ],
   InvalidBucketAclWithObjectOwnership: [
     400,
     "Bucket cannot have ACLs set with ObjectOwnership's BucketOwnerEnforced setting",
@@ -65,6 +69,7 @@ const TABLE: Record<string, readonly [status: number, message: string]> = {
     "The ACL that you provided was not well formed or did not validate against our published schema",
   ],
   MalformedPolicy: [400, "The policy is not well formed"],
+  MalformedPolicyDocument: [400, "The policy document is malformed"],
   MalformedTrailerError: [400, "The request contained trailing data that was not well-formed."],
   MalformedXML: [400, "The XML you provided was not well-formed or did not validate against our published schema"],
   MaxPostPreDataLengthExceededError: [400, "Your POST request fields preceding the upload file were too large."],

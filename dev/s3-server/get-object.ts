@@ -5,6 +5,7 @@ import { readCondition } from "./conditions";
 import { checkCustomerKey } from "./encryption";
 import { S3Error } from "./errors";
 import { bucketOf, type Exchange, header, integer, missingKey, type Reply } from "./exchange";
+import { expirationHeader } from "./expiration";
 import type { Bucket, Version } from "./model";
 import { lockHeaders } from "./object-lock";
 import { checksumHeaders } from "./put-object";
@@ -42,6 +43,7 @@ export function getObject(exchange: Exchange): Reply {
   if (version.parts && exchange.query.partNumber !== undefined) {
     headers["x-amz-mp-parts-count"] = String(version.parts.length);
   }
+  Object.assign(headers, expirationHeader(bucket, exchange.key, version));
   if (attributes.lock) Object.assign(headers, lockHeaders(exchange, bucket, attributes.lock));
   if (attributes.tags.length > 0) headers["x-amz-tagging-count"] = String(attributes.tags.length);
   if (header(exchange, "x-amz-checksum-mode")?.toUpperCase() === "ENABLED") {

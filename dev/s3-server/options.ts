@@ -2,7 +2,7 @@
 
 import type { Hook } from "./hooks";
 import type { Latency } from "./latency";
-import type { Versioning } from "./model";
+import type { BucketPolicy, Versioning } from "./model";
 import type { Rule } from "./policy";
 
 /** Someone who may sign requests. */
@@ -23,6 +23,8 @@ export interface User {
   allow?: readonly Rule[];
   /** what the user may not do, whatever `allow` says */
   deny?: readonly Rule[];
+  /** the policy that AssumeRole was given for a session: it allows nothing, but limits what the rules allow */
+  session?: Pick<BucketPolicy, "statements">;
 }
 
 /** A role that AssumeRole gives temporary keys for. */
@@ -44,6 +46,8 @@ export interface BucketOptions {
   versioning?: Versioning;
   /** Object Lock, and with it versioning */
   objectLock?: boolean;
+  /** ACLs are in force and may be public, policies too, as in buckets that AWS made before April 2023; default false */
+  acls?: boolean;
   /** anonymous requests: `true` may do everything, `"read"` may get and list */
   public?: boolean | "read";
   /** refuses requests without `x-amz-request-payer: requester` */

@@ -1,4 +1,4 @@
-/** Conditions of bucket policies: the subset that this server obeys; what it does not obey is refused at put. */
+/** Conditions of policies: the subset that this server obeys; what it does not obey is refused at put. */
 import { BlockList, isIP } from "node:net";
 import type { Bucket, PolicyCondition } from "./model";
 import type { Caller } from "./policy";
@@ -62,7 +62,7 @@ export const CONDITION_KEYS: readonly string[] = [
 ];
 
 /** Whether a condition is met. */
-export function isMet(condition: PolicyCondition, caller: Caller, bucket: Bucket, key: string): boolean {
+export function isMet(condition: PolicyCondition, caller: Caller, bucket: Bucket | undefined, key: string): boolean {
   const operator = OPERATORS.get(condition.operator.replace(/IfExists$/, ""));
   if (!operator) return false;
   const value = valueFor(condition.key, caller, bucket, key);
@@ -72,11 +72,11 @@ export function isMet(condition: PolicyCondition, caller: Caller, bucket: Bucket
   return operator.negated ? !found : found;
 }
 
-function valueFor(name: string, caller: Caller, bucket: Bucket, key: string): string | undefined {
+function valueFor(name: string, caller: Caller, bucket: Bucket | undefined, key: string): string | undefined {
   const { request } = caller;
   if (name.startsWith(TAG)) {
     const wanted = name.slice(TAG.length);
-    return namedVersion(caller, bucket, key)?.attributes.tags.find((one) => one.key === wanted)?.value;
+    return bucket && namedVersion(caller, bucket, key)?.attributes.tags.find((one) => one.key === wanted)?.value;
   }
   if (name === "aws:securetransport") return String(request?.socket !== undefined && "encrypted" in request.socket);
   // an IPv4 caller of a server that listens on both

@@ -1,4 +1,4 @@
-/** Bucket policies as they are put: read, checked, made plain ("Policies and permissions in Amazon S3"). */
+/** Policies of buckets and sessions: read, checked, made plain ("Policies and permissions in Amazon S3"). */
 
 import { S3Error } from "./errors";
 import type { BucketPolicy, PolicyCondition, PolicyStatement } from "./model";
@@ -27,6 +27,19 @@ function malformed(message: string): S3Error {
 
 /** The policy in `text` for the bucket called `name`. Throws MalformedPolicy, also for what would not be obeyed. */
 export function readPolicy(text: string, name: string): BucketPolicy {
+  return { text, statements: readStatements(text, name) };
+}
+
+/**
+ * The statements of a session's policy in `text`: about any bucket, also about other services, and without principals.
+ * Throws MalformedPolicy, also for what would not be obeyed.
+ */
+export function readSessionPolicy(text: string): PolicyStatement[] {
+  return readStatements(text, undefined);
+}
+
+/** `bucket` is the one that the policy is of; a session's has none. */
+function readStatements(text: string, bucket: string | undefined): PolicyStatement[] {
   let document: unknown;
   try {
     document = JSON.parse(text);
@@ -41,10 +54,10 @@ export function readPolicy(text: string, name: string): BucketPolicy {
   if (Statement === undefined) throw malformed("Missing required field Statement");
   const list = Array.isArray(Statement) ? Statement : [Statement];
   if (list.length === 0) throw malformed("Could not parse the policy: Statement is empty!");
-  const statements = list.map((one) => readStatement(one, name));
+  const statements = list.map((one) => readStatement(one, bucket));
   const names = list.map((one: Json) => one.Sid).filter((one) => one !== undefined && one !== "");
   if (new Set(names).size < names.length) throw malformed("Statement IDs (SID) in a single policy must be unique");
-  return { text, statements };
+  return statements;
 }
 
 function isObject(value: unknown): value is Json {
@@ -55,26 +68,29 @@ function only(object: Json, names: readonly string[]): void {
   for (const name in object) if (!names.includes(name)) throw malformed(`Unknown field ${name}`);
 }
 
-function readStatement(given: unknown, bucket: string): PolicyStatement {
+function readStatement(given: unknown, bucket: string | undefined): PolicyStatement {
   if (!isObject(given)) throw malformed("Invalid policy syntax.");
   only(given, FIELDS);
   if (given.Effect === undefined) throw malformed("Missing required field Effect");
   if (given.Effect !== "Allow" && given.Effect !== "Deny") throw malformed(`Invalid effect: ${given.Effect}`);
   if (given.Sid !== undefined && typeof given.Sid !== "string") throw malformed("Invalid policy syntax.");
   if (given.NotPrincipal !== undefined) throw malformed("NotPrincipal is not obeyed by this server");
-  if (given.Principal === undefined) throw malformed("Missing required field Principal");
-  const actions = readActions(oneOfTwo(given, "Action"));
+  if (bucket === undefined && given.Principal !== undefined)
+    throw malformed("Policy document should not specify a principal.");
+  if (bucket !== undefined && given.Principal === undefined) throw malformed("Missing required field Principal");
+  const actions = readActions(oneOfTwo(given, "Action"), bucket === undefined);
   const resources = readResources(oneOfTwo(given, "Resource"), bucket);
   const statement: PolicyStatement = {
     effect: given.Effect,
-    principals: readPrincipals(given.Principal),
+    principals: bucket === undefined ? ["*"] : readPrincipals(given.Principal),
     actions,
     resources,
     conditions: readConditions(given.Condition),
     ...(given.NotAction !== undefined && { notActions: true }),
     ...(given.NotResource !== undefined && { notResources: true }),
   };
-  if (!statement.notActions && !statement.notResources) checkTogether(actions, resources, bucket);
+  if (bucket !== undefined && !statement.notActions && !statement.notResources)
+    checkTogether(actions, resources, bucket);
   return statement;
 }
 
@@ -111,17 +127,25 @@ function readPrincipals(given: unknown): string[] {
   return principals;
 }
 
-function readActions(list: string[]): string[] {
+function readActions(list: string[], ofAnyService: boolean): string[] {
+  const known = ofAnyService ? /^[a-z\d-]+:[A-Za-z*?]+$/i : /^s3:[A-Za-z*?]+$/i;
   for (const one of list) {
-    if (one !== "*" && !/^s3:[A-Za-z*?]+$/i.test(one)) throw malformed("Policy has invalid action");
+    if (one !== "*" && !known.test(one)) throw malformed("Policy has invalid action");
   }
   return list.map((one) => one.toLowerCase());
 }
 
-/** The resources without `arn:aws:s3:::`: the bucket or what is in it, of this bucket alone. */
-function readResources(list: string[], bucket: string): string[] {
+/**
+ * The resources without `arn:aws:s3:::`: the bucket or what is in it, of this bucket alone. A session's policy may name
+ * any; those of other services stay as they are, which no bucket is called like.
+ */
+function readResources(list: string[], bucket: string | undefined): string[] {
   return list.map((one) => {
     if (one === "*") return one;
+    if (bucket === undefined) {
+      if (!/^arn:aws:[a-z\d-]+:/.test(one)) throw malformed("The policy failed legacy parsing");
+      return one.startsWith(ARN) ? one.slice(ARN.length) : one;
+    }
     const path = one.startsWith(ARN) ? one.slice(ARN.length) : "";
     if (!matchesWildcard(path.split("/")[0] ?? "", bucket)) throw malformed("Policy has invalid resource");
     return path;

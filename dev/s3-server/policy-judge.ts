@@ -1,25 +1,27 @@
-/** What a bucket's policy says to a request ("Policy evaluation logic"). */
+/** What a policy says to a request ("Policy evaluation logic"). */
 import type { Bucket, BucketPolicy, PolicyCondition, PolicyStatement } from "./model";
 import type { Caller } from "./policy";
 import { addressRange, isMet } from "./policy-conditions";
 import { matchesWildcard } from "./wildcard";
 
-/** "Deny" when a statement denies, else "Allow" when one allows, else undefined. */
+/** "Deny" when a statement denies, else "Allow" when one allows, else undefined. A bucket that is not there has a name. */
 export function judge(
-  policy: BucketPolicy,
+  policy: Pick<BucketPolicy, "statements">,
   caller: Caller,
   action: string,
-  bucket: Bucket,
+  bucket: Bucket | string | undefined,
   key: string,
 ): "Allow" | "Deny" | undefined {
   let allowed = false;
   const lower = action.toLowerCase();
-  const resource = key === "" ? bucket.name : `${bucket.name}/${key}`;
+  const there = typeof bucket === "object" ? bucket : undefined;
+  const name = there?.name ?? (bucket as string | undefined) ?? "";
+  const resource = key === "" ? name : `${name}/${key}`;
   for (const statement of policy.statements) {
     // nothing more to learn from it
     if (allowed && statement.effect === "Allow") continue;
     if (!speaksOf(statement, caller, lower, resource)) continue;
-    if (!statement.conditions.every((one) => isMet(one, caller, bucket, key))) continue;
+    if (!statement.conditions.every((one) => isMet(one, caller, there, key))) continue;
     if (statement.effect === "Deny") return "Deny";
     allowed = true;
   }

@@ -1,7 +1,7 @@
 /** Who may do what: users' own rules, the bucket's policy, ACLs. */
 import { allowedByAcl } from "./acl-access";
 import { blocks } from "./configuration-effects";
-import type { Bucket } from "./model";
+import type { Bucket, BucketPolicy } from "./model";
 import { isPublicPolicy, judge } from "./policy-judge";
 import type { RequestContext } from "./request-context";
 import { matchesWildcard } from "./wildcard";
@@ -23,6 +23,8 @@ export interface Caller {
   root?: boolean;
   allow?: readonly Rule[];
   deny?: readonly Rule[];
+  /** what the session's own policy says: nothing is allowed that it does not allow */
+  session?: Pick<BucketPolicy, "statements">;
   /** what is asked with */
   request?: RequestContext;
 }
@@ -34,6 +36,8 @@ const ROOTS = new Set(["s3:DeleteBucketPolicy", "s3:GetBucketPolicy", "s3:PutBuc
 /**
  * Whether `caller` may do `action` ("s3:GetObject") in `bucket`, to `key` where one is meant. A denial anywhere wins;
  * then it takes one that allows: the user's own rules (everything, when there are none), the bucket's policy, an ACL.
+ * A session policy must allow it as well ("Session policies"), also what the bucket's policy grants: on AWS that may go
+ * further when it names the session itself.
  */
 export function isAllowed(caller: Caller, action: string, bucket: Bucket | string | undefined, key?: string): boolean {
   const name = typeof bucket === "string" ? bucket : bucket?.name;
@@ -48,6 +52,7 @@ export function isAllowed(caller: Caller, action: string, bucket: Bucket | strin
     }
     return allowedByAcl(caller, action, bucket, key ?? "");
   }
+  if (caller.session && judge(caller.session, caller, action, bucket, key ?? "") !== "Allow") return false;
   if (caller.deny?.some((rule) => matches(rule, action, name, key))) return false;
   if (caller.allow === undefined || caller.allow.some((rule) => matches(rule, action, name, key))) return true;
   return verdict === "Allow" || (typeof bucket === "object" && allowedByAcl(caller, action, bucket, key ?? ""));

@@ -5,6 +5,7 @@ import { writeCondition } from "./conditions";
 import { encryptionHeaders, etagOf } from "./encryption";
 import { type EventName, notify } from "./events";
 import { bucketOf, checkKey, type Exchange, type Reply } from "./exchange";
+import { expirationHeader } from "./expiration";
 import { requireIntegrity } from "./integrity";
 import type { Attributes, ObjectLock, Version } from "./model";
 import { lockOfNew, requestedLock } from "./object-lock";
@@ -58,6 +59,7 @@ export function storeObject(
   return {
     ...versionHeader(bucket, version),
     ...encryptionHeaders(attributes),
+    ...expirationHeader(bucket, exchange.key, version),
     ...checksumHeaders(checksum),
     etag: `"${version.etag}"`,
   };

@@ -4,6 +4,7 @@ import { S3Error } from "./errors";
 import type { Folder } from "./folder/open-folder";
 import type { MessageQueue } from "./message-queue";
 import type { Bucket, Versioning } from "./model";
+import { newConfigurations } from "./new-bucket";
 import type { BucketOptions, Role, User } from "./options";
 import { sortedKeys } from "./sorted";
 
@@ -50,6 +51,8 @@ export function addBucket(state: State, options: string | BucketOptions, now = s
     uploads: new Map(),
     completed: new Map(),
   };
+  const configurations = newConfigurations(wanted.acls ?? false);
+  if (configurations) bucket.configurations = configurations;
   if (wanted.objectLock) {
     bucket.objectLock = {};
     bucket.versioning = "Enabled";

@@ -1,11 +1,15 @@
 /** AssumeRole of the Security Token Service, on the same endpoint: form in, XML out, temporary keys made. */
 import { randomBytes } from "node:crypto";
 import { S3Error } from "./errors";
+import type { PolicyStatement } from "./model";
 import type { Role, User } from "./options";
+import { readSessionPolicy } from "./policy-document";
 import type { State } from "./state";
 import { parseQuery, type Query } from "./uri";
 import { tag } from "./xml";
 
+/** "The plaintext that you use for both inline and managed session policies can't exceed 2,048 characters" */
+const MAX_POLICY = 2048;
 const NAMESPACE = "https://sts.amazonaws.com/doc/2011-06-15/";
 
 /** What a form asks for; undefined when the request is none for STS. */
@@ -14,7 +18,10 @@ export function stsForm(body: Buffer): Query | undefined {
   return form.Action === undefined ? undefined : form;
 }
 
-/** AssumeRole: the XML of the reply. Throws ValidationError, AccessDenied, InvalidAction, NotImplemented. */
+/**
+ * AssumeRole: the XML of the reply. Throws ValidationError, AccessDenied, InvalidAction, MalformedPolicyDocument,
+ * NotImplemented.
+ */
 export function assumeRole(state: State, form: Query, caller: string, requestId: string): string {
   if (form.Action !== "AssumeRole") {
     throw new S3Error("InvalidAction", {
@@ -35,10 +42,11 @@ export function assumeRole(state: State, form: Query, caller: string, requestId:
       `Value '${form.DurationSeconds}' at 'durationSeconds' failed to satisfy constraint: Member must have value between 900 and 43200`,
     );
   }
-  if (form.Policy !== undefined || Object.keys(form).some((one) => one.startsWith("PolicyArns."))) {
+  if (Object.keys(form).some((one) => one.startsWith("PolicyArns."))) {
     // keys that may do more than was asked for would be worse than none
-    throw new S3Error("NotImplemented", { message: "Session policies are not obeyed by this server" });
+    throw new S3Error("NotImplemented", { message: "Managed policies are not known to this server" });
   }
+  const statements = form.Policy === undefined ? undefined : sessionPolicy(form.Policy);
   const role = state.roles.find((one) => one.arn === arn);
   if (!role || !trusted(role, caller) || (role.externalId !== undefined && form.ExternalId !== role.externalId)) {
     throw new S3Error("AccessDenied", {
@@ -46,9 +54,27 @@ export function assumeRole(state: State, form: Query, caller: string, requestId:
     });
   }
   const session = `${arn.replace(":iam:", ":sts:").replace(":role/", ":assumed-role/")}/${name}`;
-  const user = temporaryUser(role, session, state.now() + (role.lifetime ?? seconds) * 1000);
+  const user: User = {
+    ...temporaryUser(role, session, state.now() + (role.lifetime ?? seconds) * 1000),
+    ...(statements && { session: { statements } }),
+  };
   state.users.set(user.accessKey, user);
   return reply(user, session, name, requestId);
+}
+
+/** The statements of a session's policy. Throws ValidationError, MalformedPolicyDocument. */
+function sessionPolicy(text: string): PolicyStatement[] {
+  if (text.length === 0 || text.length > MAX_POLICY) {
+    throw invalid(
+      `Value at 'policy' failed to satisfy constraint: Member must have length between 1 and ${MAX_POLICY}`,
+    );
+  }
+  try {
+    return readSessionPolicy(text);
+  } catch (error) {
+    if (!(error instanceof S3Error)) throw error;
+    throw new S3Error("MalformedPolicyDocument", { message: error.message });
+  }
 }
 
 function invalid(problem: string): S3Error {

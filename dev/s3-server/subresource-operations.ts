@@ -6,6 +6,7 @@ import { S3Error } from "./errors";
 import { bucketOf, type Exchange, type Reply } from "./exchange";
 import { requireIntegrity } from "./integrity";
 import type { Bucket, Configuration } from "./model";
+import { ownershipRoot } from "./new-bucket";
 import type { Operation } from "./router";
 import { SUBRESOURCES, type Subresource } from "./subresources";
 import { xmlDocument } from "./xml";
@@ -68,8 +69,7 @@ export function setConfiguration(bucket: Bucket, name: Subresource["name"], kept
 
 /** Gives a new bucket the ownership that its creation names. Throws what PutBucketOwnershipControls does. */
 export function setOwnership(bucket: Bucket, ownership: string): void {
-  const leaf = { name: "ObjectOwnership", children: [], text: ownership };
-  const root = { name: "OwnershipControls", children: [{ name: "Rule", children: [leaf], text: "" }], text: "" };
+  const root = ownershipRoot(ownership);
   checkOwnershipControls(root, bucket);
   setConfiguration(bucket, "ownershipControls", { root });
 }

@@ -71,9 +71,12 @@ if alive rgw && alive osd && alive mon; then
   exit 0
 fi
 
-# Whatever goes wrong from here on, half a server does not stay.
+# A gateway that crashed is started anew beside its monitor: the server stays whose it was.
+STARTED=yes
+! alive mon || STARTED=no
+# Whatever goes wrong from here on, half a server of ours does not stay.
 undo() { RGW_LOCKED=yes bash "$HERE/rgw-down.sh" || true; }
-trap '[ $? = 0 ] || undo' EXIT
+trap '[ $? = 0 ] || [ $STARTED = no ] || undo' EXIT
 trap 'exit 143' INT TERM HUP
 LOGS="$H/mon-mkfs.out $H/osd-mkfs.out $H/user.out $H/mon.out $H/osd.out $H/rgw.out"
 
@@ -191,4 +194,4 @@ say "gateway up"
 only_loopback "$(cat "$H/mon.pid")" "$(cat "$H/osd.pid")" "$(cat "$H/rgw.pid")" || die "listens beyond loopback"
 make_bucket "http://127.0.0.1:$PORT" us-east-1 "$AK" "$SK" "$BUCKET"
 print_settings "http://127.0.0.1:$PORT" us-east-1 "$AK" "$SK" "$BUCKET" arn:aws:iam:::role/S3Access >"$HOME_/env"
-answer yes
+answer $STARTED

@@ -45,15 +45,50 @@ export function matrix(checks: readonly Check[], results: ReadonlyMap<string, re
   return lines.join("\n");
 }
 
+/** The text of a file before, between and after the markers, which stay with the outer ones. Throws without them. */
+function split(file: string): [before: string, between: string, after: string] {
+  const text = readFileSync(file, "utf8");
+  const start = text.indexOf(START);
+  const end = text.indexOf(END);
+  if (start < 0 || end < start) throw new Error(`${file} has no ${START} … ${END}`);
+  return [text.slice(0, start + START.length), text.slice(start + START.length, end).trim(), text.slice(end)];
+}
+
 /** Puts the matrix between the markers of a file. Throws when they are not there. */
 export function writeMatrix(
   file: string,
   checks: readonly Check[],
   results: ReadonlyMap<string, readonly Outcome[]>,
 ): void {
-  const text = readFileSync(file, "utf8");
-  const start = text.indexOf(START);
-  const end = text.indexOf(END);
-  if (start < 0 || end < start) throw new Error(`${file} has no ${START} … ${END}`);
-  writeFileSync(file, `${text.slice(0, start + START.length)}\n\n${matrix(checks, results)}\n\n${text.slice(end)}`);
+  const [before, , after] = split(file);
+  writeFileSync(file, `${before}\n\n${matrix(checks, results)}\n\n${after}`);
+}
+
+/**
+ * Where the matrix in a file is not what was found: the lines, those of the file with a minus. The columns of servers
+ * that did not run are held to the table of deviations, which a run of theirs holds to them. Throws without markers.
+ */
+export function matrixDrift(
+  file: string,
+  checks: readonly Check[],
+  results: ReadonlyMap<string, readonly Outcome[]>,
+): string[] {
+  const [, between] = split(file);
+  const written = between.split("\n");
+  const servers = (written[0] ?? "").split("|").slice(2, -1);
+  const all = new Map<string, readonly Outcome[]>();
+  for (const server of servers.map((one) => one.trim())) all.set(server, results.get(server) ?? known(server, checks));
+  const missing = [...results.keys()].filter((server) => !all.has(server));
+  if (missing.length > 0) return missing.map((server) => `- (no column for ${server})`);
+  const found = matrix(checks, all).split("\n");
+  const drift = [
+    ...written.filter((line) => !found.includes(line)).map((line) => `- ${line}`),
+    ...found.filter((line) => !written.includes(line)).map((line) => `+ ${line}`),
+  ];
+  return drift.length === 0 && written.join() !== found.join() ? ["- (the lines in another order)"] : drift;
+}
+
+/** What the table of deviations says of a server. */
+function known(server: string, checks: readonly Check[]): Outcome[] {
+  return checks.map((check) => ({ check, verdict: deviations[server]?.[check.id] ? "known" : "pass" }));
 }

@@ -1,15 +1,16 @@
 /**
  * `npm run test:s3 [-- options] [SERVER…]`: the conformance suite. Servers are those of dev/servers, by default the
- * embedded one; with S3_ENDPOINT in the environment, whatever is there.
+ * embedded one, `all` for each of them; with S3_ENDPOINT in the environment, whatever is there.
  *   --only TEXT    the checks whose id contains TEXT
  *   --verbose      a line for each check
  *   --matrix FILE  writes the matrix of all servers that ran into FILE, between its markers
+ *   --check FILE   fails when the matrix in FILE is not what was found, and what deviations/ says of other servers
  */
 import { parseArgs } from "node:util";
 import { bootServer, serverNames } from "../../dev/servers/servers";
 import { checks } from "./checks";
 import type { Target } from "./context";
-import { writeMatrix } from "./matrix";
+import { matrixDrift, writeMatrix } from "./matrix";
 import { type Outcome, runChecks } from "./suite";
 
 const fromEnvironment = (env: NodeJS.ProcessEnv): Target | undefined => {
@@ -33,10 +34,14 @@ const main = async (): Promise<number> => {
     options: {
       only: { type: "string" },
       matrix: { type: "string" },
+      check: { type: "string" },
       verbose: { type: "boolean", default: false },
     },
   });
   const chosen = values.only === undefined ? checks : checks.filter(({ id }) => id.includes(values.only as string));
+  if (values.only !== undefined && (values.matrix ?? values.check) !== undefined) {
+    throw new Error("a matrix is of all checks: not with --only");
+  }
   if (chosen.length === 0) throw new Error(`no check's id contains ${values.only}`);
   const results = new Map<string, Outcome[]>();
   let good = 0;
@@ -46,7 +51,7 @@ const main = async (): Promise<number> => {
     const outcomes = await runChecks(target, chosen, ({ check, verdict, found }) => {
       if (verdict === "fail")
         console.log(`  FAIL  ${check.id}: ${check.title}\n        ${found}\n        ${check.source}`);
-      else if (verdict === "stale") console.log(`  STALE ${check.id}: conforms now; take it out of deviations.ts`);
+      else if (verdict === "stale") console.log(`  STALE ${check.id}: conforms now; take it out of deviations/`);
       else if (values.verbose)
         console.log(`  ${verdict === "pass" ? "ok   " : "known"} ${check.id}${found ? `: ${found}` : ""}`);
     });
@@ -60,7 +65,8 @@ const main = async (): Promise<number> => {
   };
   const own = fromEnvironment(process.env);
   if (own) await against(own);
-  for (const name of own ? [] : positionals.length > 0 ? positionals : ["embedded"]) {
+  const named = positionals.includes("all") ? serverNames : positionals;
+  for (const name of own ? [] : named.length > 0 ? named : ["embedded"]) {
     if (!serverNames.includes(name as never)) throw new Error(`there is no server ${name}: ${serverNames.join(", ")}`);
     const server = await bootServer(name as never);
     try {
@@ -70,6 +76,17 @@ const main = async (): Promise<number> => {
     }
   }
   if (values.matrix !== undefined) writeMatrix(values.matrix, chosen, results);
+  if (values.check !== undefined) {
+    const drift = matrixDrift(values.check, chosen, results);
+    if (drift.length === 0) good++;
+    else {
+      bad++;
+      const shown = drift.slice(0, 20);
+      console.log(`\n${values.check} is not what was found (+):\n${shown.join("\n")}`);
+      if (shown.length < drift.length) console.log(`… and ${drift.length - shown.length} more lines`);
+      console.log(`make it again: npm run test:s3 -- --matrix ${values.check} all`);
+    }
+  }
   console.log(`\n${good} passed, ${bad} failed`);
   return bad > 0 ? 1 : 0;
 };

@@ -96,10 +96,14 @@ function judge(server: string, check: Check, found: string | undefined): Outcome
 async function remove(client: S3Client, bucket: string): Promise<void> {
   const Bucket = bucket;
   try {
+    let before = "";
     for (;;) {
       const page = await client.send(new ListObjectVersionsCommand({ Bucket }));
       const all = [...(page.Versions ?? []), ...(page.DeleteMarkers ?? [])];
-      if (all.length === 0) break;
+      // what a server says is deleted may still be there: keys that XML cannot carry are told as others
+      const now = JSON.stringify(all.map(({ Key, VersionId }) => [Key, VersionId]));
+      if (all.length === 0 || now === before) break;
+      before = now;
       const Objects = all.map(({ Key = "", VersionId }) => ({ Key, ...(VersionId && { VersionId }) }));
       const done = await client.send(
         new DeleteObjectsCommand({ Bucket, Delete: { Objects, Quiet: true }, BypassGovernanceRetention: true }),

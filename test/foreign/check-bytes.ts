@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { check } from "../support/checks";
+import { checkLimited } from "./check-limited";
 import { large, sameBytes, samples } from "./samples";
 import type { Stage } from "./stage";
 
@@ -43,7 +44,7 @@ export const checkBytes = async (stage: Stage): Promise<void> => {
     about.etag.should.match(/-\d+$/);
     sameBytes(bytes, large);
   });
-  await check("uploads an empty standard input, and a node reads it", async () => {
+  await checkLimited(client, "pipes", "", "uploads an empty standard input, and a node reads it", async () => {
     await client.write(bucket, "nothing.bin", Buffer.alloc(0));
     sameBytes((await nodeReads("nothing.bin")).bytes, Buffer.alloc(0));
   });

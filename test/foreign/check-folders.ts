@@ -2,8 +2,9 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync }
 import { dirname, join } from "node:path";
 import { check } from "../support/checks";
 import { numbered } from "../support/keys";
+import { checkLimited } from "./check-limited";
 import { limitOf } from "./limits";
-import { isFilePath, keys, large, sameBytes, sameKeys } from "./samples";
+import { isFilePath, keys, large, sameBytes, sameKeys, shown } from "./samples";
 import type { Stage } from "./stage";
 
 /** The paths of the files below a folder. */
@@ -27,7 +28,8 @@ const many = numbered(1005, "many/");
 /** Whole folders in both directions, listings of more than a page, and what is gone. */
 export const checkFolders = async (stage: Stage): Promise<void> => {
   const { client, bucket, core, folder, nodeLists, nodeReads, nodeWrites, nodePurges } = stage;
-  const paths = keys.filter((key) => isFilePath(key) && !limitOf(client, "syncs", key));
+  const limited = (key: string) => limitOf(client, "pushes", key) ?? limitOf(client, "pulls", key);
+  const paths = keys.filter((key) => isFilePath(key) && !limited(key));
   const tree = new Map<string, Buffer>(paths.map((path) => [path, Buffer.from(`the file ${path}`)]));
   tree.set("deep/er/large.bin", large).set("deep/empty", Buffer.alloc(0));
   const [up, down] = [join(folder, "up"), join(folder, "down")];
@@ -39,6 +41,32 @@ export const checkFolders = async (stage: Stage): Promise<void> => {
     sameKeys(await nodeLists(), [...tree.keys()]);
     for (const [path, bytes] of tree) sameBytes((await nodeReads(path)).bytes, bytes);
   });
+
+  for (const path of keys.filter((key) => isFilePath(key) && limited(key))) {
+    const [alone, back] = [join(folder, "alone"), join(folder, "back")];
+    const bytes = Buffer.from(`the file ${path}`);
+    const clear = async () => {
+      rmSync(alone, { recursive: true, force: true });
+      rmSync(back, { recursive: true, force: true });
+      mkdirSync(back);
+      await nodePurges();
+    };
+    await clear();
+    await checkLimited(client, "pushes", path, `uploads a folder with ${shown(path)}`, async () => {
+      put(alone, path, bytes);
+      await client.push(alone, bucket);
+      sameKeys(await nodeLists(), [path]);
+    });
+    await clear();
+    await checkLimited(client, "pulls", path, `downloads a folder with ${shown(path)}`, async () => {
+      await nodeWrites(path, bytes);
+      await client.pull(bucket, back);
+      sameFiles(back, new Map([[path, bytes]]));
+    });
+    await clear();
+  }
+  // What is below is about this folder as it was uploaded.
+  await client.push(up, bucket);
 
   await check("uploads again what has changed, and deletes what has gone", async () => {
     const [gone = "", changed = ""] = paths;

@@ -6,9 +6,10 @@ export interface Limit {
   client: RegExp;
   /**
    * `reads`, `writes`: a single object of that key. `lists`: a bucket in which it is. `labels`: an object with metadata of
-   * that value. `syncs`: a folder in which it is. `option`: an option of that name.
+   * that value. `pushes`, `pulls`: a folder in which it is, to the store and
+   * from it. `pipes`: an object of standard input that is this.
    */
-  does: "reads" | "writes" | "lists" | "labels" | "syncs" | "option";
+  does: "reads" | "writes" | "lists" | "labels" | "pushes" | "pulls" | "pipes";
   /** the keys, or the values, that it cannot express */
   of: readonly string[];
   /** what is seen instead: of what the client says, or of what came of it */
@@ -30,13 +31,6 @@ export const limits: readonly Limit[] = [
     of: [beyondAscii],
     seen: /Non ascii characters found in S3 metadata/,
     why: "it refuses metadata beyond ASCII",
-  },
-  {
-    client: /^aws 2\.9\./,
-    does: "option",
-    of: ["--if-none-match"],
-    seen: /Unknown options: --if-none-match/,
-    why: "it is older than conditional writes",
   },
   {
     client: /^s3cmd /,
@@ -95,17 +89,52 @@ export const limits: readonly Limit[] = [
     why: "it prints a key a line, as it is",
   },
   {
+    client: /^s3cmd /,
+    does: "pushes",
+    of: [
+      "line\nbreak",
+      "\nends\n",
+      "carriage\rreturn\r\n",
+      "tab\tin it",
+      "\u0001control\u001f",
+      "delete\u007f and\u0085more",
+    ],
+    seen: /1 keys, without .*, with "[^"]*\^/,
+    why: "it writes a control character as ^ and a letter",
+  },
+  {
+    client: /^s3cmd /,
+    does: "pulls",
+    of: ["\u0001control\u001f", "no character \uffff"],
+    seen: /ParseError/,
+    why: "it does not ask for encoded keys, and XML 1.0 has no such character",
+  },
+  {
+    client: /^s3cmd /,
+    does: "pulls",
+    of: ["line\nbreak", "\nends\n", "carriage\rreturn\r\n"],
+    seen: /NoSuchKey|got \d+ bytes|KeyError/,
+    why: "its URLs end at a line feed",
+  },
+  {
+    client: /^s3cmd /,
+    does: "pipes",
+    of: [""],
+    seen: /MalformedXML/,
+    why: "it completes an upload without any part",
+  },
+  {
     client: /^rclone /,
     does: "reads",
     of: [...paths, ...dots],
-    seen: /got 0 bytes/,
+    seen: /got 0 bytes|directory not found/,
     why: "a path has no empty segment, and no . or ..",
   },
   {
     client: /^rclone /,
     does: "writes",
     of: ["a///", ...paths, ...dots],
-    seen: /a node finds \["(a\/b|leading|a\/．\/b\/．．\/c)"\]|is a directory|minimum field size/,
+    seen: /a node finds \["(a\/b|leading|a\/c|a\/．\/b\/．．\/c)"\]|is a directory|minimum field size/,
     why: "a path has no empty segment, and no . or ..",
   },
   {

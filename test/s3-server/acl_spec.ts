@@ -3,6 +3,8 @@ import {
   CopyObjectCommand,
   CreateBucketCommand,
   CreateMultipartUploadCommand,
+  DeleteBucketOwnershipControlsCommand,
+  DeletePublicAccessBlockCommand,
   GetBucketAclCommand,
   GetObjectAclCommand,
   type Grant,
@@ -19,7 +21,7 @@ import {
 } from "@aws-sdk/client-s3";
 import should from "should";
 import type { S3Server } from "../../dev/s3-server/index";
-import { BUCKET, failure, type RawRequest, send, withServer } from "./support";
+import { BUCKET, failure, OPEN, type RawRequest, send, withServer } from "./support";
 
 const B = { Bucket: BUCKET };
 const A = { ...B, Key: "a" };
@@ -47,7 +49,7 @@ describe("s3-server: ACLs", () => {
     client.send(new PutObjectCommand({ ...A, Body: "x", ...input }));
 
   it("are the owner's full control, and what a canned one adds", () =>
-    withServer({}, async (server, client) => {
+    withServer({ buckets: [OPEN] }, async (server, client) => {
       await write(client);
       should(await objectAcl(client)).match({ Owner: { ID: OWNER }, Grants: [full] });
       const canned: Record<string, Grant[]> = {
@@ -75,12 +77,47 @@ describe("s3-server: ACLs", () => {
       await send(server, { method: "PUT", path: `/${BUCKET}`, query: { acl: "" }, headers: logs });
       const delivery = "http://acs.amazonaws.com/groups/s3/LogDelivery";
       should(await bucketAcl()).eql([full, group(delivery, "WRITE"), group(delivery, "READ_ACP")]);
-      await client.send(new CreateBucketCommand({ Bucket: "made", ACL: "public-read" }));
-      should((await client.send(new GetBucketAclCommand({ Bucket: "made" }))).Grants).eql([full, group(ALL, "READ")]);
+    }));
+
+  it("are given to a new bucket that has them in force, and are never public there", () =>
+    withServer({}, async (_, client) => {
+      const create = (input: object) => client.send(new CreateBucketCommand({ Bucket: "made", ...input }));
+      const enforced = { code: "InvalidBucketAclWithObjectOwnership", status: 400 };
+      (await failure(create({ ACL: "public-read" }))).should.match(enforced);
+      (await failure(create({ GrantRead: `id="${OTHER}"` }))).should.match(enforced);
+      const ObjectOwnership = "ObjectWriter";
+      (await failure(create({ ObjectOwnership, ACL: "public-read" }))).should.match({
+        code: "InvalidBucketAclWithBlockPublicAccessError",
+        status: 400,
+      });
+      await create({ ObjectOwnership, GrantRead: `id="${OTHER}"` });
+      const read: Grant = { Grantee: { ID: OTHER, Type: "CanonicalUser" }, Permission: "READ" };
+      should((await client.send(new GetBucketAclCommand({ Bucket: "made" }))).Grants).eql([read]);
+      await create({ Bucket: "private", ACL: "private" });
+    }));
+
+  it("are out of force in a new bucket, which blocks public access besides", () =>
+    withServer({}, async (server, client) => {
+      const off = { code: "AccessControlListNotSupported", status: 400 };
+      (await failure(write(client, { ACL: "public-read" }))).should.match(off);
+      (await failure(write(client, { ACL: "private" }))).should.match(off);
+      // the owner's full control may be asked for by any of its names
+      await write(client, { ACL: "bucket-owner-full-control" });
+      await write(client, { GrantFullControl: `id="${OWNER}"` });
+      const AccessControlPolicy = { Owner: { ID: OWNER }, Grants: [full] };
+      await client.send(new PutObjectAclCommand({ ...A, AccessControlPolicy }));
+      const more = { Owner: { ID: OWNER }, Grants: [full, group(ALL, "READ")] };
+      (await failure(client.send(new PutObjectAclCommand({ ...A, AccessControlPolicy: more })))).should.match(off);
+      // with ACLs, the public access block is next
+      await client.send(new DeleteBucketOwnershipControlsCommand(B));
+      (await failure(write(client, { ACL: "public-read" }))).should.match({ code: "AccessDenied", status: 403 });
+      await client.send(new DeletePublicAccessBlockCommand(B));
+      await write(client, { ACL: "public-read" });
+      should(await status(server, "/a")).equal(200);
     }));
 
   it("are kept of uploads in parts and of copies, but never copied", () =>
-    withServer({}, async (_, client) => {
+    withServer({ buckets: [OPEN] }, async (_, client) => {
       const { UploadId } = await client.send(new CreateMultipartUploadCommand({ ...A, ACL: "public-read" }));
       const part = { ...A, UploadId, PartNumber: 1 };
       const { ETag } = await client.send(new UploadPartCommand({ ...part, Body: "x" }));
@@ -96,7 +133,7 @@ describe("s3-server: ACLs", () => {
     }));
 
   it("are of one version", () =>
-    withServer({ users: [reader] }, async (server, client) => {
+    withServer({ buckets: [OPEN], users: [reader] }, async (server, client) => {
       const VersioningConfiguration = { Status: "Enabled" as const };
       await client.send(new PutBucketVersioningCommand({ ...B, VersioningConfiguration }));
       const { VersionId } = await write(client);
@@ -113,7 +150,7 @@ describe("s3-server: ACLs", () => {
     }));
 
   it("take grants in headers and in XML", () =>
-    withServer({}, async (_, client) => {
+    withServer({ buckets: [OPEN] }, async (_, client) => {
       const byId: Grant = { Grantee: { ID: OTHER, Type: "CanonicalUser" }, Permission: "READ" };
       await write(client, { GrantRead: `id="${OTHER}", uri="${ALL}"`, GrantWriteACP: `uri=${SIGNED}` });
       should((await objectAcl(client)).Grants).eql([byId, group(ALL, "READ"), group(SIGNED, "WRITE_ACP")]);
@@ -141,7 +178,7 @@ describe("s3-server: ACLs", () => {
     }));
 
   it("are refused when they are wrong", () =>
-    withServer({}, async (server) => {
+    withServer({ buckets: [OPEN] }, async (server) => {
       const put = async (headers: Record<string, string>, query = {}, body = "", path = `/${BUCKET}/a`) => {
         const reply = await send(server, { method: "PUT", path, query, headers, body });
         return `${reply.status} ${reply.code}`;
@@ -165,7 +202,7 @@ describe("s3-server: ACLs", () => {
     }));
 
   it("let anybody, or anybody who signs, do what they grant", () =>
-    withServer({ users: [ANN] }, async (server, client) => {
+    withServer({ buckets: [OPEN], users: [ANN] }, async (server, client) => {
       await write(client);
       should([await status(server, "/a"), await status(server, "/a", ANN)]).eql([403, 403]);
       await write(client, { ACL: "authenticated-read" });
@@ -193,17 +230,31 @@ describe("s3-server: ACLs", () => {
     }));
 
   it("take a permission of their own", () =>
-    withServer({ users: [{ accessKey: "writer", secretKey: "w", allow: ["s3:PutObject"] }] }, async (server) => {
-      const writer = { accessKey: "writer", secretKey: "w", method: "PUT", body: "x" };
-      should(await status(server, "/a", writer)).equal(200);
-      should(await status(server, "/a", { ...writer, headers: { "x-amz-acl": "public-read" } })).equal(403);
-      should(
-        await status(server, "/a", { ...writer, body: "", query: { acl: "" }, headers: { "x-amz-acl": "private" } }),
-      ).equal(403);
+    withServer(
+      { buckets: [OPEN], users: [{ accessKey: "writer", secretKey: "w", allow: ["s3:PutObject"] }] },
+      async (server) => {
+        const writer = { accessKey: "writer", secretKey: "w", method: "PUT", body: "x" };
+        should(await status(server, "/a", writer)).equal(200);
+        should(await status(server, "/a", { ...writer, headers: { "x-amz-acl": "public-read" } })).equal(403);
+        should(
+          await status(server, "/a", { ...writer, body: "", query: { acl: "" }, headers: { "x-amz-acl": "private" } }),
+        ).equal(403);
+      },
+    ));
+
+  it("take a permission to be chosen for a new bucket", () =>
+    withServer({ users: [{ accessKey: "maker", secretKey: "m", allow: ["s3:CreateBucket"] }] }, async (server) => {
+      const make = (name: string, headers: Record<string, string>) =>
+        send(server, { method: "PUT", path: `/${name}`, headers, accessKey: "maker", secretKey: "m" });
+      const ownership = { "x-amz-object-ownership": "ObjectWriter" };
+      (await make("made", ownership)).should.match({ status: 403, code: "AccessDenied" });
+      // nothing of it stays
+      (await send(server, { path: "/made" })).should.match({ status: 404, code: "NoSuchBucket" });
+      (await make("made", {})).should.match({ status: 200 });
     }));
 
   it("are out of force where the bucket's owner owns everything", () =>
-    withServer({}, async (server, client) => {
+    withServer({ buckets: [OPEN] }, async (server, client) => {
       const own = (ObjectOwnership: "BucketOwnerEnforced" | "ObjectWriter") =>
         client.send(
           new PutBucketOwnershipControlsCommand({ ...B, OwnershipControls: { Rules: [{ ObjectOwnership }] } }),
@@ -239,7 +290,7 @@ describe("s3-server: ACLs", () => {
     }));
 
   it("are kept from making anything public by the public access block", () =>
-    withServer({ users: [ANN] }, async (server, client) => {
+    withServer({ buckets: [OPEN], users: [ANN] }, async (server, client) => {
       const block = (PublicAccessBlockConfiguration: object) =>
         client.send(new PutPublicAccessBlockCommand({ ...B, PublicAccessBlockConfiguration }));
       await write(client, { ACL: "public-read" });

@@ -5,6 +5,7 @@ import {
   DeleteBucketCorsCommand,
   DeleteBucketEncryptionCommand,
   DeleteBucketLifecycleCommand,
+  DeleteBucketOwnershipControlsCommand,
   DeleteBucketTaggingCommand,
   DeletePublicAccessBlockCommand,
   GetBucketAccelerateConfigurationCommand,
@@ -265,7 +266,7 @@ describe("s3-server: further configurations", () => {
   it("public access block", () =>
     withServer({}, async (_, client) => {
       const get = () => client.send(new GetPublicAccessBlockCommand(B));
-      (await failure(get())).should.match({ code: "NoSuchPublicAccessBlockConfiguration", status: 404 });
+      should(Object.values((await get()).PublicAccessBlockConfiguration ?? {})).eql([true, true, true, true]);
       const PublicAccessBlockConfiguration = { BlockPublicAcls: true, RestrictPublicBuckets: false };
       await client.send(new PutPublicAccessBlockCommand({ ...B, PublicAccessBlockConfiguration }));
       should((await get()).PublicAccessBlockConfiguration).eql({
@@ -275,12 +276,14 @@ describe("s3-server: further configurations", () => {
         RestrictPublicBuckets: false,
       });
       await client.send(new DeletePublicAccessBlockCommand(B));
-      (await failure(get())).should.match({ code: "NoSuchPublicAccessBlockConfiguration" });
+      (await failure(get())).should.match({ code: "NoSuchPublicAccessBlockConfiguration", status: 404 });
     }));
 
   it("ownership controls, also when a bucket is made", () =>
     withServer({}, async (server, client) => {
       const get = (Bucket: string) => client.send(new GetBucketOwnershipControlsCommand({ Bucket }));
+      should((await get(BUCKET)).OwnershipControls).eql({ Rules: [{ ObjectOwnership: "BucketOwnerEnforced" }] });
+      await client.send(new DeleteBucketOwnershipControlsCommand(B));
       (await failure(get(BUCKET))).should.match({ code: "OwnershipControlsNotFoundError", status: 404 });
       await client.send(new CreateBucketCommand({ Bucket: "made", ObjectOwnership: "BucketOwnerPreferred" }));
       should((await get("made")).OwnershipControls).eql({ Rules: [{ ObjectOwnership: "BucketOwnerPreferred" }] });

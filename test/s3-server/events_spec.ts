@@ -17,7 +17,7 @@ import {
 } from "@aws-sdk/client-s3";
 import should from "should";
 import type { MessageQueue, QueueMessage } from "../../dev/s3-server/index";
-import { BUCKET, failure, send, withServer } from "./support";
+import { BUCKET, failure, OPEN, send, withServer } from "./support";
 
 const B = { Bucket: BUCKET };
 const A = { ...B, Key: "a" };
@@ -125,7 +125,7 @@ describe("s3-server: event notifications", () => {
     }));
 
   it("have a name for every way to write and delete", () =>
-    withServer({}, async (server, client) => {
+    withServer({ buckets: [OPEN] }, async (server, client) => {
       const Events: Event[] = [...ALL, "s3:ObjectTagging:*", "s3:ObjectAcl:Put"];
       await configure(client, { QueueArn: QUEUE, Events });
       const queue = server.queue(QUEUE);

@@ -18,7 +18,7 @@ import should from "should";
 import type { S3Server, S3ServerOptions } from "../../dev/s3-server/index";
 import { matchesWildcard } from "../../dev/s3-server/wildcard";
 import { cert, key } from "./certificate";
-import { BUCKET, clientFor, failure, type RawRequest, send, withServer } from "./support";
+import { BUCKET, clientFor, failure, OPEN, type RawRequest, send, withServer } from "./support";
 
 const B = { Bucket: BUCKET };
 const ARN = `arn:aws:s3:::${BUCKET}`;
@@ -64,7 +64,7 @@ const DENIED = "403 AccessDenied";
 const nobody = { anonymous: true };
 
 function withPolicies(test: (server: S3Server, client: S3Client) => Promise<void>, options: S3ServerOptions = {}) {
-  return withServer({ users, ...options }, async (server, client) => {
+  return withServer({ buckets: [OPEN], users, ...options }, async (server, client) => {
     server.put(BUCKET, "open/a", "x", { tags: { kind: "free" } });
     server.put(BUCKET, "b", "x");
     await test(server, client);

@@ -2,9 +2,11 @@
 import { createHash, createHmac } from "node:crypto";
 import { request as httpRequest, type IncomingHttpHeaders } from "node:http";
 import { S3Client, type S3ClientConfig } from "@aws-sdk/client-s3";
-import { type S3Server, type S3ServerOptions, startS3Server } from "../../dev/s3-server/index";
+import { type BucketOptions, type S3Server, type S3ServerOptions, startS3Server } from "../../dev/s3-server/index";
 
 export const BUCKET = "test-bucket";
+/** the same bucket with ACLs in force, and nothing against what is public */
+export const OPEN: BucketOptions = { name: BUCKET, acls: true };
 
 /** Runs `test` with a server of its own, and a client for it. */
 export async function withServer(

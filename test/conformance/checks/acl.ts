@@ -1,6 +1,5 @@
 /** Access control lists, in buckets where they are enabled. */
 import {
-  DeletePublicAccessBlockCommand,
   GetBucketAclCommand,
   GetObjectAclCommand,
   type Grant,
@@ -13,6 +12,7 @@ import {
 import { group } from "../check";
 import type { Context } from "../context";
 import { answered, refused, same } from "../expect";
+import { allowPublic } from "../open-bucket";
 
 const OVERVIEW = "userguide/acl-overview.html";
 const PUT_OBJECT_ACL = "API/API_PutObjectAcl.html";
@@ -24,7 +24,7 @@ const AUTHENTICATED = "http://acs.amazonaws.com/groups/global/AuthenticatedUsers
 /** A bucket whose objects may have ACLs, public ones too: new buckets allow neither. */
 const openBucket = async (c: Context): Promise<string> => {
   const Bucket = await c.ownBucket({ create: { ObjectOwnership: "ObjectWriter" } });
-  await c.client.send(new DeletePublicAccessBlockCommand({ Bucket }));
+  await allowPublic(c, Bucket);
   return Bucket;
 };
 

@@ -1,13 +1,9 @@
 /** What bucket policies allow and deny. */
-import {
-  DeletePublicAccessBlockCommand,
-  ListObjectsV2Command,
-  PutBucketPolicyCommand,
-  PutObjectCommand,
-} from "@aws-sdk/client-s3";
+import { ListObjectsV2Command, PutBucketPolicyCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { group } from "../check";
 import type { Context } from "../context";
 import { answered, refused, same } from "../expect";
+import { allowPublic } from "../open-bucket";
 
 const GUIDE = "userguide/bucket-policies.html";
 const EXAMPLES = "userguide/example-bucket-policies.html";
@@ -35,7 +31,7 @@ const setPolicy = async (c: Context, Bucket: string, ...statements: Statement[])
 const bucketWithBoth = async (c: Context): Promise<string> => {
   const Bucket = await c.ownBucket();
   // new buckets refuse public policies
-  await c.client.send(new DeletePublicAccessBlockCommand({ Bucket }));
+  await allowPublic(c, Bucket);
   for (const Key of ["open/a", "closed/a"]) await c.client.send(new PutObjectCommand({ Bucket, Key, Body: Key }));
   return Bucket;
 };

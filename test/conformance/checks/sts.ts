@@ -138,7 +138,6 @@ export const sts = group("sts", {
     "a token that is none, with permanent keys, is 400 InvalidToken",
     ERRORS,
     async (c) => {
-      holds(c.sts, "has no STS");
       const path = c.path(await put(c, "data"));
       await refusedAs(c.raw({ path, keys: { sessionToken: "none" } }), "400 InvalidToken", "403 InvalidAccessKeyId");
     },
