@@ -18,7 +18,9 @@ export const generate = (root: string): Record<string, string> => {
   const sources = {
     "check.js": source("check.js"),
     "form.js": source("form.js"),
+    "ask-server.js": source("ask-server.js"),
     "trial.js": source("trial.js"),
+    "buckets.js": source("buckets.js"),
     "stores.js": `const stores = ${JSON.stringify(shown, null, 2)};\n\n${source("stores.js")}`,
   };
   const files: Record<string, string> = {

@@ -1,6 +1,7 @@
 import type { Request, Response } from "express";
 import type { NodeAPI } from "node-red";
 import { S3Error } from "../core/error";
+import { listBuckets } from "../core/trial/list-buckets";
 import { tryConnection } from "../core/trial/try-connection";
 import { formSettings, readForm } from "./form-settings";
 
@@ -54,6 +55,10 @@ export const addAdminRoutes = (RED: NodeAPI): void => {
       }
     }) as never);
   };
+
+  post("/connection/buckets", "amazon-s3.write", async ({ body }, signal) => ({
+    buckets: await listBuckets(formSettings(RED, readForm(body)), signal),
+  }));
 
   post("/connection/try", "amazon-s3.write", async ({ body }, signal) => {
     const form = readForm(body);

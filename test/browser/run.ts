@@ -7,6 +7,7 @@ import { openEditor, startBrowser } from "../../dev/screenshots/browser";
 import { startEditor } from "../../dev/screenshots/editor";
 import { nodeRed4, nodeRed5, type Runtime } from "../package/runtimes";
 import { check, close } from "../support/checks";
+import { checkBuckets } from "./check-buckets";
 import { checkStores } from "./check-stores";
 import { checkTrial } from "./check-trial";
 
@@ -30,6 +31,7 @@ const tryIn = async (runtime: Runtime, dark: boolean): Promise<void> => {
   try {
     const { page, complaints } = await openEditor(browser, editor.url, dark);
     await checkStores(page, connection.id);
+    await checkBuckets(page, connection.id);
     await checkTrial(page, connection.id);
     // The browser itself tells of answers of 400, which the form shows.
     const own = complaints.filter((line) => !/status of 400/.test(line));

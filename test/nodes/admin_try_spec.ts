@@ -1,5 +1,5 @@
 import "should";
-import { postAdmin } from "../support/admin";
+import { formFields, postAdmin } from "../support/admin";
 import { type Bench, deploy } from "../support/bench";
 import { useFreshServer } from "../support/server";
 
@@ -10,19 +10,7 @@ describe("the route that tries a connection", () => {
   const start = async (connection: object = {}, credentials: Record<string, string> = {}) => {
     bench = await deploy("read", {}, { server: world.s3, connection: { ...connection }, credentials });
   };
-  const fields = (more: object = {}) => ({
-    name: "",
-    auth: "keys",
-    endpoint: world.s3.endpoint,
-    pathStyle: "auto",
-    accessKey: world.s3.accessKey,
-    secretKey: "__PWRD__",
-    sessionToken: "",
-    region: world.s3.region,
-    bucket: "bucket",
-    requesterPays: false,
-    ...more,
-  });
+  const fields = (more: object = {}) => formFields(world.s3, more);
   const post = (body: unknown, signal?: AbortSignal) => postAdmin("/amazon-s3/connection/try", body, signal);
   const tried = async (more: object = {}, probe?: unknown) => {
     const { status, body } = await post({ id: "s3", fields: fields(more), probe });

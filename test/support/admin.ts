@@ -1,6 +1,7 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import helper from "node-red-node-test-helper";
+import type { Target } from "./target";
 
 /** What a route of the editor's answered. */
 export interface Answered {
@@ -30,3 +31,18 @@ export const postAdmin = async (path: string, body: unknown, signal?: AbortSigna
     server.closeAllConnections();
   }
 };
+
+/** The fields of the connection's form, as the editor has them when only the secret was not touched. */
+export const formFields = ({ endpoint, accessKey, region }: Target, more: object = {}): Record<string, unknown> => ({
+  name: "",
+  auth: "keys",
+  endpoint,
+  pathStyle: "auto",
+  accessKey,
+  secretKey: "__PWRD__",
+  sessionToken: "",
+  region,
+  bucket: "bucket",
+  requesterPays: false,
+  ...more,
+});

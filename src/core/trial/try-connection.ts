@@ -7,20 +7,18 @@ import {
   ListObjectsV2Command,
   PutObjectCommand,
 } from "@aws-sdk/client-s3";
-import { type Connection, createConnection } from "../connection";
+import type { Connection } from "../connection";
 import type { ConnectionSettings } from "../connection-settings";
 import { codeOf, statusOf } from "../to-error";
 import { regionOf, skewOf } from "./failure";
 import { type Finding, finding, type Step, steps } from "./finding";
 import { hostOf, unreached } from "./unreached";
+import { withConnection } from "./with-connection";
 
 export interface TrialOptions {
   /** Whether a small object may be written below the root path, and deleted again. */
   probe: boolean;
 }
-
-/** Nobody looks at a form for longer than this, in seconds. */
-const patience = 20;
 
 /** What the probe object is called; random, so that it is nobody else's. */
 const probeName = (): string => `.node-red-contrib-amazon-s3-probe-${randomBytes(8).toString("hex")}`;
@@ -200,22 +198,16 @@ const run = async (trial: Trial, options: TrialOptions): Promise<string | undefi
 };
 
 /** One trial, in the region of the settings; tells of another one that the store names in place of an answer. */
-const trial = async (
+const trial = (
   settings: ConnectionSettings,
   options: TrialOptions,
   signal: AbortSignal,
-): Promise<{ findings: Finding[]; region: string | undefined }> => {
-  const timeout = Math.min(settings.timeout, patience);
-  const connection = createConnection({ ...settings, maxAttempts: 1, timeout });
-  const ending = AbortSignal.any([signal, AbortSignal.timeout(timeout * 1000)]);
-  const trial: Trial = { settings, connection, signal: ending, found: new Map() };
-  try {
+): Promise<{ findings: Finding[]; region: string | undefined }> =>
+  withConnection(settings, signal, async (connection, ending) => {
+    const trial: Trial = { settings, connection, signal: ending, found: new Map() };
     const region = await run(trial, options);
     return { region, findings: steps.map((step) => trial.found.get(step) ?? finding(step, "untried", "notTried")) };
-  } finally {
-    await connection.close();
-  }
-};
+  });
 
 /**
  * Tries a connection as it stands: by requests that change nothing, unless a probe is allowed. What goes wrong is a

@@ -7,17 +7,6 @@ const verdictColors = {
   untried: "var(--red-ui-secondary-text-color)",
 };
 
-/** All fields of the connection's form as they stand; a secret that was not touched is "__PWRD__". */
-const fieldsOf = (node) => {
-  const fields = {};
-  for (const name of Object.keys({ ...node._def.defaults, ...node._def.credentials })) {
-    const field = $(`#node-config-input-${name}`);
-    if (field.length === 0) continue;
-    fields[name] = field.attr("type") === "checkbox" ? field.prop("checked") : (field.val() ?? "");
-  }
-  return fields;
-};
-
 /** The button that tries the connection as it stands in the form, and what it found, a line for each step. */
 const offerTrial = (node) => {
   const say = (name, values) => node._def._(`trial.${name}`, values);
@@ -65,12 +54,7 @@ const offerTrial = (node) => {
   const start = (probe) => {
     button.prop("disabled", true);
     caption(say("running"));
-    $.ajax({
-      url: "amazon-s3/connection/try",
-      method: "POST",
-      contentType: "application/json",
-      data: JSON.stringify({ id: node.id, fields: fieldsOf(node), probe }),
-    })
+    askServer(node, "try", { probe })
       .done(({ findings }) => showFindings(findings, () => start(false)))
       .fail(({ status, responseJSON }) => {
         if (status === 401 || status === 403) showText(say("forbidden"));
