@@ -34,6 +34,11 @@ export const addAdminRoutes = (RED: NodeAPI): void => {
       response: Response,
     ) => {
       response.set("Cache-Control", "no-store");
+      // A form on a page elsewhere can make a browser send all but this, where Node-RED asks for no password.
+      if (!request.is("application/json")) {
+        response.status(415).json({ code: "NotJson", message: "the request must be JSON" });
+        return;
+      }
       if (Number(request.headers["content-length"] ?? 0) > largest) {
         response.status(413).json({ code: "TooLarge", message: "the request is too large" });
         return;

@@ -8,6 +8,7 @@ import { startEditor } from "../../dev/screenshots/editor";
 import { nodeRed4, nodeRed5, type Runtime } from "../package/runtimes";
 import { check, close } from "../support/checks";
 import { checkBuckets } from "./check-buckets";
+import { checkPermissions } from "./check-permissions";
 import { checkStores } from "./check-stores";
 import { checkTrial } from "./check-trial";
 
@@ -45,6 +46,10 @@ const tryIn = async (runtime: Runtime, dark: boolean): Promise<void> => {
 const main = async (): Promise<number> => {
   await tryIn(nodeRed4(), false);
   await tryIn(nodeRed5(), true);
+  for (const runtime of [nodeRed4(), nodeRed5()]) {
+    console.log(`\n${runtime.name}, with users`);
+    await checkPermissions(runtime);
+  }
   return close();
 };
 

@@ -11,7 +11,8 @@ describe("the route that tries a connection", () => {
     bench = await deploy("read", {}, { server: world.s3, connection: { ...connection }, credentials });
   };
   const fields = (more: object = {}) => formFields(world.s3, more);
-  const post = (body: unknown, signal?: AbortSignal) => postAdmin("/amazon-s3/connection/try", body, signal);
+  const post = (body: unknown, signal?: AbortSignal) =>
+    postAdmin("/amazon-s3/connection/try", body, signal ? { signal } : {});
   const tried = async (more: object = {}, probe?: unknown) => {
     const { status, body } = await post({ id: "s3", fields: fields(more), probe });
     status.should.equal(200);
@@ -106,6 +107,20 @@ describe("the route that tries a connection", () => {
     ])
       (await refused(body, 400)).code.should.equal("InvalidParameter");
     (await refused({ id: "s3", fields: { name: "x".repeat(101_000) } }, 413)).message.should.match(/too large/);
+  });
+
+  it("refuses what a form on a page elsewhere could make a browser send", async () => {
+    await start();
+    const form = new URLSearchParams({ id: "s3" });
+    for (const [name, value] of Object.entries(fields())) form.set(`fields[${name}]`, String(value));
+    const sendable = ["application/x-www-form-urlencoded", "text/plain", "multipart/form-data; boundary=x"];
+    for (const contentType of sendable) {
+      for (const body of [form.toString(), JSON.stringify({ id: "s3", fields: fields() })]) {
+        const { status } = await postAdmin("/amazon-s3/connection/try", body, { contentType });
+        status.should.equal(415);
+      }
+    }
+    world.s3.requests.should.have.length(0);
   });
 
   it("tells nobody to keep its answers, and shows no secret in any", async () => {

@@ -13,15 +13,19 @@ export interface Answered {
 }
 
 /** Posts to the admin routes of the flow that is deployed, on loopback, with a listener for this request alone. */
-export const postAdmin = async (path: string, body: unknown, signal?: AbortSignal): Promise<Answered> => {
+export const postAdmin = async (
+  path: string,
+  body: unknown,
+  { signal, contentType = "application/json" }: { signal?: AbortSignal; contentType?: string } = {},
+): Promise<Answered> => {
   const server: Server = createServer(helper._httpAdmin).listen(0, "127.0.0.1");
   await new Promise((resolve) => server.once("listening", resolve));
   const { port } = server.address() as AddressInfo;
   try {
     const response = await fetch(`http://127.0.0.1:${port}${path}`, {
       method: "POST",
-      headers: { "content-type": "application/json", connection: "close" },
-      body: JSON.stringify(body),
+      headers: { "content-type": contentType, connection: "close" },
+      body: typeof body === "string" ? body : JSON.stringify(body),
       ...(signal ? { signal } : {}),
     });
     const text = await response.text();
