@@ -2,57 +2,51 @@
 export const steps = ["endpoint", "keys", "bucket", "list", "read", "write", "delete"] as const;
 export type Step = (typeof steps)[number];
 
-/** Sentences, by their name in the catalogue (`trial.NAME`). Those of one line say what fits into them. */
-export type Saying =
-  /** host */
-  | "reached"
-  /** host: no DNS name; nothing listens; no way; no answer; another protocol than that of the URL */
-  | "noSuchHost"
-  | "nothingThere"
-  | "noWay"
-  | "noAnswer"
-  | "speaksHttp"
-  | "speaksHttps"
-  /** host, code: of Node.js's TLS */
-  | "untrusted"
-  | "certificateExpired"
-  | "certificateOfOther"
-  /** host, bucket: the bucket has no name of its own there */
-  | "needsPathStyle"
-  /** host, said */
-  | "notS3"
-  /** who */
-  | "accepted"
-  | "acceptedAs"
-  | "anonymous"
-  | "unknownKey"
-  | "wrongSecret"
-  | "expiredToken"
-  | "wrongToken"
-  /** minutes */
-  | "clockSlow"
-  | "clockFast"
-  /** said */
-  | "noKeys"
-  | "noRole"
-  /** bucket */
-  | "found"
-  | "noSuchBucket"
-  | "noBucketName"
-  | "mayNotLook"
-  /** bucket, region */
-  | "foundIn"
-  | "otherRegion"
-  | "noBucketNamed"
-  | "may"
-  | "mayNot"
-  | "mayNotTell"
-  | "onlyWhenAsked"
-  | "notTried"
-  /** key: the probe is still there */
-  | "probeStays"
-  /** code, said: all else that a store may answer */
-  | "failed";
+/** Sentences, by their name in the catalogue (`trial.NAME`), and what fits into each. */
+export const sayings = {
+  reached: ["host"],
+  noSuchHost: ["host"],
+  nothingThere: ["host"],
+  noWay: ["host"],
+  noAnswer: ["host"],
+  speaksHttp: ["host"],
+  speaksHttps: ["host"],
+  untrusted: ["host", "code"],
+  certificateExpired: ["host"],
+  certificateOfOther: ["host"],
+  /** The bucket has no host name of its own there. */
+  needsPathStyle: ["host", "bucket"],
+  notS3: ["host"],
+  accepted: [],
+  acceptedAs: ["who"],
+  anonymous: [],
+  unknownKey: [],
+  wrongSecret: [],
+  expiredToken: [],
+  wrongToken: [],
+  clockSlow: ["minutes"],
+  clockFast: ["minutes"],
+  noKeys: ["said"],
+  noRole: ["code", "said"],
+  found: ["bucket"],
+  foundIn: ["bucket", "region"],
+  noSuchBucket: ["bucket"],
+  otherRegion: ["bucket", "region"],
+  mayNotLook: ["bucket"],
+  noBucketNamed: [],
+  may: [],
+  mayNot: [],
+  /** Whether something may be read that may not be listed. */
+  mayNotTell: [],
+  onlyWhenAsked: [],
+  notTried: [],
+  /** The probe is still there. */
+  probeStays: ["key"],
+  /** All else that a store may answer. */
+  failed: ["code", "said"],
+} as const satisfies Record<string, readonly string[]>;
+
+export type Saying = keyof typeof sayings;
 
 export interface Finding {
   step: Step;

@@ -2,7 +2,7 @@ import "should";
 import { createServer, type Server } from "node:net";
 import { type S3ServerOptions, startS3Server } from "../../../dev/s3-server";
 import { connectionSettings } from "../../../src/core/connection-settings";
-import type { Finding, Step } from "../../../src/core/trial/finding";
+import { type Finding, type Step, sayings } from "../../../src/core/trial/finding";
 import { tryConnection } from "../../../src/core/trial/try-connection";
 import { cert, key as tlsKey } from "../../s3-server/certificate";
 import { useFreshServer } from "../../support/server";
@@ -15,6 +15,7 @@ const blind = { accessKey: "blind", secretKey: "blind-secret", allow: may("s3:Pu
 /** Runs a trial against what listens at the endpoint. */
 const attempt = async (raw: object, probe = false): Promise<Record<Step, Finding>> => {
   const findings = await tryConnection(connectionSettings({ ...raw }), { probe }, new AbortController().signal);
+  for (const { says, values } of findings) Object.keys(values).should.containDeep(sayings[says]);
   return Object.fromEntries(findings.map((one) => [one.step, one])) as never;
 };
 
