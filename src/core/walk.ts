@@ -57,6 +57,17 @@ const checkPrefix = ({ objects, prefixes }: Page, prefix: string): void => {
 const same = (a: Next, b: Next): boolean =>
   a.token === b.token && a.keyMarker === b.keyMarker && a.versionIdMarker === b.versionIdMarker;
 
+/**
+ * One page of a listing.
+ * @param token that of the page before; without one, the first page
+ * @throws InvalidResponse for a page that strays; what the store answers otherwise
+ */
+export const onePage = async (context: Context, walk: Walk, token?: string): Promise<Page> => {
+  const page = await fetchPage(context, walk, token === undefined ? undefined : { token });
+  checkPrefix(page, walk.prefix);
+  return page;
+};
+
 /** Finds circles of any length in constant memory: a mark stays for twice as many pages each time (Brent). */
 const circleFinder = (): ((next: Next) => void) => {
   let mark: Next | undefined;
