@@ -14,6 +14,8 @@ export interface Setup {
   root: string;
   /** A folder with the installed theme collection; its theme `dark` is chosen. */
   themes?: string | undefined;
+  /** Further settings of Node-RED. */
+  settings?: Readonly<Record<string, unknown>>;
   /** Nodes that the flow file starts with. */
   flow?: readonly object[];
 }
@@ -66,7 +68,8 @@ const writeUserDir = (setup: Setup): string => {
       ...(setup.themes === undefined ? {} : { theme: "dark" }),
     },
   };
-  writeFileSync(join(userDir, "settings.js"), `module.exports = ${JSON.stringify(settings, null, 2)};\n`);
+  const all = { ...settings, ...setup.settings };
+  writeFileSync(join(userDir, "settings.js"), `module.exports = ${JSON.stringify(all, null, 2)};\n`);
   return userDir;
 };
 

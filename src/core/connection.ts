@@ -47,6 +47,8 @@ export interface Connection {
     signal: AbortSignal,
     attempts?: Attempts,
   ): Promise<Output>;
+  /** Gets the keys from wherever they come from. Rejects as the place does; resolves to nothing, for they are secret. */
+  keys(): Promise<void>;
   /** The store's id of the last request under a signal that was answered. */
   requestId(signal: AbortSignal): string | undefined;
   /** Keeps close waiting for something that must be cleared up. */
@@ -168,6 +170,9 @@ export const createConnection = (settings: ConnectionSettings, warn: (text: stri
           .then(resolve as never, reject)
           .finally(() => signal.removeEventListener("abort", abort));
       });
+    },
+    async keys() {
+      await own.config.credentials();
     },
     requestId: (signal) => ids.get(signal),
     clearing(work) {

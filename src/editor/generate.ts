@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { operations } from "../operations";
 import { connectionHtml, htmlOf } from "./html";
 import { readmeWith } from "./readme";
+import { stores } from "./stores";
 
 const connection = "amazon-s3-config";
 
@@ -13,7 +14,15 @@ const stub = (call: string): string =>
 export const generate = (root: string): Record<string, string> => {
   const read = (path: string): string => readFileSync(join(root, path), "utf8");
   const source = (name: string): string => read(`src/editor/browser/${name}`);
-  const sources = { "check.js": source("check.js"), "form.js": source("form.js") };
+  const shown = stores.map(({ why: _, ...rest }) => rest);
+  const sources = {
+    "check.js": source("check.js"),
+    "form.js": source("form.js"),
+    "ask-server.js": source("ask-server.js"),
+    "trial.js": source("trial.js"),
+    "buckets.js": source("buckets.js"),
+    "stores.js": `const stores = ${JSON.stringify(shown, null, 2)};\n\n${source("stores.js")}`,
+  };
   const files: Record<string, string> = {
     [`nodes/${connection}.html`]: connectionHtml(read("src/editor/connection.html"), sources),
     [`nodes/${connection}.js`]: stub("registerConnection(RED)"),

@@ -1,17 +1,15 @@
-import type { AgentOptions } from "node:https";
 import type { Node, NodeAPI, NodeDef } from "node-red";
 import { type Connection, createConnection } from "../core/connection";
 import { connectionSettings } from "../core/connection-settings";
 import { S3Error } from "../core/error";
+import { addAdminRoutes } from "./admin-routes";
+import { connectionType } from "./connection-type";
+import { tlsOptions } from "./tls-options";
 
 /** What operation nodes find at the connection node: a connection, or why there is none. */
 export interface ConnectionNode extends Node {
   connection?: Connection;
   broken?: S3Error;
-}
-
-interface TlsNode extends Node {
-  addTLSOptions?(options: AgentOptions): AgentOptions;
 }
 
 /** All of it lives in Node-RED's credentials, so that an exported flow says nothing of the account. */
@@ -23,15 +21,7 @@ const credentials = {
   sessionToken: { type: "password" },
 } as const;
 
-const tlsOptions = (RED: NodeAPI, id: unknown): AgentOptions | undefined => {
-  if (typeof id !== "string" || id === "") return undefined;
-  const node = RED.nodes.getNode(id) as TlsNode | null;
-  if (!node?.addTLSOptions)
-    throw new S3Error("NoConnection", "the connection's TLS configuration is missing or disabled");
-  return node.addTLSOptions({});
-};
-
-/** Registers the connection node. It sends nothing when it is deployed. */
+/** Registers the connection node, which sends nothing when it is deployed, and what its form asks of the server. */
 export const registerConnection = (RED: NodeAPI): void => {
   function connectionNode(this: ConnectionNode, config: NodeDef & Record<string, unknown>): void {
     RED.nodes.createNode(this, config);
@@ -47,5 +37,6 @@ export const registerConnection = (RED: NodeAPI): void => {
       void closing.finally(done);
     });
   }
-  RED.nodes.registerType("amazon-s3-config", connectionNode as never, { credentials } as never);
+  RED.nodes.registerType(connectionType, connectionNode as never, { credentials } as never);
+  addAdminRoutes(RED);
 };

@@ -1,0 +1,18 @@
+/** Offers the account's buckets where the keys may list them; where they may not, the name is typed. */
+const offerBuckets = (node) => {
+  const field = $("#node-config-input-bucket");
+  const list = $("<datalist>", { id: "amazon-s3-buckets" }).insertAfter(field);
+  field.attr("list", "amazon-s3-buckets");
+  let asked = "";
+  field.on("focus", () => {
+    const { bucket: _, ...others } = fieldsOf(node);
+    const now = JSON.stringify(others);
+    // Nothing new would come of it.
+    if (now === asked || others.region === "") return;
+    asked = now;
+    list.empty();
+    askServer(node, "buckets").done(({ buckets }) => {
+      for (const value of buckets) $("<option>", { value }).appendTo(list);
+    });
+  });
+};

@@ -1,0 +1,62 @@
+// `npm run test:editor`: the forms in Chromium, in Node-RED 4.1 and 5, light and dark.
+import { existsSync } from "node:fs";
+import { dirname } from "node:path";
+import "should";
+import { root } from "../../dev/demo/root";
+import { openEditor, startBrowser } from "../../dev/screenshots/browser";
+import { startEditor } from "../../dev/screenshots/editor";
+import { nodeRed4, nodeRed5, type Runtime } from "../package/runtimes";
+import { check, close } from "../support/checks";
+import { checkBuckets } from "./check-buckets";
+import { checkPermissions } from "./check-permissions";
+import { checkStores } from "./check-stores";
+import { checkTrial } from "./check-trial";
+
+const connection = { id: "s3", type: "amazon-s3-config", name: "", endpoint: "" };
+
+const browserPath = (): string => {
+  const found = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(existsSync);
+  if (!found) throw new Error("no Chromium: apt-get install chromium");
+  return found;
+};
+
+const tryIn = async (runtime: Runtime, dark: boolean): Promise<void> => {
+  console.log(`\n${runtime.name}, ${dark ? "dark" : "light"}`);
+  const editor = await startEditor({
+    nodeRed: dirname(runtime.nodeRed),
+    node: runtime.node,
+    root,
+    flow: [{ id: "tab", type: "tab", label: "Amazon S3" }, connection],
+  });
+  const browser = await startBrowser(browserPath());
+  try {
+    const { page, complaints } = await openEditor(browser, editor.url, dark);
+    await checkStores(page, connection.id);
+    await checkBuckets(page, connection.id);
+    await checkTrial(page, connection.id);
+    // The browser itself tells of answers of 400, which the form shows.
+    const own = complaints.filter((line) => !/status of 400/.test(line));
+    await check("the browser's console is silent", () => own.should.eql([]));
+  } finally {
+    await browser.close();
+    await editor.stop();
+  }
+};
+
+const main = async (): Promise<number> => {
+  await tryIn(nodeRed4(), false);
+  await tryIn(nodeRed5(), true);
+  for (const runtime of [nodeRed4(), nodeRed5()]) {
+    console.log(`\n${runtime.name}, with users`);
+    await checkPermissions(runtime);
+  }
+  return close();
+};
+
+main().then(
+  (code) => process.exit(code),
+  (error) => {
+    console.error(error);
+    process.exit(1);
+  },
+);
