@@ -1,6 +1,17 @@
-import type { Request, Response } from "express";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { NodeAPI } from "node-red";
 import { S3Error } from "../core/error";
+
+/** Express's, as far as it is used here. */
+interface Request extends IncomingMessage {
+  body: unknown;
+  is(type: string): string | false | null;
+}
+interface Response extends ServerResponse {
+  set(name: string, value: string): void;
+  status(code: number): Response;
+  json(body: unknown): void;
+}
 
 /** Below the editor's own address. */
 const adminPath = "/amazon-s3";

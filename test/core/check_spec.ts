@@ -1,6 +1,7 @@
 import "should";
 import { check, isMissing } from "../../src/core/check";
 import { choice, dictionary, flag, integer, requiredData, requiredText, requiredTexts } from "../../src/core/parameter";
+import { must } from "../support/must";
 
 const more = { label: "", icon: "", text: "" };
 const place = "msg.payload.p";
@@ -24,7 +25,7 @@ describe("check", () => {
     ["object", dictionary(more), [{ a: "b" }, {}], ["a", 1, [], null, Buffer.alloc(1), { a: {} }, { a: null }]],
   ] as const) {
     it(`${label}: takes what it is, and nothing else`, () => {
-      for (const value of good) checked(declared, value)?.should.eql(value);
+      for (const value of good) must(checked(declared, value)).should.eql(value);
       for (const value of bad) {
         (() => checked(declared, value)).should.throw({ code: "InvalidParameter", message: /^p/ });
       }
@@ -32,10 +33,10 @@ describe("check", () => {
   }
 
   it('"true", "false" and strings of digits are taken for what they say', () => {
-    checked(flag(false, more), "true")?.should.equal(true);
-    checked(flag(false, more), "false")?.should.equal(false);
-    checked(integer(1, more), "12")?.should.equal(12);
-    checked(integer(1, more), "-3")?.should.equal(-3);
+    must(checked(flag(false, more), "true")).should.equal(true);
+    must(checked(flag(false, more), "false")).should.equal(false);
+    must(checked(integer(1, more), "12")).should.equal(12);
+    must(checked(integer(1, more), "-3")).should.equal(-3);
   });
 
   it("says what is wrong with a number that is too small, where it is a string too", () => {

@@ -1,5 +1,6 @@
 import "should";
 import { checksumOf, crc32, crc32Base64 } from "../../src/core/checksum";
+import { must } from "../support/must";
 
 /** The check value of catalogues of CRCs. */
 const digits = Buffer.from("123456789");
@@ -19,8 +20,8 @@ describe("checksums", () => {
         const found = checksumOf({ [name]: value });
         found?.running.update(digits.subarray(0, cut));
         found?.running.update(digits.subarray(cut));
-        found?.running.digest().should.equal(value);
-        found?.should.containEql({ name, wanted: value });
+        must(found?.running.digest()).should.equal(value);
+        must(found).should.containEql({ name, wanted: value });
       }
     });
   }

@@ -5,6 +5,7 @@ import { createConnection } from "../../src/core/connection";
 import { connectionSettings } from "../../src/core/connection-settings";
 import { cert, key } from "../s3-server/certificate";
 import { withEnvironment } from "../support/environment";
+import { must } from "../support/must";
 
 type Found = (error: Error | null, addresses?: unknown, family?: number) => void;
 
@@ -64,13 +65,13 @@ describe("the endpoint of a connection", () => {
   for (const pathStyle of ["auto", "always"]) {
     it(`has the bucket in the path of a store of one's own, with ${pathStyle}`, async () => {
       const [request] = await arrived(pathStyle);
-      request?.should.eql({ host: `localhost:${server.port}`, bucket: "bucket", key: "a/b", status: 200 });
+      must(request).should.eql({ host: `localhost:${server.port}`, bucket: "bucket", key: "a/b", status: 200 });
     });
   }
 
   it("has the bucket in the name of a store of one's own, with never", async () => {
     const [request] = await arrived("never");
-    request?.should.eql({ host: `bucket.localhost:${server.port}`, bucket: "bucket", key: "a/b", status: 200 });
+    must(request).should.eql({ host: `bucket.localhost:${server.port}`, bucket: "bucket", key: "a/b", status: 200 });
   });
 
   it("is not what environment variables of the SDK say", async () => {

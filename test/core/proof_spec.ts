@@ -1,6 +1,7 @@
 import "should";
 import { deploy } from "../support/bench";
 import { openCore } from "../support/context";
+import { must } from "../support/must";
 import { useServer } from "../support/server";
 
 describe("a reply", () => {
@@ -65,7 +66,7 @@ describe("a reply", () => {
     world.s3.hook({ operation: "ListObjectsV2", status: 403, body: Buffer.alloc(64 * 1024 * 1024, "x") });
     const error = await failing("list", {});
     error.code.should.equal("InvalidResponse");
-    error.statusCode?.should.equal(403);
+    must(error.statusCode).should.equal(403);
     error.message.length.should.be.below(2000);
   });
 

@@ -1,6 +1,7 @@
 import should from "should";
 import { readDeleteReport } from "../../src/core/delete-report";
 import { readPage } from "../../src/core/reply-pages";
+import { must } from "../support/must";
 
 const contents = (key: string, more = "<Size>1</Size>") => `<Contents><Key>${key}</Key>${more}</Contents>`;
 const page = (body: string, count = 1, more = "<IsTruncated>false</IsTruncated>") =>
@@ -49,11 +50,11 @@ describe("page of a listing", () => {
     const encoded = `${contents("a+b%2Bc%25%0A%F0%9F%98%80")}<CommonPrefixes><Prefix>d+e/</Prefix></CommonPrefixes>`;
     const url = "<EncodingType>url</EncodingType>";
     for (const xml of [page(url + encoded, 2), page(encoded + url, 2)]) {
-      read(xml).objects[0]?.key.should.equal("a b+c%\n😀");
+      must(read(xml).objects[0]?.key).should.equal("a b+c%\n😀");
       read(xml).prefixes.should.eql(["d e/"]);
     }
-    read(page(contents("a+b%2B"))).objects[0]?.key.should.equal("a+b%2B");
-    read(page(contents(" a&amp;b&#xA;"))).objects[0]?.key.should.equal(" a&b\n");
+    must(read(page(contents("a+b%2B"))).objects[0]?.key).should.equal("a+b%2B");
+    must(read(page(contents(" a&amp;b&#xA;"))).objects[0]?.key).should.equal(" a&b\n");
     refused(page(url + contents("50%")));
     refused(page(url + contents("%FF")));
   });

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import "should";
 import { generate } from "../../src/editor/generate";
 import { operations } from "../../src/operations";
+import { must } from "../support/must";
 import { registrationOf } from "./page";
 
 const files = generate(join(__dirname, "..", "..", ".."));
@@ -40,8 +41,8 @@ describe("the defaults", () => {
       it("hold the connection, the bucket, the output and the version", () => {
         dropped(type).should.containEql({ name: "", connection: "", version: 1 });
         dropped(type).should.containEql({ bucket: "", bucketType: "str", output: "payload", outputType: "msg" });
-        definitionOf(type).defaults.connection?.type?.should.equal("amazon-s3-config");
-        definitionOf(type).defaults.connection?.required?.should.be.true();
+        must(definitionOf(type).defaults.connection?.type).should.equal("amazon-s3-config");
+        must(definitionOf(type).defaults.connection?.required).should.be.true();
       });
 
       it("hold each setting as a plain property, and nothing else", () => {

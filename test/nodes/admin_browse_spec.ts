@@ -2,6 +2,7 @@ import "should";
 import { formFields, postAdmin } from "../support/admin";
 import { type Bench, deploy } from "../support/bench";
 import { numbered } from "../support/keys";
+import { must } from "../support/must";
 import { useFreshServer } from "../support/server";
 
 for (const [kind, route] of [
@@ -76,7 +77,7 @@ for (const [kind, route] of [
       const shelf = await browse({ folder: "logs/", starts: "ma" });
       shelf.folders.should.eql([{ path: "logs/march/", name: "march" }]);
       shelf.files.map(({ name }: { name: string }) => name).should.eql(["may"]);
-      world.s3.requests.at(-1)?.query.prefix?.should.equal("logs/ma");
+      must(world.s3.requests.at(-1)?.query.prefix).should.equal("logs/ma");
     });
 
     it("stays below the root path, and shows paths relative to it", async () => {
@@ -120,7 +121,7 @@ for (const [kind, route] of [
       body.text.should.equal(`x${long.slice(0, 2047)}`);
       body.about.should.containEql({ size: 6_000_001, contentType: "text/plain", metadata: { owner: "me" } });
       const [get] = world.s3.requests.filter(({ operation }) => operation === "GetObject");
-      get?.headers.range?.should.equal("bytes=0-4095");
+      must(get?.headers.range).should.equal("bytes=0-4095");
     });
 
     it("previews small images, and nothing of what is neither", async () => {

@@ -1,6 +1,7 @@
 import "should";
 import { formFields, postAdmin } from "../support/admin";
 import { type Bench, deploy } from "../support/bench";
+import { must } from "../support/must";
 import { useFreshServer } from "../support/server";
 
 /** What the forms send: all fields, as they stand there. */
@@ -127,7 +128,7 @@ describe("the route that tries a connection", () => {
     await start({}, { secretKey: "canary-secret", sessionToken: "canary-token" });
     for (const more of [{}, { sessionToken: "__PWRD__" }, { endpoint: "canary-secret" }]) {
       const { text, headers } = await post({ id: "s3", fields: fields(more) });
-      headers.get("cache-control")?.should.equal("no-store");
+      must(headers.get("cache-control")).should.equal("no-store");
       if (!("endpoint" in more)) text.should.not.match(/canary/);
     }
   });

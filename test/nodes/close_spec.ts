@@ -3,6 +3,7 @@ import { PassThrough } from "node:stream";
 import { setTimeout as pause } from "node:timers/promises";
 import helper from "node-red-node-test-helper";
 import { type Bench, deploy, type Message } from "../support/bench";
+import { must } from "../support/must";
 import { useFreshServer } from "../support/server";
 
 /** Far longer than a close may take: only tells one that ends from one that hangs. */
@@ -68,7 +69,7 @@ describe("close", () => {
       await Promise.race([close(), hung()]);
       world.s3.uploads("bucket").should.be.empty();
       (await sent).error.code.should.equal("Aborted");
-      world.s3.requests.at(-1)?.operation.should.equal("AbortMultipartUpload");
+      must(world.s3.requests.at(-1)?.operation).should.equal("AbortMultipartUpload");
       world.s3.keys("bucket", "big").should.be.empty();
     });
 

@@ -1,6 +1,7 @@
 import "should";
 import { type Bench, deploy, type Message } from "../support/bench";
 import { withEnvironment, withFiles } from "../support/environment";
+import { must } from "../support/must";
 import { failure, once, onlyMessage } from "../support/once";
 import { useServer } from "../support/server";
 
@@ -44,13 +45,13 @@ describe("the connection signs in", () => {
         onlyMessage(await read({}, {})).payload.should.equal("content");
       });
       signers().should.eql(["test-access-key"]);
-      world.s3.requests[0]?.headers.should.not.have.property("x-amz-security-token");
+      must(world.s3.requests[0]?.headers).should.not.have.property("x-amz-security-token");
     });
 
     it("and a session token", async () => {
       const keys = { accessKey: "TEMPACCESSKEY", secretKey: "temp-secret-key" };
       onlyMessage(await read({}, { ...keys, sessionToken: "the+session/token==" }));
-      world.s3.requests[0]?.headers.should.have.property("x-amz-security-token", "the+session/token==");
+      must(world.s3.requests[0]?.headers).should.have.property("x-amz-security-token", "the+session/token==");
       failure(await read({}, keys), "InvalidAccessKeyId");
     });
 
@@ -89,7 +90,7 @@ describe("the connection signs in", () => {
         AWS_SESSION_TOKEN: "the+session/token==",
       };
       await withEnvironment(environment, async () => onlyMessage(await read(auth)));
-      world.s3.requests[0]?.headers.should.have.property("x-amz-security-token", "the+session/token==");
+      must(world.s3.requests[0]?.headers).should.have.property("x-amz-security-token", "the+session/token==");
     });
 
     it("with the default profile of the shared files", async () => {
@@ -170,9 +171,9 @@ describe("the connection signs in", () => {
       const more = { externalId: "partner 7", roleSessionName: "spec.session@1" };
       onlyMessage(await read(connection(role, more), {})).payload.should.equal("content");
       const [sts, get] = signers();
-      sts?.should.equal("test-access-key");
-      get?.should.startWith("ASIA");
-      world.s3.requests[1]?.headers.should.have.property("x-amz-security-token");
+      must(sts).should.equal("test-access-key");
+      must(get).should.startWith("ASIA");
+      must(world.s3.requests[1]?.headers).should.have.property("x-amz-security-token");
     });
 
     it("and is refused without the external id", async () => {
@@ -183,14 +184,14 @@ describe("the connection signs in", () => {
     it("on top of the default chain", async () => {
       const environment = { AWS_ACCESS_KEY_ID: "ENVACCESSKEY", AWS_SECRET_ACCESS_KEY: "env-secret-key" };
       await withEnvironment(environment, async () => onlyMessage(await read(connection(open))));
-      signers()[0]?.should.equal("ENVACCESSKEY");
+      must(signers()[0]).should.equal("ENVACCESSKEY");
       assumed().should.have.length(1);
     });
 
     it("with a session token beside the keys", async () => {
       const keys = { accessKey: "TEMPACCESSKEY", secretKey: "temp-secret-key", sessionToken: "the+session/token==" };
       onlyMessage(await read(connection(open), keys));
-      assumed()[0]?.headers.should.have.property("x-amz-security-token", "the+session/token==");
+      must(assumed()[0]?.headers).should.have.property("x-amz-security-token", "the+session/token==");
     });
 
     const reads = async (bench: Bench, count: number): Promise<Message[]> =>
@@ -225,7 +226,7 @@ describe("the connection signs in", () => {
   describe("as nobody", () => {
     it("in a public bucket", async () => {
       onlyMessage(await read({ auth: "anonymous" }, noKeys, "public")).payload.should.equal("content");
-      world.s3.requests[0]?.headers.should.not.have.property("authorization");
+      must(world.s3.requests[0]?.headers).should.not.have.property("authorization");
     });
 
     it("even when there are keys", async () => {

@@ -1,5 +1,6 @@
 import "should";
 import type { Message } from "../support/bench";
+import { must } from "../support/must";
 import { failure, once, onlyMessage } from "../support/once";
 import { useServer } from "../support/server";
 
@@ -39,7 +40,7 @@ describe("the connection's root path", () => {
       onlyMessage(await run("write", { path, data: "x", overwrite: true }));
       keys().should.containEql(`tenants/a/${path}`);
     }
-    world.s3.get("bucket", "tenants/b/secret")?.body.toString().should.equal("secret");
+    must(world.s3.get("bucket", "tenants/b/secret")?.body.toString()).should.equal("secret");
   });
 
   it("confines listings, whose paths are relative to it", async () => {

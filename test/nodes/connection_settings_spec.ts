@@ -2,6 +2,7 @@ import "should";
 import helper from "node-red-node-test-helper";
 import { deploy } from "../support/bench";
 import { withEnvironment } from "../support/environment";
+import { must } from "../support/must";
 import { failure, once, onlyMessage } from "../support/once";
 import { useServer } from "../support/server";
 
@@ -55,7 +56,7 @@ describe("the connection's settings", () => {
       };
       onlyMessage(await once("read", {}, { path: "a" }, { ...setting, credentials: withToken }));
     });
-    world.s3.requests[1]?.headers.should.have.property("x-amz-security-token", "token-of-the-environment");
+    must(world.s3.requests[1]?.headers).should.have.property("x-amz-security-token", "token-of-the-environment");
   });
 
   it("takes no notice of spaces around what was pasted", async () => {
@@ -133,7 +134,7 @@ describe("the connection's settings", () => {
         const shown = bench.statuses.at(-1);
         const outcome = await bench.send({ payload: { path: "a" } });
         await bench.close();
-        shown?.should.containEql({ fill: "red", text: "NoConnection" });
+        must(shown).should.containEql({ fill: "red", text: "NoConnection" });
         const error = failure(outcome, "NoConnection");
         error.message.should.match(text);
         error.message.should.not.match(/secret@/);
@@ -153,7 +154,7 @@ describe("the connection's settings", () => {
         const shown = bench.statuses.at(-1);
         const outcome = await bench.send({ payload: { path: "a" } });
         await bench.close();
-        shown?.should.containEql({ fill: "red", text: "NoConnection" });
+        must(shown).should.containEql({ fill: "red", text: "NoConnection" });
         failure(outcome, "NoConnection").message.should.match(text);
       });
     }

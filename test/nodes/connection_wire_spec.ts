@@ -4,6 +4,7 @@ import { type S3Server, startS3Server } from "../../dev/s3-server";
 import { cert, key } from "../s3-server/certificate";
 import { deploy, type Message } from "../support/bench";
 import { crowd } from "../support/crowd";
+import { must } from "../support/must";
 import { failure, once, onlyMessage } from "../support/once";
 import { useServer } from "../support/server";
 
@@ -166,9 +167,9 @@ describe("the connection on the wire", () => {
       world.s3.clear();
       await put({ checksums: "always" }, Buffer.alloc(17 * 1024 * 1024));
       for (const { headers } of requests("UploadPart")) headers.should.have.property("x-amz-checksum-crc32");
-      requests("CreateMultipartUpload")[0]?.headers.should.have.property("x-amz-checksum-algorithm", "CRC32");
+      must(requests("CreateMultipartUpload")[0]?.headers).should.have.property("x-amz-checksum-algorithm", "CRC32");
       onlyMessage(await run("read", { path: "a" }, { checksums: "always" }));
-      requests("GetObject")[0]?.headers.should.have.property("x-amz-checksum-mode", "ENABLED");
+      must(requests("GetObject")[0]?.headers).should.have.property("x-amz-checksum-mode", "ENABLED");
     });
 
     for (const checksums of ["auto", "always", "required"]) {
@@ -206,7 +207,7 @@ describe("the connection on the wire", () => {
 
     it("does not, by default", async () => {
       failure(await run("read", { path: "p" }, {}, "paid"), "AccessDenied");
-      requests("GetObject")[0]?.headers.should.not.have.property("x-amz-request-payer");
+      must(requests("GetObject")[0]?.headers).should.not.have.property("x-amz-request-payer");
     });
   });
 

@@ -1,5 +1,6 @@
 import "should";
 import { type Bench, deploy } from "../support/bench";
+import { must } from "../support/must";
 import { onlyMessage } from "../support/once";
 import { useFreshServer } from "../support/server";
 
@@ -44,9 +45,9 @@ describe("nodes on a store that ignores If-None-Match", () => {
     const [, last] = await Promise.all(
       [0, 1].map((index) => bench.send({ payload: { path: "joined", data: `${index}` }, parts: parts(index) })),
     );
-    last?.messages[0].s3.should.containEql({ atomic: false });
+    must(last?.messages[0].s3).should.containEql({ atomic: false });
     await shows("done, not atomic");
-    world.s3.get("bucket", "joined")?.body.toString().should.equal("01");
+    must(world.s3.get("bucket", "joined")?.body.toString()).should.equal("01");
   });
 
   it("do not show it of a large object while nobody knows", async () => {

@@ -1,6 +1,7 @@
 import "should";
 import { operations } from "../../src/operations";
 import { type Bench, deploy, type Setting } from "../support/bench";
+import { must } from "../support/must";
 import { useServer } from "../support/server";
 
 const verbs = operations.map(({ label }) => label);
@@ -89,7 +90,7 @@ describe("without a connection that works", () => {
     bench = await deploy("read", {}, { server: world.s3, connection: { endpoint: "nonsense" } });
     (await bench.send({ payload: { path: "a" } })).error.code.should.equal("NoConnection");
     await bench.redeploy("nodes", { s3: { endpoint: world.s3.endpoint } });
-    bench.statuses.at(-1)?.should.not.have.property("text");
+    must(bench.statuses.at(-1)).should.not.have.property("text");
     (await bench.send({ payload: { path: "a" } })).messages[0].payload.should.equal("A");
   });
 });

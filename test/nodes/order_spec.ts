@@ -1,6 +1,7 @@
 import "should";
 import helper from "node-red-node-test-helper";
 import { type Bench, deploy, type Message, type Outcome } from "../support/bench";
+import { must } from "../support/must";
 import { useServer } from "../support/server";
 
 const overwriting = { overwrite: "true", overwriteType: "bool" };
@@ -38,7 +39,7 @@ describe("order and load", () => {
     const sent = [1, 2, 3].map((n) => bench.send({ payload: { path: "same", data: n } }).then(() => done.push(n)));
     await Promise.all(sent);
     done.should.eql([1, 2, 3]);
-    body("same")?.should.equal("3");
+    must(body("same")).should.equal("3");
     world.s3.maxInFlight.should.equal(1);
   });
 
@@ -49,7 +50,7 @@ describe("order and load", () => {
     const [first, second] = (await Promise.all(sent)) as [Outcome, Outcome];
     first.error.code.should.equal("AccessDenied");
     second.messages[0].payload.written.should.be.true();
-    body("same")?.should.equal("2");
+    must(body("same")).should.equal("2");
   });
 
   it("also when the parameters of the first take longer to evaluate", async () => {
@@ -60,7 +61,7 @@ describe("order and load", () => {
       bench = await deploy("write", { ...overwriting, ...data }, { server: world.s3 });
       const keysOf = ["after120", "after1"];
       await Promise.all(keysOf.map((key) => bench.send({ payload: { path: "same", key } })));
-      body("same")?.should.equal("after1");
+      must(body("same")).should.equal("after1");
       world.s3.requests.length.should.equal(2);
     } finally {
       helper.settings({ ...original, contextStorage: undefined });

@@ -1,5 +1,6 @@
 import "should";
 import { type Bench, deploy } from "../support/bench";
+import { must } from "../support/must";
 import { useServer } from "../support/server";
 
 describe("parameters: missing", () => {
@@ -86,7 +87,7 @@ describe("parameters: missing", () => {
       [false, "false"],
     ]) {
       (await bench.send({ payload: { path: "x", data } })).messages[0].payload.written.should.be.true();
-      world.s3.get("bucket", "x")?.body.toString().should.equal(text);
+      must(world.s3.get("bucket", "x")?.body.toString()).should.equal(text);
     }
   });
 

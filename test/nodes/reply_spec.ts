@@ -1,6 +1,7 @@
 import "should";
 import type { HookAction } from "../../dev/s3-server";
 import { type Bench, deploy, type Message } from "../support/bench";
+import { must } from "../support/must";
 import { useFreshServer } from "../support/server";
 
 const page = "<!DOCTYPE html><html><head><title>Log in</title></head><body><p>Welcome</body></html>";
@@ -246,7 +247,7 @@ describe("a conditional write whose answer was lost", () => {
     });
     const { error } = await run("write", { path: "one", data: "mine" });
     error.code.should.equal("ObjectExists");
-    world.s3.get("bucket", "one")?.body.toString().should.equal("the rival's");
+    must(world.s3.get("bucket", "one")?.body.toString()).should.equal("the rival's");
   });
 
   it("has not when the same was there before, and nothing was lost", async () => {

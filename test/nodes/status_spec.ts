@@ -2,6 +2,7 @@ import "should";
 import { setTimeout as pause } from "node:timers/promises";
 import { createStatus } from "../../src/node-red/status";
 import { type Bench, deploy, type Shown } from "../support/bench";
+import { must } from "../support/must";
 import { useServer } from "../support/server";
 
 const atMostFour = (times: number[]): void =>
@@ -36,7 +37,7 @@ describe("status", () => {
     bench = await deploy("read", {}, { server: world.s3 });
     const sent = bench.send({ payload: { path: "a" } });
     await shows("read …");
-    bench.statuses.at(-1)?.fill?.should.equal("blue");
+    must(bench.statuses.at(-1)?.fill).should.equal("blue");
     await sent;
     await shows("done");
     shown().should.match([{}, { fill: "blue" }, { fill: "green" }]);
@@ -46,10 +47,10 @@ describe("status", () => {
     bench = await deploy("read", {}, { server: world.s3 });
     await bench.send({ payload: { path: "none" } });
     await shows("NoSuchKey");
-    bench.statuses.at(-1)?.fill?.should.equal("red");
+    must(bench.statuses.at(-1)?.fill).should.equal("red");
     await bench.send({ payload: { path: "a" } });
     await shows("done");
-    bench.statuses.at(-1)?.fill?.should.equal("green");
+    must(bench.statuses.at(-1)?.fill).should.equal("green");
   });
 
   it("tells how many are in flight", async () => {
@@ -58,7 +59,7 @@ describe("status", () => {
     bench = await deploy("read", {}, { server: world.s3 });
     const sent = ["a", "b", "c"].map((path) => bench.send({ payload: { path } }));
     await shows("3 in flight");
-    bench.statuses.at(-1)?.fill?.should.equal("blue");
+    must(bench.statuses.at(-1)?.fill).should.equal("blue");
     await Promise.all(sent);
     await shows("done");
   });
@@ -72,7 +73,7 @@ describe("status", () => {
     bench = await deploy("list", {}, { server: world.s3 });
     const sent = bench.send({ payload: { path: "many" } });
     await shows("1000 found");
-    bench.statuses.at(-1)?.fill?.should.equal("blue");
+    must(bench.statuses.at(-1)?.fill).should.equal("blue");
     await sent;
   });
 
@@ -106,7 +107,7 @@ describe("status", () => {
     await Promise.all(names.map((path) => bench.send({ payload: { path } })));
     await shows("done");
     await pause(1100);
-    shown().at(-1)?.should.match({ fill: "green", text: "done" });
+    must(shown().at(-1)).should.match({ fill: "green", text: "done" });
   });
 });
 
@@ -123,12 +124,12 @@ describe("the end of the work", () => {
     const { status, last } = begin();
     status.begin();
     status.end();
-    last()?.should.equal("done");
+    must(last()).should.equal("done");
     await pause(50);
     status.begin();
     status.end("NoSuchKey");
     // In the same turn: no timer was waited for.
-    last()?.should.equal("NoSuchKey");
+    must(last()).should.equal("NoSuchKey");
     status.close();
   });
 
@@ -140,7 +141,7 @@ describe("the end of the work", () => {
       await pause(3);
     }
     status.end("SlowDown");
-    last()?.should.equal("SlowDown");
+    must(last()).should.equal("SlowDown");
     atMostFour(shown.slice(1).map(({ at }) => at));
     status.close();
   });

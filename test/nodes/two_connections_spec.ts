@@ -1,6 +1,7 @@
 import "should";
 import { type S3Server, startS3Server } from "../../dev/s3-server";
 import { type Bench, deploy, type Message } from "../support/bench";
+import { must } from "../support/must";
 
 const alice = { accessKey: "alice-key", secretKey: "alice-secret" };
 const bob = { accessKey: "bob-key", secretKey: "bob-secret" };
@@ -43,11 +44,13 @@ describe("several connections and nodes at once", () => {
       ]),
     );
     for (const path of paths) {
-      server.get("hers", path)?.body.toString().should.equal("alice");
-      server.get("his", path)?.body.toString().should.equal("bob");
+      must(server.get("hers", path)?.body.toString()).should.equal("alice");
+      must(server.get("his", path)?.body.toString()).should.equal("bob");
     }
     for (const { bucket, headers } of server.requests) {
-      headers.authorization?.should.containEql(bucket === "hers" ? "Credential=alice-key/" : "Credential=bob-key/");
+      must(headers.authorization).should.containEql(
+        bucket === "hers" ? "Credential=alice-key/" : "Credential=bob-key/",
+      );
     }
     await bench.redeploy("nodes", { second: { bucket: "hers" } });
     const { error } = await second({ topic: "across", payload: { path: "p", data: "bob" } });

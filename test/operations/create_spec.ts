@@ -4,6 +4,7 @@ import { deploy } from "../support/bench";
 import { type Core, openCore } from "../support/context";
 import { differs } from "../support/differs";
 import { oddKeys } from "../support/keys";
+import { must } from "../support/must";
 import { needsFaults, onlyEmbedded } from "../support/only-embedded";
 import { useStore } from "../support/world";
 
@@ -24,15 +25,15 @@ describe("create", () => {
     result.should.eql({ path: "new/may.csv", created: true, etag: emptyEtag });
     about.should.containEql({ etag: emptyEtag, size: 0 });
     const stored = await world.s3.get("bucket", "new/may.csv");
-    stored?.size.should.equal(0);
-    stored?.contentType.should.equal("text/csv");
+    must(stored?.size).should.equal(0);
+    must(stored?.contentType).should.equal("text/csv");
   });
 
   it("makes a folder marker of a path that ends with a slash", async () => {
     const { result } = await core.run("create", { path: "folder/" });
     result.should.eql({ path: "folder/", created: true, etag: emptyEtag });
     (await world.s3.keys("bucket", "folder")).should.eql(["folder/"]);
-    (await world.s3.get("bucket", "folder/"))?.contentType.should.equal("application/x-directory");
+    must((await world.s3.get("bucket", "folder/"))?.contentType).should.equal("application/x-directory");
   });
 
   it("takes the path literally", async () => {
@@ -57,14 +58,14 @@ describe("create", () => {
     result.should.eql({ path: "there.txt", created: false, etag: before?.etag });
     about.should.containEql({ size: 7, contentType: "text/x-own", metadata: { a: "b" } });
     (await world.s3.versions("versioned", "there.txt")).length.should.equal(1);
-    (await world.s3.get("versioned", "there.txt"))?.should.eql(before);
+    must(await world.s3.get("versioned", "there.txt")).should.eql(before);
   });
 
   it("leaves an existing folder marker as it is, which may have content", async () => {
     await world.s3.put("bucket", "kept/", "marker with content");
     const { result } = await core.run("create", { path: "kept/" });
     result.created.should.be.false();
-    (await world.s3.get("bucket", "kept/"))?.body.toString().should.equal("marker with content");
+    must((await world.s3.get("bucket", "kept/"))?.body.toString()).should.equal("marker with content");
   });
 
   it("lets exactly one of 64 creations at once be the one that created", async () => {
@@ -147,7 +148,7 @@ describe("create", () => {
           new AbortController().signal,
         );
         await elsewhere.close();
-        head.BucketRegion?.should.equal(region);
+        must(head.BucketRegion).should.equal(region);
         (await world.s3.keys(bucket)).should.eql(["a/"]);
       });
     }

@@ -4,6 +4,7 @@ import { type Core, openCore } from "../support/context";
 import { differs } from "../support/differs";
 import { inByteOrder, numbered, oddKeys, possible } from "../support/keys";
 import { many, thousands } from "../support/many";
+import { must } from "../support/must";
 import { needsFaults, needsUsers, onlyEmbedded } from "../support/only-embedded";
 import { useStore } from "../support/world";
 
@@ -126,8 +127,8 @@ describe("delete", () => {
       const [marker, old] = await world.s3.versions("versioned", "hidden.txt");
       result.should.eql({ path: "hidden.txt", deleted: true, versionId: marker?.versionId, deleteMarker: true });
       about.should.containEql({ versionId: marker?.versionId });
-      marker?.deleteMarker.should.be.true();
-      old?.deleteMarker.should.be.false();
+      must(marker?.deleteMarker).should.be.true();
+      must(old?.deleteMarker).should.be.false();
       // What is hidden is missing.
       (await versioned.failure("delete", { path: "hidden.txt" })).code.should.equal("NoSuchKey");
       (await world.s3.versions("versioned", "hidden.txt")).length.should.equal(2);
@@ -152,7 +153,7 @@ describe("delete", () => {
         versionId: result.versionId,
         deleteMarker: true,
       });
-      (await world.s3.get("versioned", "back.txt"))?.body.toString().should.equal("x");
+      must((await world.s3.get("versioned", "back.txt"))?.body.toString()).should.equal("x");
       sent("ListObjectVersions").length.should.equal(differs("delete-marker-is-404") ? 1 : 0);
     });
 

@@ -3,6 +3,7 @@ import { Readable } from "node:stream";
 import type { Hook } from "../../dev/s3-server";
 import { cert, key as tlsKey } from "../s3-server/certificate";
 import { type Core, openCore } from "../support/context";
+import { must } from "../support/must";
 import { useFreshServer } from "../support/server";
 
 const MiB = 1024 * 1024;
@@ -65,7 +66,7 @@ describe("the guard of a write without overwrite", () => {
       (await core.run("create", { path: "c/" })).about.should.not.have.property("atomic");
       await core.failure("write", { path: "a", data: "other" });
       sent().should.eql([guarded, guarded, guarded, "HeadObject"]);
-      content("a")?.should.equal("new");
+      must(content("a")).should.equal("new");
       warnings.should.have.length(0);
     });
 
@@ -97,14 +98,14 @@ describe("the guard of a write without overwrite", () => {
         .filter((one) => one === guarded)
         .should.have.length(0);
       await write("new");
-      statuses().at(-1)?.should.equal(412);
+      must(statuses().at(-1)).should.equal(412);
     });
 
     it("has shown itself by refusing a rival that came between the look and the write", async () => {
       world.s3.hook({ operation: "HeadObject", times: 1, error: { code: "NoSuchKey", status: 404 } });
       world.s3.put("bucket", "there", "theirs");
       (await core.failure("write", { path: "there", data: "mine" })).code.should.equal("ObjectExists");
-      content("there")?.should.equal("theirs");
+      must(content("there")).should.equal("theirs");
       reset();
       for (const path of ["b", "c"]) (await write(path)).about.should.not.have.property("atomic");
       sent().should.eql(["HeadObject", guarded, guarded]);
@@ -206,7 +207,7 @@ describe("the guard of a write without overwrite", () => {
       await elsewhere("there").should.be.rejectedWith({ code: "ObjectExists" });
       for (const path of ["a", "b"]) (await elsewhere(path)).about.should.not.have.property("atomic");
       sent().should.eql(["HeadObject", "HeadObject", guarded, guarded]);
-      world.s3.get("other", "there")?.body.toString().should.equal("old");
+      must(world.s3.get("other", "there")?.body.toString()).should.equal("old");
     });
 
     it("is not taken to heed it in a bucket with versions: a look before each write, and one version of it", async () => {
@@ -259,20 +260,20 @@ describe("the guard of a write without overwrite", () => {
       const first = await write("a", "new");
       first.result.should.eql({ path: "a", size: 3, etag: world.s3.get("bucket", "a")?.etag, written: true });
       first.about.should.containEql({ atomic: false });
-      content("a")?.should.equal("new");
+      must(content("a")).should.equal("new");
       sent().should.eql(["HeadObject", guarded, guarded, guarded]);
       reset();
       const second = await write("b");
       second.about.should.containEql({ atomic: false });
       sent().should.eql(["HeadObject", guarded]);
       (await core.failure("write", { path: "there", data: "new" })).code.should.equal("ObjectExists");
-      content("there")?.should.equal("old");
+      must(content("there")).should.equal("old");
     });
 
     it("does not lose what is there even with the first write of all", async () => {
       world.s3.put("bucket", "there", "old");
       (await core.failure("write", { path: "there", data: "new" })).code.should.equal("ObjectExists");
-      content("there")?.should.equal("old");
+      must(content("there")).should.equal("old");
       sent().should.eql(["HeadObject"]);
     });
 
@@ -280,8 +281,8 @@ describe("the guard of a write without overwrite", () => {
       for (const path of ["a", "b", "c"]) await write(path);
       await core.run("create", { path: "d" });
       warnings.should.have.length(1);
-      warnings[0]?.should
-        .match(/ignores If-None-Match/)
+      must(warnings[0])
+        .should.match(/ignores If-None-Match/)
         .and.match(/“Write guard” to “check”/)
         .and.not.match(/\n/);
     });
@@ -303,7 +304,7 @@ describe("the guard of a write without overwrite", () => {
       const { result, about } = await write("a", "second", { onConflict: "skip" });
       result.should.containEql({ path: "a", size: 5, written: false });
       about.should.not.have.property("atomic");
-      content("a")?.should.equal("first");
+      must(content("a")).should.equal("first");
     });
 
     it("renames what is there, bytes and streams, in one request and in parts", async () => {
@@ -338,7 +339,7 @@ describe("the guard of a write without overwrite", () => {
         return undefined;
       });
       (await core.failure("write", { path: "raced", data: Buffer.alloc(large) })).code.should.equal("ObjectExists");
-      content("raced")?.should.equal("theirs");
+      must(content("raced")).should.equal("theirs");
       world.s3.uploads("bucket").should.have.length(0);
     });
 
@@ -357,7 +358,7 @@ describe("the guard of a write without overwrite", () => {
           winners.should.have.length(1);
           for (const outcome of outcomes)
             if (outcome.status === "rejected") outcome.reason.code.should.equal("ObjectExists");
-          if (size < MiB) content("race")?.should.equal(`writer${winners[0]}`);
+          if (size < MiB) must(content("race")).should.equal(`writer${winners[0]}`);
         });
       }
     }
@@ -381,7 +382,7 @@ describe("the guard of a write without overwrite", () => {
       });
       await core.run("write", { path: "both", data: "guarded" });
       await overwriting;
-      content("both")?.should.equal("over");
+      must(content("both")).should.equal("over");
     });
 
     it("has succeeded when the answer to a write was lost, in one request and in parts", async () => {
@@ -421,7 +422,7 @@ describe("the guard of a write without overwrite", () => {
       job.abort(Object.assign(new Error("stop"), { code: "Stopped" }));
       await second.should.be.rejectedWith({ code: "Stopped" });
       await core.close();
-      (await first)?.should.equal("Aborted");
+      must(await first).should.equal("Aborted");
     });
   });
 
@@ -435,19 +436,19 @@ describe("the guard of a write without overwrite", () => {
         about.should.containEql({ atomic: false });
         sent().should.eql(["HeadObject", guarded, "HeadObject", "PutObject"]);
         warnings.should.have.length(1);
-        warnings[0]?.should.match(/refuses If-None-Match/);
+        must(warnings[0]).should.match(/refuses If-None-Match/);
         reset();
         (await write("b")).about.should.containEql({ atomic: false });
         sent().should.eql(["HeadObject", "PutObject"]);
         (await core.failure("write", { path: "a", data: "other" })).code.should.equal("ObjectExists");
         (await write("a", "other", { onConflict: "skip" })).result.written.should.be.false();
         (await core.run("create", { path: "a" })).result.created.should.be.false();
-        content("a")?.should.equal("new");
+        must(content("a")).should.equal("new");
       });
 
       it("is found out with parts too", async () => {
         (await write("parts", Buffer.alloc(large))).about.should.containEql({ atomic: false });
-        world.s3.get("bucket", "parts")?.size.should.equal(large);
+        must(world.s3.get("bucket", "parts")?.size).should.equal(large);
         world.s3.uploads("bucket").should.have.length(0);
         reset();
         await write("small");
@@ -460,7 +461,7 @@ describe("the guard of a write without overwrite", () => {
         );
         const winners = outcomes.flatMap(({ status }, n) => (status === "fulfilled" ? [n] : []));
         winners.should.have.length(1);
-        content("race")?.should.equal(`writer${winners[0]}`);
+        must(content("race")).should.equal(`writer${winners[0]}`);
         warnings.should.have.length(1);
       });
     });
@@ -556,7 +557,7 @@ describe("the guard of a write without overwrite", () => {
       (await lister.failure("write", { path: "there", data: "x" })).code.should.equal("ObjectExists");
       (await lister.run("write", { path: "other", data: "x" })).result.written.should.be.true();
       await lister.close();
-      content("there")?.should.equal("old");
+      must(content("there")).should.equal("old");
     });
 
     for (const [what, settings, code] of [
@@ -587,9 +588,9 @@ describe("the guard of a write without overwrite", () => {
     const { result, about } = await write("deleted", "again");
     result.written.should.be.true();
     about.should.containEql({ atomic: false });
-    content("deleted")?.should.equal("again");
+    must(content("deleted")).should.equal("again");
     (await core.failure("write", { path: "deleted", data: "more" })).code.should.equal("ObjectExists");
-    content("deleted")?.should.equal("again");
+    must(content("deleted")).should.equal("again");
   });
 });
 

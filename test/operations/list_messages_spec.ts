@@ -5,6 +5,7 @@ import { deploy, type Message } from "../support/bench";
 import { openCore } from "../support/context";
 import { numbered } from "../support/keys";
 import { many, thousands } from "../support/many";
+import { must } from "../support/must";
 import { needsFaults, onlyEmbedded } from "../support/only-embedded";
 import type { Store } from "../support/store";
 import { useStore } from "../support/world";
@@ -102,8 +103,8 @@ describe("list in a flow", () => {
     const even = thousands - 1;
     const cut = await bench.send({ payload: { path: "seq", maxResults: even * 1000 } });
     cut.messages.map(({ payload }) => payload.length).should.eql(Array(even).fill(1000));
-    cut.messages.at(-1)?.parts.count.should.equal(even);
-    cut.messages.at(-1)?.s3.should.containEql({ count: even * 1000, truncated: true });
+    must(cut.messages.at(-1)?.parts.count).should.equal(even);
+    must(cut.messages.at(-1)?.s3).should.containEql({ count: even * 1000, truncated: true });
     await bench.close();
   });
 

@@ -5,6 +5,7 @@ import { chosenServer } from "../support/chosen-server";
 import { type Core, openCore, smallPages } from "../support/context";
 import { inByteOrder, numbered, oddKeys, possible, takesKey } from "../support/keys";
 import { many, some } from "../support/many";
+import { must } from "../support/must";
 import { needsFaults, onlyEmbedded, unlessDiffers } from "../support/only-embedded";
 import { useStore } from "../support/world";
 
@@ -314,8 +315,12 @@ describe("list", () => {
         const found = await list({ path: "meta", recurse: true, entries: "all", includeMetadata: true }, bucket);
         await bucket.close();
         world.embedded.setLatency(0);
-        found[0]?.should.containEql({ path: "meta/a", contentType: "text/own", metadata: { owner: "me", other: "1" } });
-        found[1]?.should.containEql({ contentType: "image/png", metadata: {} });
+        must(found[0]).should.containEql({
+          path: "meta/a",
+          contentType: "text/own",
+          metadata: { owner: "me", other: "1" },
+        });
+        must(found[1]).should.containEql({ contentType: "image/png", metadata: {} });
         (found[2] as object).should.eql({ path: "meta/c/", name: "c", type: "folder" });
         found
           .slice(3)

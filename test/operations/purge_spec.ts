@@ -3,6 +3,7 @@ import { deploy } from "../support/bench";
 import { type Core, openCore, smallPages } from "../support/context";
 import { inByteOrder, numbered, oddKeys, possible } from "../support/keys";
 import { many, some, thousands } from "../support/many";
+import { must } from "../support/must";
 import { needsFaults, needsUsers, onlyEmbedded, unlessDiffers } from "../support/only-embedded";
 import { useStore } from "../support/world";
 
@@ -246,7 +247,7 @@ describe("purge", () => {
       for (const force of [false, true]) {
         const error = await core.failure("purge", { path: "/", force });
         error.code.should.equal("WholeBucketRefused");
-        error.path?.should.equal("/");
+        must(error.path).should.equal("/");
       }
       world.s3.requests.length.should.equal(0);
       (await keys()).length.should.equal(2);
@@ -346,7 +347,7 @@ describe("purge", () => {
         world.embedded.hook({ operation: "ListObjectsV2", error: "AccessDenied", skip: 2 });
         const error = await core.failure("purge", { path: "logs", force: true });
         error.code.should.equal("AccessDenied");
-        error.statusCode?.should.equal(403);
+        must(error.statusCode).should.equal(403);
         error.message.should.match(/logs/).and.match(/2000 objects were deleted before/);
         error.result.should.eql({ path: "logs", dryRun: false, deleted: 2000, bytes: 8000, failed: [] });
         (await keys()).length.should.equal(500);

@@ -1,6 +1,7 @@
 import "should";
 import { randomBytes } from "node:crypto";
 import { openCore } from "../support/context";
+import { must } from "../support/must";
 import { failure, once, onlyMessage } from "../support/once";
 import { needsFaults, onlyEmbedded } from "../support/only-embedded";
 import { useServer } from "../support/server";
@@ -174,7 +175,7 @@ onlyEmbedded(needsFaults, () => {
         onlyMessage(await read("stall", {}, { timeout: 0.3 }))
           .payload.toString()
           .should.equal("0123456789");
-        gets()[1]?.headers.should.have.property("range", "bytes=4-9");
+        must(gets()[1]?.headers).should.have.property("range", "bytes=4-9");
       });
 
       it("fails with Timeout when every attempt stalls in the middle", async () => {

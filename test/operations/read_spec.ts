@@ -3,6 +3,7 @@ import { storageClasses } from "../servers";
 import { chosenServer } from "../support/chosen-server";
 import { differs } from "../support/differs";
 import { takesKey } from "../support/keys";
+import { must } from "../support/must";
 import { failure, once, onlyMessage } from "../support/once";
 import { needsFaults, onlyEmbedded } from "../support/only-embedded";
 import { useStore } from "../support/world";
@@ -227,7 +228,7 @@ describe("read", () => {
         await world.s3.put("bucket", "digits", "0123456789");
         const msg = onlyMessage(await read({ range, rangeType: "str" }, "digits"));
         msg.payload.should.equal(text);
-        gets()[0]?.headers.should.have.property("range", range);
+        must(gets()[0]?.headers).should.have.property("range", range);
       });
     }
 
@@ -252,7 +253,7 @@ describe("read", () => {
         world.embedded.hook({ operation: "GetObject", times: 1, cut: 2 });
         const msg = onlyMessage(await read({ range: "bytes=3-8", rangeType: "str" }, "digits"));
         msg.payload.should.equal("345678");
-        gets()[1]?.headers.should.have.property("range", "bytes=5-8");
+        must(gets()[1]?.headers).should.have.property("range", "bytes=5-8");
       });
 
       it("does not pass the whole object on when a store ignores the range", async () => {
@@ -287,7 +288,7 @@ describe("read", () => {
         await world.s3.put("bucket", "larger", { size: 256 * MiB + 1 });
         failure(await read({}, "larger"), "ObjectTooLarge").message.should.match(/maxBytes is 268435456/);
         // What was in the sockets' buffers when the head of the answer came.
-        world.embedded.requests[0]?.sent.should.be.below(16 * MiB);
+        must(world.embedded.requests[0]?.sent).should.be.below(16 * MiB);
       });
     });
 
@@ -308,7 +309,7 @@ describe("read", () => {
         await world.s3.put("bucket", "untold", { size: 100 * MiB });
         world.embedded.hook({ operation: "GetObject", headers: { "content-length": undefined } });
         failure(await read({ maxBytes: String(MiB), maxBytesType: "num" }, "untold"), "ObjectTooLarge");
-        world.embedded.requests[0]?.sent.should.be.below(32 * MiB);
+        must(world.embedded.requests[0]?.sent).should.be.below(32 * MiB);
       });
     });
 

@@ -3,6 +3,7 @@ import { Readable } from "node:stream";
 import { write } from "../../src/operations/write";
 import { openCore } from "../support/context";
 import { some } from "../support/many";
+import { must } from "../support/must";
 import { failure, once, onlyMessage } from "../support/once";
 import { needsFaults, onlyEmbedded } from "../support/only-embedded";
 import { useStore } from "../support/world";
@@ -42,15 +43,15 @@ describe("write without overwrite", () => {
   it("writes what is not there, in one request with If-None-Match", async () => {
     onlyMessage(await send({ path: "new", data: "new" })).payload.written.should.be.true();
     world.s3.requests.should.have.length(1);
-    world.s3.requests[0]?.headers.should.have.property("if-none-match", "*");
+    must(world.s3.requests[0]?.headers).should.have.property("if-none-match", "*");
   });
 
   it("is the default, and sends no condition with overwrite", async () => {
     await world.s3.put("bucket", "old", "old");
     failure(await send({ path: "old", data: "new" }), "ObjectExists");
     onlyMessage(await send({ path: "old", data: "new", overwrite: true }));
-    (await content("old"))?.should.equal("new");
-    sent("PutObject").at(-1)?.headers.should.not.have.property("if-none-match");
+    must(await content("old")).should.equal("new");
+    must(sent("PutObject").at(-1)?.headers).should.not.have.property("if-none-match");
   });
 
   onlyEmbedded(needsFaults, () => {
@@ -87,14 +88,14 @@ describe("write without overwrite", () => {
       error.path.should.equal("there.txt");
       error.requestId.should.equal(world.s3.requests.at(-1)?.id);
       outcome.messages.should.have.length(0);
-      (await content("there.txt"))?.should.equal("old");
+      must(await content("there.txt")).should.equal("old");
     });
 
     it("skips it: written is false, the rest is of what stands there", async () => {
       const { etag } = await world.s3.put("bucket", "skip.txt", "old text");
       const msg = onlyMessage(await send({ path: "skip.txt", data: "new" }, conflict("skip")));
       msg.payload.should.eql({ path: "skip.txt", size: 8, etag: etag.replaceAll('"', ""), written: false });
-      (await content("skip.txt"))?.should.equal("old text");
+      must(await content("skip.txt")).should.equal("old text");
     });
 
     it("a large one is refused before its parts are sent", async () => {
@@ -104,7 +105,7 @@ describe("write without overwrite", () => {
       onlyMessage(
         await send({ path: "large", data: stream(17 * MiB) }, conflict("skip")),
       ).payload.written.should.be.false();
-      (await content("large"))?.should.equal("old");
+      must(await content("large")).should.equal("old");
     });
 
     const renames: [string, string][] = [
@@ -127,8 +128,8 @@ describe("write without overwrite", () => {
         const msg = onlyMessage(await send({ path, data: "new" }, conflict("rename")));
         msg.payload.should.containEql({ path: renamed, written: true });
         msg.s3.path.should.equal(renamed);
-        (await content(path))?.should.equal("old");
-        (await content(renamed))?.should.equal("new");
+        must(await content(path)).should.equal("old");
+        must(await content(renamed)).should.equal("new");
       });
     }
 
@@ -192,13 +193,13 @@ describe("write without overwrite", () => {
       await world.s3.put("bucket", "big.bin", "old");
       const big = onlyMessage(await send({ path: "big.bin", data: stream(20 * MiB) }, conflict("rename")));
       big.payload.should.containEql({ path: "big (1).bin", size: 20 * MiB });
-      (await world.s3.get("bucket", "big (1).bin"))?.size.should.equal(20 * MiB);
+      must((await world.s3.get("bucket", "big (1).bin"))?.size).should.equal(20 * MiB);
     });
 
     it("keeps the content type of the path that was asked for", async () => {
       await world.s3.put("bucket", "type.csv", "old");
       onlyMessage(await send({ path: "type.csv", data: "x" }, conflict("rename")));
-      (await world.s3.get("bucket", "type (1).csv"))?.contentType.should.equal("text/csv");
+      must((await world.s3.get("bucket", "type (1).csv"))?.contentType).should.equal("text/csv");
     });
   });
 
@@ -236,7 +237,7 @@ describe("write without overwrite", () => {
         const outcomes = await race(path, "error", (index) => Buffer.from(`writer ${index}`));
         const [winner, ...others] = winners(outcomes);
         others.should.have.length(0);
-        (await content(path))?.should.equal(`writer ${winner}`);
+        must(await content(path)).should.equal(`writer ${winner}`);
         losers(outcomes).should.eql(Array(writers - 1).fill("ObjectExists"));
       }
     });
@@ -261,7 +262,7 @@ describe("write without overwrite", () => {
           await Promise.all(cores.map(({ close }) => close()));
           winners(outcomes).should.have.length(1);
           losers(outcomes).should.eql(Array(7).fill("ObjectExists"));
-          (await world.s3.get("bucket", path))?.size.should.equal(16 * MiB + 1);
+          must((await world.s3.get("bucket", path))?.size).should.equal(16 * MiB + 1);
         }
         sent("CompleteMultipartUpload").length.should.be.above(2);
         (await world.s3.uploads("bucket")).should.have.length(0);
@@ -288,7 +289,7 @@ describe("write without overwrite", () => {
       const results = outcomes.map((outcome) => (outcome as { value: { result: { written: boolean } } }).value.result);
       const wrote = results.flatMap(({ written }, index) => (written ? [index] : []));
       wrote.should.have.length(1);
-      (await content("skip-race"))?.should.equal(`writer ${wrote[0]}`);
+      must(await content("skip-race")).should.equal(`writer ${wrote[0]}`);
     });
   });
 
@@ -308,7 +309,7 @@ describe("write without overwrite", () => {
         await world.s3.put("bucket", "theirs", "theirs");
         world.embedded.hook({ operation: "PutObject", times: 1, error: "InternalError" });
         failure(await send({ path: "theirs", data: "mine" }), "ObjectExists");
-        (await content("theirs"))?.should.equal("theirs");
+        must(await content("theirs")).should.equal("theirs");
       });
 
       it("has not won a race at its first attempt because the same bytes stand there", async () => {
@@ -322,7 +323,7 @@ describe("write without overwrite", () => {
         world.embedded.hook({ operation: "CompleteMultipartUpload", times: 1, drop: true });
         const msg = onlyMessage(await send({ path: "lost large", data: Buffer.alloc(17 * MiB, "l") }));
         msg.payload.should.containEql({ size: 17 * MiB, written: true });
-        (await world.s3.get("bucket", "lost large"))?.size.should.equal(17 * MiB);
+        must((await world.s3.get("bucket", "lost large"))?.size).should.equal(17 * MiB);
         sent("CompleteMultipartUpload").should.have.length(2);
       });
 

@@ -2,6 +2,7 @@ import "should";
 import { Readable } from "node:stream";
 import { deploy, type Message } from "../support/bench";
 import { crowd } from "../support/crowd";
+import { must } from "../support/must";
 import { failure, once, onlyMessage } from "../support/once";
 import { needsFaults, onlyEmbedded } from "../support/only-embedded";
 import { useStore } from "../support/world";
@@ -85,7 +86,7 @@ describe("write to a folder", () => {
       Object.keys(result[1]).sort().should.eql(["code", "message", "path", "written"]);
       result[1].message.should.match(/exists/);
       result[0].should.containEql({ size: 5, etag: (await stored("part/first")).etag.replaceAll('"', "") });
-      outcome.caught?.error.cause.result.should.eql(result);
+      must(outcome.caught?.error.cause.result).should.eql(result);
       (await stored("part/last")).body.toString().should.equal("last");
       (await stored("part/there")).body.toString().should.equal("old");
     });

@@ -1,6 +1,7 @@
 import "should";
 import { randomBytes } from "node:crypto";
 import { type Bench, deploy, type Message, type Outcome } from "../support/bench";
+import { must } from "../support/must";
 import { failure } from "../support/once";
 import { needsFaults, onlyEmbedded } from "../support/only-embedded";
 import { useStore } from "../support/world";
@@ -50,7 +51,7 @@ describe("write of a sequence", () => {
     await start();
     const outcomes = await sendAll(all(["a", "b", "c"], { ch: "\n" }));
     const msg = succeeded(outcomes);
-    (await content("joined"))?.should.equal("a\nb\nc");
+    must(await content("joined")).should.equal("a\nb\nc");
     msg.should.equal(outcomes[2]?.messages[0]);
     msg.payload.should.eql({
       path: "joined",
@@ -67,29 +68,29 @@ describe("write of a sequence", () => {
     succeeded(await sendAll(all([Buffer.from([0, 255]), Buffer.from([1])])));
     [...((await world.s3.get("bucket", "joined"))?.body ?? [])].should.eql([0, 255, 1]);
     succeeded(await sendAll(all(["a", "b"], { id: "two", ch: "" })));
-    (await content("joined"))?.should.equal("ab");
+    must(await content("joined")).should.equal("ab");
   });
 
   it("takes a parts.ch of several characters, and of bytes", async () => {
     await start();
     succeeded(await sendAll(all(["a", "b"], { ch: "\r\n--\r\n" })));
-    (await content("joined"))?.should.equal("a\r\n--\r\nb");
+    must(await content("joined")).should.equal("a\r\n--\r\nb");
     succeeded(await sendAll(all(["a", "b"], { id: "bytes", ch: [13, 10] })));
-    (await content("joined"))?.should.equal("a\r\nb");
+    must(await content("joined")).should.equal("a\r\nb");
     succeeded(await sendAll(all(["a", "b"], { id: "buffer", ch: Buffer.from("€") })));
-    (await content("joined"))?.should.equal("a€b");
+    must(await content("joined")).should.equal("a€b");
   });
 
   it("takes every kind of data, message by message", async () => {
     await start();
     succeeded(await sendAll(all(["text", 0, false, { a: 1 }, [1], Buffer.from("b"), "", "end"], { ch: "|" })));
-    (await content("joined"))?.should.equal('text|0|false|{"a":1}|[1]|b||end');
+    must(await content("joined")).should.equal('text|0|false|{"a":1}|[1]|b||end');
   });
 
   it("decodes each message by itself, and leaves parts.ch alone, with base64", async () => {
     await start({ encoding: "base64" });
     succeeded(await sendAll(all(["YQ==", "Yg=="], { ch: "\n" })));
-    (await content("joined"))?.should.equal("a\nb");
+    must(await content("joined")).should.equal("a\nb");
   });
 
   it("takes path and options from the first, and needs them in no other", async () => {
@@ -100,8 +101,8 @@ describe("write of a sequence", () => {
       { payload: { data: "c", path: "third" }, parts: { id: "p", index: 2, count: 3 } },
     ];
     succeeded(await sendAll(messages)).payload.path.should.equal("first");
-    (await content("first"))?.should.equal("abc");
-    (await world.s3.get("bucket", "first"))?.contentType.should.equal("text/x-first");
+    must(await content("first")).should.equal("abc");
+    must((await world.s3.get("bucket", "first"))?.contentType).should.equal("text/x-first");
     (await world.s3.keys("bucket", "third")).should.have.length(0);
   });
 
@@ -111,16 +112,16 @@ describe("write of a sequence", () => {
     const order = [3, 5, 1, 0, 4, 2];
     const outcomes = await sendAll(order.map((index) => messages[index] as object));
     succeeded(outcomes);
-    (await content("joined"))?.should.equal("012345");
-    outcomes[1]?.messages.should.have.length(1);
+    must(await content("joined")).should.equal("012345");
+    must(outcomes[1]?.messages).should.have.length(1);
   });
 
   it("takes a sequence of one, and a count in every message", async () => {
     await start();
     succeeded(await sendAll(all(["only"])));
-    (await content("joined"))?.should.equal("only");
+    must(await content("joined")).should.equal("only");
     succeeded(await sendAll([0, 1, 2].map((index) => part(index, { id: "counted", index, count: 3 }))));
-    (await content("joined"))?.should.equal("012");
+    must(await content("joined")).should.equal("012");
   });
 
   it("tells several sequences apart that come at the same time", async () => {
@@ -132,7 +133,7 @@ describe("write of a sequence", () => {
     const outcomes = await sendAll(messages);
     outcomes.flatMap(({ messages }) => messages).should.have.length(3);
     for (const id of ["s0", "s1", "s2"]) {
-      (await content(id))?.should.equal(Array.from({ length: 10 }, (_, index) => `${id}.${index};`).join(""));
+      must(await content(id)).should.equal(Array.from({ length: 10 }, (_, index) => `${id}.${index};`).join(""));
     }
   });
 
@@ -145,7 +146,7 @@ describe("write of a sequence", () => {
     sent("PutObject").should.have.length(0);
     const last = bench.send(first?.[2] as object);
     await Promise.all([last, whole]);
-    (await content("joined"))?.should.equal("yyy");
+    must(await content("joined")).should.equal("yyy");
     sent("PutObject").should.have.length(2);
   });
 
@@ -154,17 +155,17 @@ describe("write of a sequence", () => {
     const open = bench.send(part("a", { index: 0 }));
     const alone = await bench.send({ payload: { path: "alone", data: "alone" } });
     alone.messages[0].payload.path.should.equal("alone");
-    (await content("alone"))?.should.equal("alone");
+    must(await content("alone")).should.equal("alone");
     await bench.send(part("b", { index: 1, count: 2 }));
     await open;
-    (await content("joined"))?.should.equal("ab");
+    must(await content("joined")).should.equal("ab");
   });
 
   it("does none of this without the property", async () => {
     await start({ sequence: false });
     const outcomes = await sendAll(all(["a", "b"]));
     outcomes.flatMap(({ messages }) => messages).should.have.length(2);
-    (await content("joined"))?.should.equal("b");
+    must(await content("joined")).should.equal("b");
   });
 
   it("is done with each message as it goes on, and sends parts while others still come", async () => {
@@ -185,7 +186,7 @@ describe("write of a sequence", () => {
     sent("CompleteMultipartUpload").should.have.length(0);
     const last = await bench.send(part(block, { index: 30, count: 31 }));
     last.messages[0].payload.size.should.equal(31 * MiB);
-    (await world.s3.get("bucket", "joined"))?.body.equals(Buffer.concat(Array(31).fill(block))).should.be.true();
+    must((await world.s3.get("bucket", "joined"))?.body.equals(Buffer.concat(Array(31).fill(block)))).should.be.true();
   });
 
   describe("that fails", () => {
@@ -195,7 +196,7 @@ describe("write of a sequence", () => {
       const outcomes = [];
       for (const msg of messages) outcomes.push(await bench.send(msg));
       const [first, , third, ...later] = outcomes;
-      first?.completed.should.be.true();
+      must(first?.completed).should.be.true();
       failure(third as Outcome, "MissingParameter").message.should.match(/data is missing/);
       for (const outcome of later) failure(outcome, "Aborted").message.should.match(/sequence/);
       (await world.s3.keys("bucket", "joined")).filter((key) => key === "joined-new").should.have.length(0);
@@ -261,7 +262,7 @@ describe("write of a sequence", () => {
       await world.s3.put("bucket", "there", "old");
       const outcomes = await sendAll(all(["a", "b"], {}, { path: "there", overwrite: false }));
       outcomes.map(({ error }) => error?.code).should.eql([undefined, "ObjectExists"]);
-      (await content("there"))?.should.equal("old");
+      must(await content("there")).should.equal("old");
     });
 
     it("fails with what is wrong in the first message, before anything is sent", async () => {
@@ -310,7 +311,7 @@ describe("write of a sequence", () => {
       { payload: {}, parts: { id: "one", index: 2, count: 2 } },
     ]);
     succeeded(outcomes);
-    (await content("joined"))?.should.equal("ab");
+    must(await content("joined")).should.equal("ab");
   });
 
   describe("after its end", () => {
@@ -325,7 +326,7 @@ describe("write of a sequence", () => {
       for (const index of [1, 1, 7]) {
         failure(await bench.send(part("x", { index })), "InvalidParameter").message.should.match(/parts\.index/);
       }
-      (await content("joined"))?.should.equal("ab");
+      must(await content("joined")).should.equal("ab");
     });
 
     onlyEmbedded(needsFaults, () => {
@@ -339,7 +340,7 @@ describe("write of a sequence", () => {
           [error?.code, dones].should.eql(["InvalidParameter", 1]);
         }
         succeeded(await whole);
-        (await content("joined"))?.should.equal("ab");
+        must(await content("joined")).should.equal("ab");
       });
     });
 
@@ -347,7 +348,7 @@ describe("write of a sequence", () => {
       await ended();
       for (const [first, second] of ["cd", "ef"]) {
         succeeded(await sendAll(all([first, second])));
-        (await content("joined"))?.should.equal(`${first}${second}`);
+        must(await content("joined")).should.equal(`${first}${second}`);
       }
       failure(await bench.send(part("x", { index: 1 })), "InvalidParameter");
     });
@@ -357,7 +358,7 @@ describe("write of a sequence", () => {
       for (const expected of ["ab", "cd"]) {
         const [first, second] = expected;
         succeeded(await sendAll([part(first, {}), part(second, { count: 2 })]));
-        (await content("joined"))?.should.equal(expected);
+        must(await content("joined")).should.equal(expected);
       }
     });
 
@@ -370,7 +371,7 @@ describe("write of a sequence", () => {
       failure(await bench.send(part("d", { index: 3, count: 4 }, more)), "Aborted");
       (await world.s3.keys("bucket", "anew")).should.be.empty();
       succeeded(await sendAll(all(["a", "b"], {}, more)));
-      (await content("anew"))?.should.equal("ab");
+      must(await content("anew")).should.equal("ab");
     });
 
     it("takes the rest of one without an index that failed for nothing new", async () => {
@@ -380,10 +381,10 @@ describe("write of a sequence", () => {
       );
       outcomes.map(({ error }) => error?.code).should.eql([undefined, "MissingParameter", "Aborted", "Aborted"]);
       succeeded(await sendAll([part("e", {}), part("f", { count: 2 })]));
-      (await content("joined"))?.should.equal("ef");
+      must(await content("joined")).should.equal("ef");
       failure((await sendAll([part("g", {}), part(undefined, { count: 2 })]))[1] as Outcome, "MissingParameter");
       succeeded(await sendAll([part("h", {}), part("i", { count: 2 })]));
-      (await content("joined"))?.should.equal("hi");
+      must(await content("joined")).should.equal("hi");
     });
   });
 
@@ -402,7 +403,7 @@ describe("write of a sequence", () => {
       const msg = succeeded(await Promise.all(outcomes));
       msg.payload.written.should.be.false();
       msg.parts.count.should.equal(24);
-      (await content("skipped"))?.should.equal("old");
+      must(await content("skipped")).should.equal("old");
     });
 
     it("is renamed", async () => {
@@ -410,7 +411,7 @@ describe("write of a sequence", () => {
       await world.s3.put("bucket", "renamed.txt", "old");
       const msg = succeeded(await sendAll(all(["a", "b"], {}, { path: "renamed.txt", overwrite: false })));
       msg.payload.path.should.equal("renamed (1).txt");
-      (await content("renamed (1).txt"))?.should.equal("ab");
+      must(await content("renamed (1).txt")).should.equal("ab");
     });
   });
 
@@ -436,7 +437,7 @@ describe("write of a sequence", () => {
     for (const msg of messages.slice(0, 2)) (await bench.send(msg)).dones.should.equal(1);
     await bench.node.close(false);
     warnings.should.have.length(1);
-    warnings[0]?.should.match(/"told".*2 of its messages.*nothing of it was written/);
+    must(warnings[0]).should.match(/"told".*2 of its messages.*nothing of it was written/);
     (await world.s3.keys("bucket", "given-up")).should.be.empty();
   });
 

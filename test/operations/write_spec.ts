@@ -5,6 +5,7 @@ import { kmsKeys, storageClasses } from "../servers";
 import { chosenServer } from "../support/chosen-server";
 import { differs, isKnown } from "../support/differs";
 import { takesKey } from "../support/keys";
+import { must } from "../support/must";
 import { failure, once, onlyMessage } from "../support/once";
 import { useStore } from "../support/world";
 
@@ -298,9 +299,9 @@ describe("write", () => {
         const lost = how === "in parts" && differs("tags-lost-with-parts");
         object.tags.should.eql(lost ? {} : tags);
         object.metadata.should.containEql({ plain: "yes", count: "3" });
-        object.metadata.owner?.should.equal(`=?UTF-8?B?${Buffer.from("Åsa 😀").toString("base64")}?=`);
+        must(object.metadata.owner).should.equal(`=?UTF-8?B?${Buffer.from("Åsa 😀").toString("base64")}?=`);
         const sent = world.s3.requests.find(({ method, query }) => method === "PUT" || "uploads" in query)?.headers;
-        sent?.should.containEql({
+        must(sent).should.containEql({
           "content-disposition": 'attachment; filename="a.txt"',
           "cache-control": "max-age=60",
           "content-encoding": "gzip",

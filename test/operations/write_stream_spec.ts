@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { finished } from "node:stream/promises";
 import { ReadableStream } from "node:stream/web";
+import { must } from "../support/must";
 import { failure, once, onlyMessage } from "../support/once";
 import { useStore } from "../support/world";
 
@@ -22,7 +23,7 @@ describe("write of a stream", () => {
   });
 
   const untouched = async () => {
-    (await world.s3.get("bucket", "object"))?.body.toString().should.equal("old");
+    must((await world.s3.get("bucket", "object"))?.body.toString()).should.equal("old");
     (await world.s3.uploads("bucket")).should.have.length(0);
   };
 
@@ -83,7 +84,7 @@ describe("write of a stream", () => {
 
   it("takes a web stream that nobody has read", async () => {
     onlyMessage(await write({ path: "web", data: web() }));
-    (await world.s3.get("bucket", "web"))?.body.toString().should.equal("a");
+    must((await world.s3.get("bucket", "web"))?.body.toString()).should.equal("a");
   });
 
   it("gives its bytes to one object only", async () => {

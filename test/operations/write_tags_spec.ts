@@ -1,6 +1,7 @@
 import should from "should";
 import { deploy } from "../support/bench";
 import { openCore } from "../support/context";
+import { must } from "../support/must";
 import { failure, once, onlyMessage } from "../support/once";
 import { needsFaults, onlyEmbedded } from "../support/only-embedded";
 import { useStore } from "../support/world";
@@ -30,7 +31,7 @@ describe("write of a large object with tags", () => {
       it(`keeps them in ${bucket}, ${overwrite ? "with" : "without"} overwrite`, async () => {
         const path = `kept-${overwrite}`;
         onlyMessage(await write({ path, data: large, overwrite }, bucket));
-        (await tagsOf(path, bucket))?.should.eql(tags);
+        must(await tagsOf(path, bucket)).should.eql(tags);
       });
     }
   }
@@ -54,14 +55,14 @@ describe("write of a large object with tags", () => {
       const { payload } = onlyMessage(await write(overwriting("dropped"), "versioned"));
       const request = world.s3.requests.find(({ operation }) => operation === "PutObjectTagging");
       String(request?.query.versionId).should.equal(payload.versionId);
-      (await tagsOf("dropped", "versioned"))?.should.eql(tags);
+      must(await tagsOf("dropped", "versioned")).should.eql(tags);
     });
 
     it("sets them where the keys may not look", async () => {
       dropping();
       world.embedded.hook({ operation: "HeadObject", error: "AccessDenied" });
       onlyMessage(await write(overwriting("blind")));
-      (await tagsOf("blind"))?.should.eql(tags);
+      must(await tagsOf("blind")).should.eql(tags);
     });
 
     it("leaves an object alone that somebody else has put there meanwhile", async () => {
@@ -71,7 +72,7 @@ describe("write of a large object with tags", () => {
         return undefined;
       });
       onlyMessage(await write(overwriting("theirs")));
-      (await tagsOf("theirs"))?.should.eql({});
+      must(await tagsOf("theirs")).should.eql({});
       sent().should.eql(["HeadObject"]);
     });
 
@@ -116,7 +117,7 @@ describe("write of a large object with tags", () => {
         .match(/the object is written/)
         .and.match(/s3:PutObjectTagging and, in a bucket with versions, s3:PutObjectVersionTagging/);
       error.should.containEql({ statusCode: 403, retryable: false });
-      (await world.s3.get("bucket", "refused"))?.size.should.equal(large.length);
+      must((await world.s3.get("bucket", "refused"))?.size).should.equal(large.length);
     });
   });
 });

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { ListObjectsV2Command } from "@aws-sdk/client-s3";
 import "should";
 import { parseCommandLine } from "../../dev/s3-server/cli";
+import { must } from "../support/must";
 import { clientFor } from "./support";
 
 const CLI = join(__dirname, "..", "..", "dev", "s3-server", "cli.js");
@@ -102,7 +103,9 @@ describe("s3-server: command line", () => {
       .match(/--access-key/)
       .and.match(/--bucket/)
       .and.match(/--folder/);
-    parseCommandLine(["--port", "1234"])?.should.match({ port: 1234, buckets: [] }).and.not.have.property("folder");
-    parseCommandLine(["--folder", "kept"])?.should.match({ folder: "kept" });
+    must(parseCommandLine(["--port", "1234"]))
+      .should.match({ port: 1234, buckets: [] })
+      .and.not.have.property("folder");
+    must(parseCommandLine(["--folder", "kept"])).should.match({ folder: "kept" });
   });
 });

@@ -17,6 +17,7 @@ import {
 } from "@aws-sdk/client-s3";
 import should from "should";
 import type { MessageQueue, QueueMessage } from "../../dev/s3-server/index";
+import { must } from "../support/must";
 import { BUCKET, failure, OPEN, send, withServer } from "./support";
 
 const B = { Bucket: BUCKET };
@@ -310,8 +311,8 @@ describe("s3-server: queues", () => {
       await configure(client, { QueueArn: QUEUE, Events: ALL });
       await client.send(new PutObjectCommand({ ...A, Body: "x" }));
       const bodies = (await Promise.all(both)).map((one) => one[0]?.Body ?? "");
-      bodies[0]?.should.match(/s3:TestEvent/);
-      bodies[1]?.should.match(/ObjectCreated:Put/);
+      must(bodies[0]).should.match(/s3:TestEvent/);
+      must(bodies[1]).should.match(/ObjectCreated:Put/);
       should(await queue.receive({ wait: 1 })).eql([]);
       const stop = new AbortController();
       const stopped = queue.receive({ wait: 60_000, signal: stop.signal });

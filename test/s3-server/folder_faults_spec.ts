@@ -13,6 +13,7 @@ import {
 } from "@aws-sdk/client-s3";
 import should from "should";
 import { FolderError, startS3Server } from "../../dev/s3-server/index";
+import { must } from "../support/must";
 import { bodyFiles, everything, onFolder, withFolder } from "./folder";
 import { BUCKET, failure, signRequest } from "./support";
 
@@ -90,7 +91,7 @@ describe("s3-server: a folder in trouble", () => {
       for (const name of names) writeFileSync(join(folder, "bodies", name), "x");
       await onFolder(folder, async (server) => {
         bodyFiles(folder).should.eql([body, "notes.txt"].sort());
-        server.get(BUCKET, "a")?.body.equals(BIG).should.be.true();
+        must(server.get(BUCKET, "a")?.body.equals(BIG)).should.be.true();
       });
     }));
 
@@ -212,7 +213,7 @@ describe("s3-server: a folder in trouble", () => {
         );
         await onFolder(folder, async (server) => {
           server.keys(BUCKET).should.eql(["a", "after"]);
-          server.get(BUCKET, "a")?.body.equals(BIG).should.be.true();
+          must(server.get(BUCKET, "a")?.body.equals(BIG)).should.be.true();
           server.uploads(BUCKET).should.match([{ key: "m", parts: [1] }]);
         });
       }));
@@ -236,7 +237,7 @@ describe("s3-server: a folder in trouble", () => {
           request.end(BIG.subarray(1000));
           should(await answered).equal(500);
           await put(client, "slow", BIG);
-          server.get(BUCKET, "slow")?.body.equals(BIG).should.be.true();
+          must(server.get(BUCKET, "slow")?.body.equals(BIG)).should.be.true();
         },
         FILLED,
       ),

@@ -20,6 +20,7 @@ import {
 } from "@aws-sdk/client-s3";
 import should from "should";
 import type { S3Server } from "../../dev/s3-server/index";
+import { must } from "../support/must";
 import { bodyFiles, everything, onFolder, withFolder } from "./folder";
 import { BUCKET, failure } from "./support";
 
@@ -210,9 +211,11 @@ describe("s3-server: a folder", () => {
             .map(({ size }) => size)
             .should.eql([BIG.length, 3]);
           server.versions(BUCKET, "zeros").should.match([{ size: 1e9 }]);
-          server.get(BUCKET, "a", "null")?.should.match({ tags: { k: "v" }, metadata: { m: "1" } });
-          server.get(BUCKET, "pattern")?.body.toString().should.startWith(pattern.toString()).and.have.length(12_000);
-          server.get(BUCKET, "s/2")?.body.equals(BIG).should.be.true();
+          must(server.get(BUCKET, "a", "null")).should.match({ tags: { k: "v" }, metadata: { m: "1" } });
+          must(server.get(BUCKET, "pattern")?.body.toString())
+            .should.startWith(pattern.toString())
+            .and.have.length(12_000);
+          must(server.get(BUCKET, "s/2")?.body.equals(BIG)).should.be.true();
         },
         // what is there already is not made again
         { buckets: [{ name: BUCKET, region: "us-west-2" }] },
@@ -240,15 +243,15 @@ describe("s3-server: a folder", () => {
           await remove(client, "source");
           const Parts = [{ PartNumber: 1, ETag: CopyPartResult?.ETag }];
           await client.send(new CompleteMultipartUploadCommand({ ...part, MultipartUpload: { Parts } }));
-          server.get(BUCKET, "copy")?.body.equals(BIG).should.be.true();
+          must(server.get(BUCKET, "copy")?.body.equals(BIG)).should.be.true();
         },
         { buckets: [BUCKET], minPartSize: 1000 },
       );
       await onFolder(folder, async (server, client) => {
         bodyFiles(folder).should.have.length(1);
-        server.get(BUCKET, "copy")?.body.equals(BIG).should.be.true();
+        must(server.get(BUCKET, "copy")?.body.equals(BIG)).should.be.true();
         await remove(client, "copy");
-        server.get(BUCKET, "joined")?.body.equals(BIG.subarray(10, 200_010)).should.be.true();
+        must(server.get(BUCKET, "joined")?.body.equals(BIG.subarray(10, 200_010))).should.be.true();
         bodyFiles(folder).should.have.length(1);
         await put(client, "joined", "small now");
       });
@@ -328,7 +331,7 @@ describe("s3-server: a folder", () => {
       await onFolder(folder, async (server) => {
         size().should.be.below(long / 20);
         server.keys(BUCKET).should.eql(["a", "last"]);
-        server.get(BUCKET, "a")?.body.toString().should.equal(value(999));
+        must(server.get(BUCKET, "a")?.body.toString()).should.equal(value(999));
       });
     }));
 

@@ -8,6 +8,7 @@ import {
 } from "@aws-sdk/client-s3";
 import should from "should";
 import { startS3Server } from "../../dev/s3-server/index";
+import { must } from "../support/must";
 import { BUCKET, clientFor, exchange, failure, send, withServer } from "./support";
 
 const A = { Bucket: BUCKET, Key: "a" };
@@ -75,7 +76,7 @@ describe("s3-server: hooks", () => {
       const unhook = server.hook({ ignore: ["if-none-match"] });
       await client.send(new PutObjectCommand({ ...input, Body: "new" }));
       should(server.get(BUCKET, "a")?.body.toString()).equal("new");
-      server.requests[0]?.headers.should.have.property("if-none-match", "*");
+      must(server.requests[0]?.headers).should.have.property("if-none-match", "*");
       unhook();
       const refused = await failure(client.send(new PutObjectCommand({ ...input, Body: "newer" })));
       refused.code.should.equal("PreconditionFailed");

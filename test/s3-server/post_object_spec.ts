@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { GetObjectTaggingCommand, HeadObjectCommand } from "@aws-sdk/client-s3";
 import should from "should";
 import type { S3Server } from "../../dev/s3-server/index";
+import { must } from "../support/must";
 import { BUCKET, clientFor, exchange, hmac, type RawReply, withServer } from "./support";
 
 const A = { Bucket: BUCKET, Key: "a" };
@@ -213,7 +214,7 @@ describe("s3-server: form uploads", () => {
       for (const name of ["x-amz-signature", "x-amz-credential", "x-amz-date", "x-amz-algorithm"]) {
         (await post(server, { changed: { [name]: undefined } })).should.match({ status: 400, code: "InvalidArgument" });
       }
-      (await post(server, { accessKey: "temporary", secretKey: "t" })).code?.should.equal("InvalidAccessKeyId");
+      must((await post(server, { accessKey: "temporary", secretKey: "t" })).code).should.equal("InvalidAccessKeyId");
       const token = { "x-amz-security-token": "token" };
       const conditions = [["starts-with", "$key", ""], token];
       server.keys(BUCKET).should.eql([]);
@@ -303,7 +304,9 @@ describe("s3-server: form uploads", () => {
       const sha = createHash("sha256").update("hello").digest("base64");
       (await sum("x-amz-checksum-sha256", sha)).headers.should.have.property("x-amz-checksum-sha256", sha);
       const client = clientFor(server);
-      (await client.send(new HeadObjectCommand({ ...A, ChecksumMode: "ENABLED" }))).ChecksumSHA256?.should.equal(sha);
+      must((await client.send(new HeadObjectCommand({ ...A, ChecksumMode: "ENABLED" }))).ChecksumSHA256).should.equal(
+        sha,
+      );
       client.destroy();
     }));
 

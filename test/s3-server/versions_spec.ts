@@ -12,6 +12,7 @@ import {
   type S3Client,
 } from "@aws-sdk/client-s3";
 import should from "should";
+import { must } from "../support/must";
 import { BUCKET, failure, send, withServer } from "./support";
 
 const A = { Bucket: BUCKET, Key: "a" };
@@ -90,9 +91,9 @@ describe("s3-server: versions", () => {
       gone.should.match({ DeleteMarker: true });
       (await failure(text(client))).should.match({ code: "NoSuchKey", status: 404 });
       (await failure(text(client, gone.VersionId))).should.match({ code: "MethodNotAllowed", status: 405 });
-      (await failure(client.send(new HeadObjectCommand({ ...A, VersionId: gone.VersionId })))).status?.should.equal(
-        405,
-      );
+      must(
+        (await failure(client.send(new HeadObjectCommand({ ...A, VersionId: gone.VersionId })))).status,
+      ).should.equal(405);
       should((await client.send(new ListObjectsV2Command({ Bucket: BUCKET }))).KeyCount).equal(0);
       should(await text(client, one)).equal("1");
       (await failure(client.send(new DeleteBucketCommand({ Bucket: BUCKET })))).should.match({

@@ -1,5 +1,6 @@
 import "should";
 import { type Core, openCore } from "../support/context";
+import { must } from "../support/must";
 import { useStore } from "../support/world";
 
 const large = Buffer.alloc(16 * 1024 * 1024 + 1);
@@ -35,8 +36,8 @@ describe("a write without overwrite", () => {
         (await core.failure("write", { path: `${kind}-there`, data })).code.should.equal("ObjectExists");
         const skipped = await core.run("write", { path: `${kind}-there`, data, onConflict: "skip" });
         skipped.result.written.should.be.false();
-        (await world.s3.get(bucket, `${kind}-there`))?.body.toString().should.equal("old");
-        (await world.s3.get(bucket, `${kind}-new-1`))?.size.should.equal(data.length);
+        must((await world.s3.get(bucket, `${kind}-there`))?.body.toString()).should.equal("old");
+        must((await world.s3.get(bucket, `${kind}-new-1`))?.size).should.equal(data.length);
         (await world.s3.uploads(bucket)).should.have.length(0);
         if (bucket === "versioned") (await world.s3.versions(bucket, `${kind}-there`)).should.have.length(1);
       });
@@ -53,7 +54,7 @@ describe("a write without overwrite", () => {
         const winners = all.flatMap(({ status }, n) => (status === "fulfilled" ? [n] : []));
         winners.should.have.length(1);
         for (const one of all) if (one.status === "rejected") one.reason.code.should.equal("ObjectExists");
-        (await world.s3.get(bucket, path))?.body.toString().should.equal(`writer ${winners[0]}`);
+        must((await world.s3.get(bucket, path))?.body.toString()).should.equal(`writer ${winners[0]}`);
         if (bucket === "versioned") (await world.s3.versions(bucket, path)).should.have.length(1);
       });
     }

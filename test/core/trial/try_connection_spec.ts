@@ -5,6 +5,7 @@ import { connectionSettings } from "../../../src/core/connection-settings";
 import { type Finding, type Step, sayings } from "../../../src/core/trial/finding";
 import { tryConnection } from "../../../src/core/trial/try-connection";
 import { cert, key as tlsKey } from "../../s3-server/certificate";
+import { must } from "../../support/must";
 import { useFreshServer } from "../../support/server";
 
 const may = (...actions: string[]) => actions.map((action) => ({ action }));
@@ -61,7 +62,7 @@ describe("trying a connection", () => {
       const found = await attempt(settings({ bucket, rootPath: "team" }), true);
       short(found).slice(-2).should.eql(["write: yes may", "delete: yes may"]);
       const [put] = world.s3.requests.filter(({ operation }) => operation === "PutObject");
-      put?.key?.should.startWith("team/.node-red-contrib-amazon-s3-probe-");
+      must(put?.key).should.startWith("team/.node-red-contrib-amazon-s3-probe-");
       world.s3.versions(bucket, put?.key ?? "").should.have.length(0);
       world.s3.clear();
     }
@@ -134,15 +135,17 @@ describe("trying a connection", () => {
 
   it("tells an expired token", async () => {
     world.s3.hook({ error: "ExpiredToken" });
-    short(await attempt(settings()))[1]?.should.equal("keys: no expiredToken");
+    must(short(await attempt(settings()))[1]).should.equal("keys: no expiredToken");
   });
 
   it("tells any other refusal in the store's words", async () => {
     world.s3.hook({ error: { code: "AccountProblem", status: 400, message: "Pay first, test-secret-key." } });
     const { keys } = await attempt(settings());
     keys.says.should.equal("failed");
-    keys.values.code?.should.equal("AccountProblem");
-    keys.values.said?.should.match(/^Pay first/).and.not.match(/test-secret-key/);
+    must(keys.values.code).should.equal("AccountProblem");
+    must(keys.values.said)
+      .should.match(/^Pay first/)
+      .and.not.match(/test-secret-key/);
   });
 
   it("uses no keys where they come from nowhere", async () => {
@@ -160,7 +163,7 @@ describe("trying a connection", () => {
     const role = { auth: "role", roleArn: "arn:aws:iam::123456789012:role/none", stsEndpoint: world.s3.endpoint };
     const { keys } = await attempt(settings(role));
     keys.should.containEql({ verdict: "no", says: "noRole" });
-    keys.values.code?.should.equal("AccessDenied");
+    must(keys.values.code).should.equal("AccessDenied");
   });
 
   it("takes a store's silence for no answer, within the timeout", async () => {
@@ -181,7 +184,7 @@ describe("trying a connection", () => {
     const found = tryConnection(connectionSettings(settings()), { probe: true }, stop.signal);
     while (world.s3.inFlight === 0) await new Promise((resolve) => setTimeout(resolve, 5));
     stop.abort();
-    short(Object.fromEntries((await found).map((one) => [one.step, one])) as never)[0]?.should.match(/noAnswer/);
+    must(short(Object.fromEntries((await found).map((one) => [one.step, one])) as never)[0]).should.match(/noAnswer/);
   });
 });
 
@@ -215,7 +218,7 @@ describe("trying a connection to a server that is otherwise", () => {
   it("tells the region of a store that takes any", async () => {
     const { found } = await tried({ region: "eu-west-1" }, {});
     found.bucket.should.containEql({ verdict: "note", says: "otherRegion" });
-    found.bucket.fix?.should.eql({ field: "region", value: "eu-west-1" });
+    must(found.bucket.fix).should.eql({ field: "region", value: "eu-west-1" });
   });
 
   for (const [says, by] of [
@@ -232,16 +235,16 @@ describe("trying a connection to a server that is otherwise", () => {
   it("tells a certificate that is not trusted", async () => {
     const { found } = await tried({ tls: { key: tlsKey, cert } }, {});
     found.endpoint.should.containEql({ verdict: "no", says: "untrusted" });
-    found.endpoint.values.code?.should.equal("DEPTH_ZERO_SELF_SIGNED_CERT");
+    must(found.endpoint.values.code).should.equal("DEPTH_ZERO_SELF_SIGNED_CERT");
   });
 
   it("tells http for https, and https for http", async () => {
     const { server, found } = await tried({}, {}, (endpoint) => endpoint.replace("http:", "https:"));
     found.endpoint.should.containEql({ verdict: "no", says: "speaksHttp" });
-    found.endpoint.fix?.should.eql({ field: "endpoint", value: server.endpoint });
+    must(found.endpoint.fix).should.eql({ field: "endpoint", value: server.endpoint });
     const other = await tried({ tls: { key: tlsKey, cert } }, {}, (endpoint) => endpoint.replace("https:", "http:"));
     other.found.endpoint.should.containEql({ verdict: "no", says: "speaksHttps" });
-    other.found.endpoint.fix?.should.eql({ field: "endpoint", value: other.server.endpoint });
+    must(other.found.endpoint.fix).should.eql({ field: "endpoint", value: other.server.endpoint });
   });
 
   it("tells a port where nothing listens, and a name that there is not", async () => {
