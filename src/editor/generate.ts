@@ -21,6 +21,7 @@ export const generate = (root: string): Record<string, string> => {
     "ask-server.js": source("ask-server.js"),
     "trial.js": source("trial.js"),
     "buckets.js": source("buckets.js"),
+    "browse.js": source("browse.js"),
     "stores.js": `const stores = ${JSON.stringify(shown, null, 2)};\n\n${source("stores.js")}`,
   };
   const files: Record<string, string> = {

@@ -11,7 +11,7 @@ export const category = "Amazon S3";
 export const color = "#D88A24";
 
 /** Text of the files in src/editor/browser, by file name. */
-export type Sources = Readonly<Record<"check.js" | "form.js", string>>;
+export type Sources = Readonly<Record<"browse.js" | "check.js" | "form.js", string>>;
 
 /** Indents all but what stands in `pre`, where each space would be seen. */
 const indented = (content: string): string =>
@@ -39,7 +39,8 @@ const outputLabelsOf = (operation: Operation): Code => {
 
 const definition = (operation: Operation): string => {
   const when = (layoutOf(operation).when ?? {}) as unknown as Printable;
-  const openForm = `openForm(this, ${lines(typesOf(operation))}, ${inline(when)});`;
+  const kind = JSON.stringify(layoutOf(operation).path ?? "object");
+  const openForm = `openForm(this, ${lines(typesOf(operation))}, ${inline(when)});\nofferBrowsing(${kind});`;
   const entries: Record<string, Printable> = {
     category,
     color,
@@ -65,7 +66,7 @@ const definition = (operation: Operation): string => {
 /** The node's HTML file. */
 export const htmlOf = (operation: Operation, sources: Sources): string => {
   const file = operation.type.replace(/^amazon-s3-/, "");
-  const content = `(() => {\n${indent(`${sources["form.js"]}\n${sources["check.js"]}\n${definition(operation)}`, 2)}\n})();`;
+  const content = `(() => {\n${indent(`${sources["form.js"]}\n${sources["browse.js"]}\n${sources["check.js"]}\n${definition(operation)}`, 2)}\n})();`;
   return [
     `<!-- Made by src/build.ts from src/operations/${file}.ts: change that, then run "npm run build". -->`,
     script('javascript"', content),

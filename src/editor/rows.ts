@@ -28,6 +28,15 @@ const typedRow = (name: string, declared: Declared<unknown>): string =>
     `<input type="hidden" id="${id(name)}Type">`,
   );
 
+/** A typedInput with a button that opens a browser of the store; its words are the catalogue's. */
+const pathRow = (name: string, declared: Declared<unknown>): string =>
+  row(
+    label(name, declared.icon, declared.label, declared.text),
+    `<input type="text" id="${id(name)}"${placeholderOf(declared)} style="width: calc(70% - 40px)">`,
+    `<input type="hidden" id="${id(name)}Type">`,
+    `<button type="button" class="red-ui-button" id="${id(name)}-browse" style="width: 34px; vertical-align: top"><i class="fa fa-folder-open-o"></i></button>`,
+  );
+
 const checkboxRow = (name: string, declared: Declared<unknown>): string =>
   row(
     "<label>&nbsp;</label>",
@@ -67,7 +76,8 @@ const settingRow = (name: string, declared: Declared<unknown>): string => {
 export const rowsOf = (operation: Operation): string => {
   const more = layoutOf(operation).more ?? [];
   const parameters = Object.entries(operation.parameters);
-  const typed = ([name, declared]: [string, Declared<unknown>]): string => typedRow(name, declared);
+  const typed = ([name, declared]: [string, Declared<unknown>]): string =>
+    name === "path" ? pathRow(name, declared) : typedRow(name, declared);
   const folded = parameters.filter(([name]) => more.includes(name)).map(typed);
   return [
     row(label("connection", "cloud", "Connection"), `<input type="text" id="${id("connection")}">`),

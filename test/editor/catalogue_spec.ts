@@ -30,7 +30,7 @@ describe("the catalogues of texts", () => {
     ...steps.map((step) => `trial.step.${step}`),
     ...["yes", "note", "no", "untried"].map((verdict) => `trial.verdict.${verdict}`),
     ...[...scripts.matchAll(/say\("([\w.]+)"/g)].map(([, name = ""]) =>
-      name.startsWith("stores.") ? name : `trial.${name}`,
+      /^(stores|browse|trial)\./.test(name) ? name : `trial.${name}`,
     ),
   ];
 
