@@ -2,6 +2,8 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { check } from "../support/checks";
+import { checkWithin } from "./check-within";
+import { nothing } from "./limits";
 import { large, sameBytes, samples } from "./samples";
 import type { Stage } from "./stage";
 
@@ -43,7 +45,7 @@ export const checkBytes = async (stage: Stage): Promise<void> => {
     about.etag.should.match(/-\d+$/);
     sameBytes(bytes, large);
   });
-  await check("uploads an empty standard input, and a node reads it", async () => {
+  await checkWithin(client, "streams", nothing, `uploads ${nothing}, and a node reads it`, async () => {
     await client.write(bucket, "nothing.bin", Buffer.alloc(0));
     sameBytes((await nodeReads("nothing.bin")).bytes, Buffer.alloc(0));
   });
@@ -58,6 +60,18 @@ export const checkBytes = async (stage: Stage): Promise<void> => {
     result.written.should.be.false();
     sameBytes((await nodeReads("stdin.bin")).bytes, large);
   });
+  if (client.kind === "aws") {
+    const option = "--if-none-match";
+    await checkWithin(client, "option", option, `does not replace what a node wrote (${option})`, async () => {
+      const put = ["s3api", "put-object", "--bucket", bucket, "--body", file, option, "*", "--key"];
+      await client.run([...put, "new.bin"]);
+      sameBytes((await nodeReads("new.bin")).bytes, readFileSync(file));
+      const { code, stderr } = await client.attempt([...put, "stdin.bin"]);
+      code?.should.not.equal(0);
+      stderr.should.match(/PreconditionFailed/);
+      sameBytes((await nodeReads("stdin.bin")).bytes, large);
+    });
+  }
   await check("removes what a node wrote, and a node does not find it", async () => {
     (await core.run("exist", { path: "from-node.bin" })).result.should.be.true();
     await client.remove(bucket, "from-node.bin");

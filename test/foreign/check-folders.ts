@@ -2,8 +2,9 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync }
 import { dirname, join } from "node:path";
 import { check } from "../support/checks";
 import { numbered } from "../support/keys";
+import { checkLimit } from "./check-within";
 import { limitOf } from "./limits";
-import { isFilePath, keys, large, sameBytes, sameKeys } from "./samples";
+import { isFilePath, keys, large, sameBytes, sameKeys, shown } from "./samples";
 import type { Stage } from "./stage";
 
 /** The paths of the files below a folder. */
@@ -27,7 +28,8 @@ const many = numbered(1005, "many/");
 /** Whole folders in both directions, listings of more than a page, and what is gone. */
 export const checkFolders = async (stage: Stage): Promise<void> => {
   const { client, bucket, core, folder, nodeLists, nodeReads, nodeWrites, nodePurges } = stage;
-  const paths = keys.filter((key) => isFilePath(key) && !limitOf(client, "syncs", key));
+  const files = keys.filter(isFilePath);
+  const paths = files.filter((key) => !limitOf(client, "syncs", key));
   const tree = new Map<string, Buffer>(paths.map((path) => [path, Buffer.from(`the file ${path}`)]));
   tree.set("deep/er/large.bin", large).set("deep/empty", Buffer.alloc(0));
   const [up, down] = [join(folder, "up"), join(folder, "down")];
@@ -68,6 +70,20 @@ export const checkFolders = async (stage: Stage): Promise<void> => {
     await client.pull(bucket, down);
     sameFiles(down, tree);
   });
+
+  for (const [index, key] of files.entries()) {
+    const limit = limitOf(client, "syncs", key);
+    if (!limit) continue;
+    await nodePurges();
+    await checkLimit(limit, `uploads a folder with a file ${shown(key)}`, async () => {
+      const [from, wanted] = [join(folder, `limit-${index}`), [key, ...(limit.beside ?? [])]];
+      for (const path of wanted) put(from, path, Buffer.from(path));
+      await client.push(from, bucket);
+      sameKeys(await nodeLists(), wanted);
+      // now it has to look at what is there
+      await client.push(from, bucket);
+    });
+  }
 
   await check("a folder that a node purges is gone for the client, and the one beside it is not", async () => {
     await nodePurges();

@@ -1,5 +1,6 @@
 import { check } from "../support/checks";
 import { inByteOrder } from "../support/keys";
+import { checkLimit, wrong } from "./check-within";
 import type { Client } from "./client";
 import { type Limit, limitOf } from "./limits";
 import { isFilePath, keys, sameBytes, sameKeys, shown } from "./samples";
@@ -10,17 +11,9 @@ const contentOf = (key: string): Buffer => Buffer.from(key.endsWith("/") ? "" : 
 /** The AWS CLI takes its time to start: keys that can be files it gets in one go, when folders are checked. */
 const alone = (client: Client): string[] => keys.filter((key) => client.kind !== "aws" || !isFilePath(key));
 
-const wrong = async (run: () => Promise<void>): Promise<string | undefined> => {
-  try {
-    await run();
-  } catch (error) {
-    return (error as Error).message;
-  }
-};
-
 /** Checks a client's keys without limits in one go, and each of its limits by name. */
 const checkEach = async (
-  client: Client,
+  { client, removesBucket }: Stage,
   does: Limit["does"],
   what: string,
   all: readonly string[],
@@ -38,11 +31,9 @@ const checkEach = async (
   for (const key of all) {
     const limit = limitOf(client, does, key);
     if (!limit) continue;
-    await check(`limit: ${what} but ${shown(key)}: ${limit.why}`, async () => {
-      const failure = await wrong(() => run(key));
-      if (failure === undefined) throw new Error("it can: take it out of the table of limits");
-      if (!limit.seen.test(failure)) throw new Error(`expected ${limit.seen}, and saw: ${failure}`);
-    });
+    if (limit.makesBucket) await removesBucket(limit.makesBucket);
+    await checkLimit(limit, `${what} but ${shown(key)}`, () => run(key));
+    if (limit.makesBucket) await removesBucket(limit.makesBucket);
   }
 };
 
@@ -57,14 +48,14 @@ export const checkKeys = async (stage: Stage): Promise<void> => {
     got.should.deepEqual(files);
   });
   // Each in a bucket of its own: to read one, some clients list what is beside it.
-  await checkEach(client, "reads", "reads keys that a node wrote", alone(client), async (key) => {
+  await checkEach(stage, "reads", "reads keys that a node wrote", alone(client), async (key) => {
     await nodePurges();
     await nodeWrites(key, contentOf(key));
     sameBytes(await client.read(bucket, key), contentOf(key));
   });
   await nodePurges();
 
-  await checkEach(client, "writes", "writes keys that a node reads", alone(client), async (key) => {
+  await checkEach(stage, "writes", "writes keys that a node reads", alone(client), async (key) => {
     // Each into an empty bucket, to see what it wrote instead.
     await nodePurges();
     await client.write(bucket, key, contentOf(key));
@@ -94,13 +85,9 @@ export const checkKeys = async (stage: Stage): Promise<void> => {
     const limit = limitOf(client, "lists", key);
     if (!limit) continue;
     await nodeWrites(key, contentOf(key));
-    await check(`limit: lists keys but ${shown(key)}: ${limit.why}`, async () => {
-      const failure = await wrong(async () => {
-        const got = (await client.list(bucket)).map((entry) => entry.key);
-        if (got.length !== 1 || got[0] !== key) throw new Error(`it lists ${JSON.stringify(got)}`);
-      });
-      if (failure === undefined) throw new Error("it can: take it out of the table of limits");
-      if (!limit.seen.test(failure)) throw new Error(`expected ${limit.seen}, and saw: ${failure}`);
+    await checkLimit(limit, `lists keys but ${shown(key)}`, async () => {
+      const got = (await client.list(bucket)).map((entry) => entry.key);
+      if (got.length !== 1 || got[0] !== key) throw new Error(`it lists ${JSON.stringify(got)}`);
     });
     await nodePurges();
   }

@@ -58,7 +58,7 @@ export interface Place {
 }
 
 /** What every client's environment has: no more of this process's than the search path. */
-export const baseEnvironment = ({ home }: Place): Record<string, string> => ({
+export const baseEnvironment = ({ home }: Pick<Place, "home">): Record<string, string> => ({
   PATH: process.env.PATH ?? "/usr/bin:/bin",
   HOME: home,
   TMPDIR: home,

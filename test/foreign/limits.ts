@@ -6,22 +6,31 @@ export interface Limit {
   client: RegExp;
   /**
    * `reads`, `writes`: a single object of that key. `lists`: a bucket in which it is. `labels`: an object with metadata of
-   * that value. `syncs`: a folder in which it is. `option`: an option of that name.
+   * that value. `syncs`: a folder in which it is. `streams`: a standard input of that name. `option`: an option of that
+   * name.
    */
-  does: "reads" | "writes" | "lists" | "labels" | "syncs" | "option";
+  does: "reads" | "writes" | "lists" | "labels" | "syncs" | "streams" | "option";
   /** the keys, or the values, that it cannot express */
   of: readonly string[];
   /** what is seen instead: of what the client says, or of what came of it */
   seen: RegExp;
   /** why */
   why: string;
+  /** `syncs`: the files without which it can */
+  beside?: readonly string[];
+  /** a bucket that it makes instead, which is to be removed */
+  makesBucket?: string;
 }
 
 /** Metadata that no header can carry as they are. */
 export const beyondAscii = "Zoë, 日本 😀";
 
+/** A standard input of no bytes. */
+export const nothing = "an empty standard input";
+
 const paths = ["a//b", "/leading"];
-const dots = ["../escape", "a/./b/../c"];
+/** Of two file names that differ in nothing but the composition of a letter, the second. */
+const decomposed = "cafe\u0301";
 
 export const limits: readonly Limit[] = [
   {
@@ -37,6 +46,34 @@ export const limits: readonly Limit[] = [
     of: ["--if-none-match"],
     seen: /Unknown options: --if-none-match/,
     why: "it is older than conditional writes",
+  },
+  {
+    client: /^s3cmd /,
+    does: "streams",
+    of: [nothing],
+    seen: /400 \(MalformedXML\)/,
+    why: "it completes a multipart upload of no parts, which must have one (CompleteMultipartUpload)",
+  },
+  {
+    client: /^s3cmd /,
+    does: "syncs",
+    of: [
+      "line\nbreak",
+      "\nends\n",
+      "carriage\rreturn\r\n",
+      "tab\tin it",
+      "delete\u007f and\u0085more",
+      "\u0001control\u001f",
+    ],
+    seen: /1 keys, without .*, with ".*\^[A-Z_?].*"/,
+    why: "it writes control characters in a file's name as ^ and a letter",
+  },
+  {
+    client: /^s3cmd /,
+    does: "syncs",
+    of: ["no character \uffff"],
+    seen: /ParseError/,
+    why: "it does not ask for encoded keys, and XML 1.0 has no such character",
   },
   {
     client: /^s3cmd /,
@@ -97,21 +134,44 @@ export const limits: readonly Limit[] = [
   {
     client: /^rclone /,
     does: "reads",
-    of: [...paths, ...dots],
+    of: [...paths, "a/./b/../c"],
     seen: /got 0 bytes/,
     why: "a path has no empty segment, and no . or ..",
   },
   {
     client: /^rclone /,
+    does: "reads",
+    of: ["../escape"],
+    seen: /directory not found/,
+    why: "what climbs out of a bucket is a bucket",
+  },
+  {
+    client: /^rclone /,
     does: "writes",
-    of: ["a///", ...paths, ...dots],
-    seen: /a node finds \["(a\/b|leading|a\/．\/b\/．．\/c)"\]|is a directory|minimum field size/,
+    of: ["a///", ...paths, "a/./b/../c"],
+    seen: /a node finds \["(a\/b|leading|a\/c)"\]|is a directory/,
     why: "a path has no empty segment, and no . or ..",
   },
   {
     client: /^rclone /,
+    does: "writes",
+    of: ["../escape"],
+    seen: /minimum field size of 1, PutObjectInput\.Key/,
+    why: "what climbs out of a bucket is a bucket, which it makes",
+    makesBucket: "escape",
+  },
+  {
+    client: /^rclone /,
+    does: "syncs",
+    of: [decomposed],
+    beside: ["caf\u00e9"],
+    seen: /1 keys, without "café", with none/,
+    why: "it takes names for the same that Unicode calls equivalent (--no-unicode-normalization)",
+  },
+  {
+    client: /^rclone /,
     does: "lists",
-    of: dots,
+    of: ["../escape", "a/./b/../c"],
     seen: /it lists \["[^"]*．/,
     why: "it shows a . or .. with full-width dots",
   },
