@@ -14,6 +14,7 @@ export const awsClient = (program: string, version: string, place: Place): Clien
   return {
     name: `aws ${version}`,
     kind: "aws",
+    server: place.server.name,
     attempt,
     run,
     makeBucket: (bucket) => run(["s3", "mb", `s3://${bucket}`]),

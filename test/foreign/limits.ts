@@ -1,9 +1,14 @@
-/** What a client cannot do, whatever server it talks to. Each limit is checked: one that is gone makes the suite fail. */
+/**
+ * What a client cannot do, whatever server it talks to unless one is named. Each limit is checked: one that is gone makes the
+ * suite fail.
+ */
 import type { Client } from "./client";
 
 export interface Limit {
   /** of the client's name, which has its version */
   client: RegExp;
+  /** of the server's name, when it takes a habit of the server's to show it */
+  server?: RegExp;
   /**
    * `reads`, `writes`: a single object of that key. `lists`: a bucket in which it is. `labels`: an object with metadata of
    * that value. `syncs`: a folder in which it is. `streams`: a standard input of that name. `option`: an option of that
@@ -46,6 +51,14 @@ export const limits: readonly Limit[] = [
     of: ["--if-none-match"],
     seen: /Unknown options: --if-none-match/,
     why: "it is older than conditional writes",
+  },
+  {
+    client: /^aws 1\./,
+    server: /^ceph-/,
+    does: "option",
+    of: ["--if-none-match"],
+    seen: /argument of type 'NoneType' is not iterable/,
+    why: "it is refused, and cannot say why: Ceph's error has no message, which it looks into",
   },
   {
     client: /^s3cmd /,
@@ -186,4 +199,10 @@ export const limits: readonly Limit[] = [
 
 /** The limit of a client for a key, if it has one. */
 export const limitOf = (client: Client, does: Limit["does"], key: string): Limit | undefined =>
-  limits.find((limit) => limit.client.test(client.name) && limit.does === does && limit.of.includes(key));
+  limits.find(
+    (limit) =>
+      limit.client.test(client.name) &&
+      (limit.server?.test(client.server) ?? true) &&
+      limit.does === does &&
+      limit.of.includes(key),
+  );

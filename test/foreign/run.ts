@@ -95,6 +95,12 @@ const main = async (): Promise<number> => {
   return close();
 };
 
+// Should something be waited for that never comes, Node.js would end in silence, and call that a success.
+process.once("beforeExit", () => {
+  console.error("The suite ended before its end.");
+  process.exit(1);
+});
+
 main().then(
   (code) => process.exit(code),
   (error) => {
