@@ -31,9 +31,9 @@ const checkEach = async (
   for (const key of all) {
     const limit = limitOf(client, does, key);
     if (!limit) continue;
-    if (limit.makesBucket) await removesBucket(limit.makesBucket);
+    if (limit.takesForBucket) await removesBucket(limit.takesForBucket);
     await checkLimit(limit, `${what} but ${shown(key)}`, () => run(key));
-    if (limit.makesBucket) await removesBucket(limit.makesBucket);
+    if (limit.takesForBucket) await removesBucket(limit.takesForBucket);
   }
 };
 

@@ -23,8 +23,8 @@ export interface Limit {
   why: string;
   /** `syncs`: the files without which it can */
   beside?: readonly string[];
-  /** a bucket that it makes instead, which is to be removed */
-  makesBucket?: string;
+  /** the bucket that it takes a key for: there must be none before, and none is to stay */
+  takesForBucket?: string;
 }
 
 /** Metadata that no header can carry as they are. */
@@ -57,7 +57,7 @@ export const limits: readonly Limit[] = [
     server: /^ceph-/,
     does: "option",
     of: ["--if-none-match"],
-    seen: /argument of type 'NoneType' is not iterable/,
+    seen: /argument of type .*NoneType.* is not iterable/,
     why: "it is refused, and cannot say why: Ceph's error has no message, which it looks into",
   },
   {
@@ -157,6 +157,7 @@ export const limits: readonly Limit[] = [
     of: ["../escape"],
     seen: /directory not found/,
     why: "what climbs out of a bucket is a bucket",
+    takesForBucket: "escape",
   },
   {
     client: /^rclone /,
@@ -171,7 +172,7 @@ export const limits: readonly Limit[] = [
     of: ["../escape"],
     seen: /minimum field size of 1, PutObjectInput\.Key/,
     why: "what climbs out of a bucket is a bucket, which it makes",
-    makesBucket: "escape",
+    takesForBucket: "escape",
   },
   {
     client: /^rclone /,
