@@ -48,13 +48,20 @@ function unsupported(): S3Error {
 
 function fromHeader(authorization: string, headers: IncomingHttpHeaders, now: number): Claim {
   if (!authorization.startsWith("AWS4-HMAC-SHA256")) throw unsupported();
-  const fields: Record<string, string> = Object.create(null);
+  let credential = "";
+  let signedHeaders = "";
+  let signature = "";
   for (const field of authorization.slice(16).split(",")) {
     const equals = field.indexOf("=");
-    if (equals > 0) fields[field.slice(0, equals).trim()] = field.slice(equals + 1).trim();
+    if (equals <= 0) continue;
+    const name = field.slice(0, equals).trim();
+    const value = field.slice(equals + 1).trim();
+    if (name === "Credential") credential = value;
+    else if (name === "SignedHeaders") signedHeaders = value;
+    else if (name === "Signature") signature = value;
   }
-  const scope = parseCredential(fields.Credential ?? "");
-  if (!scope || !fields.SignedHeaders || !fields.Signature) {
+  const scope = parseCredential(credential);
+  if (!scope || !signedHeaders || !signature) {
     throw new S3Error("AuthorizationHeaderMalformed", {
       message: "The authorization header is malformed; Credential, SignedHeaders and Signature are required.",
     });
@@ -82,8 +89,8 @@ function fromHeader(authorization: string, headers: IncomingHttpHeaders, now: nu
   const token = headers["x-amz-security-token"];
   return {
     scope,
-    signedHeaders: fields.SignedHeaders.split(";"),
-    signature: fields.Signature,
+    signedHeaders: signedHeaders.split(";"),
+    signature,
     timestamp,
     token: typeof token === "string" ? token : undefined,
     presigned: false,

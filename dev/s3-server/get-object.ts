@@ -149,11 +149,11 @@ const OVERRIDES = [
   "content-language",
   "content-type",
   "expires",
-];
+].map((name) => ({ name, parameter: `response-${name}` }));
 
 function overrides({ query, identity }: Exchange, headers: Record<string, string>): void {
-  for (const name of OVERRIDES) {
-    const value = query[`response-${name}`];
+  for (const { name, parameter } of OVERRIDES) {
+    const value = query[parameter];
     if (value === undefined) continue;
     if (identity.accessKey === undefined) {
       throw new S3Error("InvalidRequest", {
