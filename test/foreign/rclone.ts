@@ -41,6 +41,7 @@ export const rcloneClient = (program: string, version: string, provider: Provide
   return {
     name: `rclone ${version} (${provider})`,
     kind: "rclone",
+    server: place.server.name,
     attempt,
     run,
     makeBucket: (bucket) => run(["mkdir", `s:${bucket}`]),
