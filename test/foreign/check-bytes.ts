@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { check } from "../support/checks";
+import { must } from "../support/must";
 import { checkWithin } from "./check-within";
 import { nothing } from "./limits";
 import { large, sameBytes, samples } from "./samples";
@@ -36,7 +37,7 @@ export const checkBytes = async (stage: Stage): Promise<void> => {
   }
   await check("downloads what a node wrote from a stream, to its standard output", async () => {
     await nodeWrites("stream.bin", asStream(large));
-    (await core.run("exist", { path: "stream.bin" })).about.etag?.should.match(/-3$/);
+    must((await core.run("exist", { path: "stream.bin" })).about.etag).should.match(/-3$/);
     sameBytes(await client.read(bucket, "stream.bin"), large);
   });
   await check("uploads its standard input, in parts, and a node reads it", async () => {
