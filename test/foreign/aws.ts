@@ -8,15 +8,13 @@ export const awsClient = (program: string, version: string, place: Place): Clien
     AWS_ACCESS_KEY_ID: accessKey,
     AWS_SECRET_ACCESS_KEY: secretKey,
     AWS_DEFAULT_REGION: region,
-    // It would ask a machine of AWS's for nothing.
-    AWS_EC2_METADATA_DISABLED: "true",
-    AWS_PAGER: "",
   };
   const { attempt, run } = runner([program, "--endpoint-url", endpoint], env, place.home);
   const url = (bucket: string, key = "") => `s3://${bucket}/${key}`;
   return {
     name: `aws ${version}`,
     kind: "aws",
+    server: place.server.name,
     attempt,
     run,
     makeBucket: (bucket) => run(["s3", "mb", `s3://${bucket}`]),

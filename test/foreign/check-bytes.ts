@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { check } from "../support/checks";
 import { must } from "../support/must";
-import { checkLimited } from "./check-limited";
+import { checkWithin } from "./check-within";
+import { nothing } from "./limits";
 import { large, sameBytes, samples } from "./samples";
 import type { Stage } from "./stage";
 
@@ -45,7 +46,7 @@ export const checkBytes = async (stage: Stage): Promise<void> => {
     about.etag.should.match(/-\d+$/);
     sameBytes(bytes, large);
   });
-  await checkLimited(client, "pipes", "", "uploads an empty standard input, and a node reads it", async () => {
+  await checkWithin(client, "streams", nothing, `uploads ${nothing}, and a node reads it`, async () => {
     await client.write(bucket, "nothing.bin", Buffer.alloc(0));
     sameBytes((await nodeReads("nothing.bin")).bytes, Buffer.alloc(0));
   });
@@ -60,6 +61,18 @@ export const checkBytes = async (stage: Stage): Promise<void> => {
     result.written.should.be.false();
     sameBytes((await nodeReads("stdin.bin")).bytes, large);
   });
+  if (client.kind === "aws") {
+    const option = "--if-none-match";
+    await checkWithin(client, "option", option, `does not replace what a node wrote (${option})`, async () => {
+      const put = ["s3api", "put-object", "--bucket", bucket, "--body", file, option, "*", "--key"];
+      await client.run([...put, "new.bin"]);
+      sameBytes((await nodeReads("new.bin")).bytes, readFileSync(file));
+      const { code, stderr } = await client.attempt([...put, "stdin.bin"]);
+      sameBytes((await nodeReads("stdin.bin")).bytes, large);
+      if (code === 0) throw new Error("it says that it replaced it");
+      stderr.should.match(/PreconditionFailed/);
+    });
+  }
   await check("removes what a node wrote, and a node does not find it", async () => {
     (await core.run("exist", { path: "from-node.bin" })).result.should.be.true();
     await client.remove(bucket, "from-node.bin");

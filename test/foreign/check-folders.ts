@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync }
 import { dirname, join } from "node:path";
 import { check } from "../support/checks";
 import { numbered } from "../support/keys";
-import { checkLimited } from "./check-limited";
+import { checkLimit } from "./check-within";
 import { limitOf } from "./limits";
 import { isFilePath, keys, large, sameBytes, sameKeys, shown } from "./samples";
 import type { Stage } from "./stage";
@@ -28,8 +28,8 @@ const many = numbered(1005, "many/");
 /** Whole folders in both directions, listings of more than a page, and what is gone. */
 export const checkFolders = async (stage: Stage): Promise<void> => {
   const { client, bucket, core, folder, nodeLists, nodeReads, nodeWrites, nodePurges } = stage;
-  const limited = (key: string) => limitOf(client, "pushes", key) ?? limitOf(client, "pulls", key);
-  const paths = keys.filter((key) => isFilePath(key) && !limited(key));
+  const files = keys.filter(isFilePath);
+  const paths = files.filter((key) => !limitOf(client, "syncs", key));
   const tree = new Map<string, Buffer>(paths.map((path) => [path, Buffer.from(`the file ${path}`)]));
   tree.set("deep/er/large.bin", large).set("deep/empty", Buffer.alloc(0));
   const [up, down] = [join(folder, "up"), join(folder, "down")];
@@ -41,32 +41,6 @@ export const checkFolders = async (stage: Stage): Promise<void> => {
     sameKeys(await nodeLists(), [...tree.keys()]);
     for (const [path, bytes] of tree) sameBytes((await nodeReads(path)).bytes, bytes);
   });
-
-  for (const path of keys.filter((key) => isFilePath(key) && limited(key))) {
-    const [alone, back] = [join(folder, "alone"), join(folder, "back")];
-    const bytes = Buffer.from(`the file ${path}`);
-    const clear = async () => {
-      rmSync(alone, { recursive: true, force: true });
-      rmSync(back, { recursive: true, force: true });
-      mkdirSync(back);
-      await nodePurges();
-    };
-    await clear();
-    await checkLimited(client, "pushes", path, `uploads a folder with ${shown(path)}`, async () => {
-      put(alone, path, bytes);
-      await client.push(alone, bucket);
-      sameKeys(await nodeLists(), [path]);
-    });
-    await clear();
-    await checkLimited(client, "pulls", path, `downloads a folder with ${shown(path)}`, async () => {
-      await nodeWrites(path, bytes);
-      await client.pull(bucket, back);
-      sameFiles(back, new Map([[path, bytes]]));
-    });
-    await clear();
-  }
-  // What is below is about this folder as it was uploaded.
-  await client.push(up, bucket);
 
   await check("uploads again what has changed, and deletes what has gone", async () => {
     const [gone = "", changed = ""] = paths;
@@ -96,6 +70,20 @@ export const checkFolders = async (stage: Stage): Promise<void> => {
     await client.pull(bucket, down);
     sameFiles(down, tree);
   });
+
+  for (const [index, key] of files.entries()) {
+    const limit = limitOf(client, "syncs", key);
+    if (!limit) continue;
+    await nodePurges();
+    await checkLimit(limit, `uploads a folder with a file ${shown(key)}`, async () => {
+      const [from, wanted] = [join(folder, `limit-${index}`), [key, ...(limit.beside ?? [])]];
+      for (const path of wanted) put(from, path, Buffer.from(path));
+      await client.push(from, bucket);
+      sameKeys(await nodeLists(), wanted);
+      // now it has to look at what is there
+      await client.push(from, bucket);
+    });
+  }
 
   await check("a folder that a node purges is gone for the client, and the one beside it is not", async () => {
     await nodePurges();

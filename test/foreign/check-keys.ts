@@ -1,6 +1,6 @@
 import { check } from "../support/checks";
 import { inByteOrder } from "../support/keys";
-import { checkLimit, wrong } from "./check-limited";
+import { checkLimit, wrong } from "./check-within";
 import type { Client } from "./client";
 import { type Limit, limitOf } from "./limits";
 import { isFilePath, keys, sameBytes, sameKeys, shown } from "./samples";
@@ -13,7 +13,7 @@ const alone = (client: Client): string[] => keys.filter((key) => client.kind !==
 
 /** Checks a client's keys without limits in one go, and each of its limits by name. */
 const checkEach = async (
-  client: Client,
+  { client, removesBucket }: Stage,
   does: Limit["does"],
   what: string,
   all: readonly string[],
@@ -30,7 +30,10 @@ const checkEach = async (
   });
   for (const key of all) {
     const limit = limitOf(client, does, key);
-    if (limit) await checkLimit(limit, `${what} but ${shown(key)}`, () => run(key));
+    if (!limit) continue;
+    if (limit.takesForBucket) await removesBucket(limit.takesForBucket);
+    await checkLimit(limit, `${what} but ${shown(key)}`, () => run(key));
+    if (limit.takesForBucket) await removesBucket(limit.takesForBucket);
   }
 };
 
@@ -45,14 +48,14 @@ export const checkKeys = async (stage: Stage): Promise<void> => {
     got.should.deepEqual(files);
   });
   // Each in a bucket of its own: to read one, some clients list what is beside it.
-  await checkEach(client, "reads", "reads keys that a node wrote", alone(client), async (key) => {
+  await checkEach(stage, "reads", "reads keys that a node wrote", alone(client), async (key) => {
     await nodePurges();
     await nodeWrites(key, contentOf(key));
     sameBytes(await client.read(bucket, key), contentOf(key));
   });
   await nodePurges();
 
-  await checkEach(client, "writes", "writes keys that a node reads", alone(client), async (key) => {
+  await checkEach(stage, "writes", "writes keys that a node reads", alone(client), async (key) => {
     // Each into an empty bucket, to see what it wrote instead.
     await nodePurges();
     await client.write(bucket, key, contentOf(key));

@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { check } from "../support/checks";
-import { checkLimited } from "./check-limited";
+import { checkWithin } from "./check-within";
 import { beyondAscii } from "./limits";
 import type { Stage } from "./stage";
 
@@ -31,7 +31,7 @@ export const checkLabels = async ({ client, bucket, folder, core, nodeReads, nod
     about.metadata.should.containEql({ purpose: "round trip, plain", word: beyondAscii });
   });
 
-  await checkLimited(client, "labels", beyondAscii, "sets metadata beyond ASCII that a node reads", async () => {
+  await checkWithin(client, "labels", beyondAscii, "sets metadata beyond ASCII that a node reads", async () => {
     await client.upload(file, bucket, "beyond.csv", { metadata: { who: beyondAscii } });
     (await nodeReads("beyond.csv")).about.metadata.should.containEql({ who: beyondAscii });
   });

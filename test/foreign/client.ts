@@ -27,6 +27,8 @@ export interface Client {
   readonly name: string;
   /** by which the table of limits calls it; the same for all versions */
   readonly kind: "aws" | "s3cmd" | "rclone";
+  /** the name of the server it talks to */
+  readonly server: string;
   /** Runs it with these arguments, whatever comes of it. */
   attempt(args: readonly string[], input?: Buffer): Promise<Ran>;
   /** Runs it and gives what it printed; rejects with what it complained about when its exit code is not 0. */
@@ -58,7 +60,7 @@ export interface Place {
 }
 
 /** What every client's environment has: no more of this process's than the search path. */
-export const baseEnvironment = ({ home }: Place): Record<string, string> => ({
+export const baseEnvironment = ({ home }: Pick<Place, "home">): Record<string, string> => ({
   PATH: process.env.PATH ?? "/usr/bin:/bin",
   HOME: home,
   TMPDIR: home,

@@ -18,12 +18,15 @@ export interface Programs {
   rclone: Program;
 }
 
+/** After so many milliseconds, what installs is ended. */
+const patience = 300_000;
+
 /** Debian's packages, by the program that shows that one is there. */
 const packages = { "/usr/bin/aws": "awscli", "/usr/bin/s3cmd": "s3cmd", "/usr/bin/rclone": "rclone" };
 
 const run = (program: string, ...args: string[]): string => {
   try {
-    return execFileSync(program, args, { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
+    return execFileSync(program, args, { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"], timeout: patience });
   } catch (error) {
     const { stderr, message } = error as Error & { stderr?: string };
     throw new Error(`${program} ${args[0]} failed: ${(stderr || message).trim().slice(-500)}`);
@@ -51,8 +54,12 @@ const installPackages = (): void => {
     throw new Error(`these Debian packages are missing, and only root can install them: ${command}`);
   }
   process.env.DEBIAN_FRONTEND = "noninteractive";
-  run("apt-get", "update");
-  run("apt-get", "install", "-y", "--no-install-recommends", ...missing);
+  // Another installation may be under way.
+  const wait = "-oDPkg::Lock::Timeout=120";
+  // Mirrors fail now and then.
+  const retry = "-oAcquire::Retries=3";
+  run("apt-get", wait, retry, "update");
+  run("apt-get", wait, retry, "install", "-y", "--no-install-recommends", ...missing);
 };
 
 const week = 7 * 24 * 3600 * 1000;

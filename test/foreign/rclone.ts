@@ -41,6 +41,7 @@ export const rcloneClient = (program: string, version: string, provider: Provide
   return {
     name: `rclone ${version} (${provider})`,
     kind: "rclone",
+    server: place.server.name,
     attempt,
     run,
     makeBucket: (bucket) => run(["mkdir", `s:${bucket}`]),
@@ -74,8 +75,7 @@ export const rcloneClient = (program: string, version: string, provider: Provide
     },
     copy: (bucket, from, to) => run(["copyto", url(bucket, from), url(bucket, to)]),
     remove: (bucket, key) => run(["deletefile", url(bucket, key)]),
-    // It takes "é" and "e" with an accent for one name, unless it is told not to.
-    push: (folder, bucket) => run(["sync", "--no-unicode-normalization", folder, url(bucket)]),
-    pull: (bucket, folder) => run(["sync", "--no-unicode-normalization", url(bucket), folder]),
+    push: (folder, bucket) => run(["sync", folder, url(bucket)]),
+    pull: (bucket, folder) => run(["sync", url(bucket), folder]),
   };
 };

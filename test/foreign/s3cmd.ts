@@ -25,6 +25,7 @@ export const s3cmdClient = (program: string, version: string, place: Place): Cli
   return {
     name: `s3cmd ${version}`,
     kind: "s3cmd",
+    server: place.server.name,
     attempt,
     run,
     makeBucket: (bucket) => run(["mb", `s3://${bucket}`]),

@@ -33,6 +33,8 @@ export interface Stage {
   nodeLists(): Promise<string[]>;
   /** Deletes everything with the purge node. */
   nodePurges(): Promise<void>;
+  /** Removes an empty bucket, if there is one of that name, with neither client nor node. */
+  removesBucket(name: string): Promise<void>;
 }
 
 const bucketName = (): string => `foreign-${randomBytes(6).toString("hex")}`;
@@ -71,14 +73,19 @@ export const onStage = async (
       const { result } = await core.run("purge", { path: "/", wholeBucket: true, force: true });
       result.failed.should.be.empty();
     },
+    async removesBucket(name) {
+      try {
+        await core.connection.send(new DeleteBucketCommand({ Bucket: name }), core.connection.closing);
+      } catch (error) {
+        if ((error as Error).name !== "NoSuchBucket") throw error;
+      }
+    },
   };
   try {
     await run(stage);
   } finally {
     await stage.nodePurges();
-    await core.connection.send(new DeleteBucketCommand({ Bucket: bucket }), core.connection.closing).catch((error) => {
-      if (error.name !== "NoSuchBucket") throw error;
-    });
+    await stage.removesBucket(bucket);
     await core.close();
     rmSync(top, { recursive: true, force: true });
   }
