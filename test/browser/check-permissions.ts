@@ -11,7 +11,7 @@ const users = [
   { username: "reader", permissions: "read" },
 ].map((user) => ({ ...user, password: hashSync(user.username, 4) }));
 
-const routes = ["try", "buckets"];
+const routes = ["try", "buckets", "browse"];
 
 /** What the forms ask of the server is answered to those alone who may deploy. */
 export const checkPermissions = async (runtime: Runtime): Promise<void> => {

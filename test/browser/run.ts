@@ -7,6 +7,7 @@ import { openEditor, startBrowser } from "../../dev/screenshots/browser";
 import { startEditor } from "../../dev/screenshots/editor";
 import { nodeRed4, nodeRed5, type Runtime } from "../package/runtimes";
 import { check, close } from "../support/checks";
+import { checkBrowse } from "./check-browse";
 import { checkBuckets } from "./check-buckets";
 import { checkPermissions } from "./check-permissions";
 import { checkStores } from "./check-stores";
@@ -34,6 +35,7 @@ const tryIn = async (runtime: Runtime, dark: boolean): Promise<void> => {
     await checkStores(page, connection.id);
     await checkBuckets(page, connection.id);
     await checkTrial(page, connection.id);
+    await checkBrowse(page, connection.id);
     // The browser itself tells of answers of 400, which the form shows.
     const own = complaints.filter((line) => !/status of 400/.test(line));
     await check("the browser's console is silent", () => own.should.eql([]));

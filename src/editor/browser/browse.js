@@ -41,7 +41,17 @@ const openStoreBrowser = ({ connection, bucket, kind, path, choose }) => {
     type: "text",
     placeholder: say("browse.search"),
     "aria-label": say("browse.search"),
-  }).css({ flex: "0 0 auto", width: "100%", margin: "6px 0", "box-sizing": "border-box" });
+  }).css({
+    flex: "0 0 auto",
+    width: "100%",
+    margin: "8px 0",
+    padding: "4px 8px",
+    border: "1px solid var(--red-ui-form-input-border-color)",
+    "border-radius": "4px",
+    background: "var(--red-ui-form-input-background)",
+    color: "inherit",
+    "box-sizing": "border-box",
+  });
   const list = $("<ul>", { class: "amazon-s3-list" }).css({
     flex: "1 1 60%",
     overflow: "auto",
@@ -74,6 +84,7 @@ const openStoreBrowser = ({ connection, bucket, kind, path, choose }) => {
     const button = content.closest(".ui-dialog").find(".amazon-s3-choose");
     button
       .prop("disabled", taken === undefined)
+      .css({ opacity: taken === undefined ? 0.5 : "" })
       .text(taken === undefined ? say("browse.nothing") : say("browse.choose", { path: taken }));
   };
 

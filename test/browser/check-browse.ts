@@ -1,0 +1,117 @@
+import type { Page } from "playwright-core";
+import { type S3Server, startS3Server } from "../../dev/s3-server";
+import { evaluate } from "../../dev/screenshots/browser";
+import { closeForm, dropNode, openForm } from "../../dev/screenshots/shots";
+import { check } from "../support/checks";
+import { numbered } from "../support/keys";
+import { must } from "../support/must";
+import { closeConnection, field, fill, openConnection } from "./form";
+
+/** Node-RED has others, which are hidden. */
+const dialog = ".ui-dialog:has(.amazon-s3-list)";
+
+const entry = (name: string): string => `.amazon-s3-entry:has-text("${name}")`;
+
+/** The browser of the store that opens beside a path, with a connection that is not deployed. */
+export const checkBrowse = async (page: Page, connection: string): Promise<void> => {
+  const server: S3Server = await startS3Server({ buckets: ["docs", "other"] });
+  server.seed("docs", numbered(5000, "many/"), "x");
+  server.put("docs", "reports/2026/may.csv", "a;b\n1;2\n", { contentType: "text/csv", metadata: { owner: "me" } });
+  server.put("docs", "readme.txt", "Hello");
+  server.put("other", "elsewhere.txt", "x");
+
+  const answered = async (act: () => Promise<void>): Promise<void> => {
+    const answer = page.waitForResponse((response) => /amazon-s3\/\w+\/(browse|preview)$/.test(response.url()));
+    const [response] = await Promise.all([answer, act()]);
+    await response.finished();
+    // What the page makes of it comes in its next turn.
+    await page.waitForTimeout(50);
+  };
+  const names = (): Promise<string[]> =>
+    evaluate(page, `$(".amazon-s3-entry span:first-of-type").get().map((it) => it.textContent)`);
+  const choice = (): Promise<string> => evaluate(page, `$(".amazon-s3-choose").text()`);
+  const chosen = (): Promise<string[]> =>
+    evaluate(page, `["type", "value"].map((what) => $("#node-input-path").typedInput(what))`);
+  const within = async (type: string, run: () => Promise<unknown>, more: object = {}): Promise<void> => {
+    const id = await dropNode(page, type, 300, 400, { connection, ...more });
+    await openForm(page, id);
+    try {
+      await answered(() => page.click("#node-input-path-browse"));
+      await run();
+    } finally {
+      if (await page.isVisible(".amazon-s3-choose")) await page.click(`${dialog} .ui-dialog-titlebar-close`);
+      await closeForm(page, "cancel");
+      await evaluate(page, `RED.nodes.remove("${id}")`);
+    }
+  };
+
+  await openConnection(page, connection);
+  const { endpoint, accessKey, secretKey, region } = server;
+  await page.selectOption(field("auth"), "keys");
+  await fill(page, { endpoint, accessKey, secretKey, region, bucket: "docs" });
+  await closeConnection(page, "ok");
+  try {
+    await check("a file is found by its folders, looked at, and taken as the path", () =>
+      within("amazon-s3-read", async () => {
+        (await names()).should.eql(["many/", "reports/", "readme.txt"]);
+        (await page.isDisabled(".amazon-s3-choose")).should.be.true();
+        await answered(() => page.click(entry("reports/")));
+        await answered(() => page.click(entry("2026/")));
+        (await page.isDisabled(".amazon-s3-choose")).should.be.true();
+        await answered(() => page.click(entry("may.csv")));
+        (await page.innerText(".amazon-s3-preview")).should
+          .match(/8 B/)
+          .and.match(/text\/csv/)
+          .and.match(/owner: me/)
+          .and.match(/a;b\n1;2/);
+        (await choice()).should.equal("Choose reports/2026/may.csv");
+        await page.click(".amazon-s3-choose");
+        (await chosen()).should.eql(["str", "reports/2026/may.csv"]);
+      }),
+    );
+
+    await check("a folder of 5,000 keys is shown a page at a time", () =>
+      within("amazon-s3-read", async () => {
+        server.clear();
+        await answered(() => page.click(entry("many/")));
+        (await names()).should.have.length(1001);
+        server.requests.should.have.length(1);
+        await answered(() => page.click(entry("more …")));
+        (await names()).should.have.length(2001);
+        await answered(() => page.fill(`${dialog} input`, "0499"));
+        (await names()).should.eql(numbered(5000).filter((name) => name.startsWith("0499")));
+        must(server.requests.at(-1)?.query.prefix).should.equal("many/0499");
+      }),
+    );
+
+    await check("a list takes the folder that is open, and no file", () =>
+      within("amazon-s3-list", async () => {
+        (await choice()).should.equal("Choose /");
+        (await page.isDisabled(entry("readme.txt"))).should.be.true();
+        await answered(() => page.click(entry("reports/")));
+        (await choice()).should.equal("Choose reports/");
+        await page.click(".amazon-s3-choose");
+        (await chosen()).should.eql(["str", "reports/"]);
+      }),
+    );
+
+    await check("it opens where the path is, in the node's own bucket", async () => {
+      const path = { path: "reports/2026/old.csv", pathType: "str" };
+      await within("amazon-s3-write", async () => (await names()).should.eql(["may.csv"]), path);
+      await within("amazon-s3-read", async () => (await names()).should.eql(["elsewhere.txt"]), {
+        bucket: "other",
+        bucketType: "str",
+      });
+    });
+
+    await check("it says why it shows nothing", async () => {
+      const unhook = server.hook({ operation: "ListObjectsV2", error: "AccessDenied" });
+      await within("amazon-s3-read", async () => {
+        (await page.innerText(".amazon-s3-list")).should.match(/the keys do not allow this/);
+      });
+      unhook();
+    });
+  } finally {
+    await server.close();
+  }
+};
