@@ -32,6 +32,11 @@ export const differences = {
     source: "measured",
     servers: [...ceph, "minio"],
   },
+  "bucket-region-untold": {
+    what: "HeadBucket has no x-amz-bucket-region",
+    source: "measured",
+    servers: ceph,
+  },
   "keys-are-file-paths": {
     what: "a key is a path of files: no empty, dot or long segments, and no key below another key",
     source:

@@ -148,7 +148,7 @@ describe("create", () => {
           new AbortController().signal,
         );
         await elsewhere.close();
-        must(head.BucketRegion).should.equal(region);
+        String(head.BucketRegion).should.equal(differs("bucket-region-untold") ? "undefined" : region);
         (await world.s3.keys(bucket)).should.eql(["a/"]);
       });
     }

@@ -165,7 +165,8 @@ export const remoteStore = ({ endpoint, accessKey, secretKey, region }: Access, 
       if (all.length === 0) break;
       const objects = all.map(({ key, versionId }) => ({
         Key: key,
-        ...(versionId === "null" ? {} : { VersionId: versionId }),
+        // Where there are versions, "null" is one, and stays unless it is named; elsewhere not every store knows it.
+        ...(versionId === "null" && round === 0 ? {} : { VersionId: versionId }),
       }));
       // XML 1.0 cannot carry every key that an object may have.
       // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
