@@ -11,7 +11,7 @@ export const category = "Amazon S3";
 export const color = "#D88A24";
 
 /** Text of the files in src/editor/browser, by file name. */
-export type Sources = Readonly<Record<"browse.js" | "check.js" | "form.js", string>>;
+export type Sources = Readonly<Record<"browse-button.js" | "check.js" | "form.js", string>>;
 
 /** Indents all but what stands in `pre`, where each space would be seen. */
 const indented = (content: string): string =>
@@ -66,7 +66,7 @@ const definition = (operation: Operation): string => {
 /** The node's HTML file. */
 export const htmlOf = (operation: Operation, sources: Sources): string => {
   const file = operation.type.replace(/^amazon-s3-/, "");
-  const content = `(() => {\n${indent(`${sources["form.js"]}\n${sources["browse.js"]}\n${sources["check.js"]}\n${definition(operation)}`, 2)}\n})();`;
+  const content = `(() => {\n${indent(`${sources["form.js"]}\n${sources["browse-button.js"]}\n${sources["check.js"]}\n${definition(operation)}`, 2)}\n})();`;
   return [
     `<!-- Made by src/build.ts from src/operations/${file}.ts: change that, then run "npm run build". -->`,
     script('javascript"', content),
