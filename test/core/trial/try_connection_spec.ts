@@ -1,5 +1,7 @@
 import "should";
+import { lookup } from "node:dns/promises";
 import { createServer, type Server } from "node:net";
+import { hostname } from "node:os";
 import { type S3ServerOptions, startS3Server } from "../../../dev/s3-server";
 import { connectionSettings } from "../../../src/core/connection-settings";
 import { type Finding, type Step, sayings } from "../../../src/core/trial/finding";
@@ -254,6 +256,19 @@ describe("trying a connection to a server that is otherwise", () => {
     (await attempt({ ...raw, endpoint: server.endpoint })).endpoint.says.should.equal("nothingThere");
     const named = await attempt({ ...raw, endpoint: "http://store.invalid" });
     named.endpoint.should.containEql({ says: "noSuchHost", values: { host: "store.invalid", code: "ENOTFOUND" } });
+  });
+
+  it("tells that the bucket has no host of its own, where it belongs into the path", async () => {
+    // A name that resolves, below which none does: whoever answers it is not asked anything.
+    const endpoint = `http://${hostname()}:9`;
+    const raw = { accessKey: "a", secretKey: "b", region: "us-east-1", bucket: "bucket", pathStyle: "never", endpoint };
+    const { endpoint: found } = await attempt(raw);
+    const resolves = await lookup(hostname()).then(
+      () => true,
+      () => false,
+    );
+    found.says.should.equal(resolves ? "needsPathStyle" : "noSuchHost");
+    if (resolves) must(found.fix).should.eql({ field: "pathStyle", value: "always" });
   });
 
   it("tells a server that speaks something else", async () => {
