@@ -128,24 +128,25 @@ const sendIfAbsent = async (
   return answer;
 };
 
-/** Looks, and sends the write without the condition. */
-const lookAndSend = async (context: Context, { expected, send }: GuardedWrite): Promise<Sent> => {
-  if (await isThere(context, expected.key)) return refused;
+/** Sends a write without the condition, where a look has shown nothing. */
+const sendBare = async (context: Context, { expected, send }: GuardedWrite): Promise<Sent> => {
   const answer = await conditionally(context, expected, (attempts) => send({}, attempts));
   return answer === refused ? refused : { ...answer, atomic: false };
 };
+
+/** Looks, and sends the write without the condition. */
+const lookAndSend = async (context: Context, write: GuardedWrite): Promise<Sent> =>
+  (await isThere(context, write.expected.key)) ? refused : sendBare(context, write);
 
 /**
  * A store has refused a write since something stands there. Where versioning is suspended, Ceph takes the delete marker
  * of what was deleted for that (`deleted-counts-as-there` in test/servers.ts): nobody could ever write there again.
  */
 const unlessDeleted = async (context: Context, write: GuardedWrite): Promise<Sent> => {
-  const { expected, send } = write;
-  const seen = async () => (await isThere(context, expected.key)) || (await isListed(context, expected.key));
+  const { key } = write.expected;
+  const seen = async () => (await isThere(context, key)) || (await isListed(context, key));
   // What cannot be looked at is as the store says.
-  if (await seen().catch(() => true)) return refused;
-  const answer = await conditionally(context, expected, (attempts) => send({}, attempts));
-  return answer === refused ? refused : { ...answer, atomic: false };
+  return (await seen().catch(() => true)) ? refused : sendBare(context, write);
 };
 
 /** For a store that is not sure to decide. No other write of the key is under way on this connection. */
@@ -177,25 +178,22 @@ const unsure = async (context: Context, write: GuardedWrite): Promise<Sent> => {
   return guard.decides(bucket, kind) ? answer : { ...answer, atomic: false };
 };
 
+/** Does work on a key, one after the other within this connection where the store is not trusted to keep it apart. */
+const inTurn = <T>({ connection, bucket, signal }: Context, key: string, work: () => Promise<T>): Promise<T> =>
+  connection.guard.trusted ? work() : connection.guard.turns(`${bucket}/${key}`, signal, work);
+
 /**
  * Writes where nothing stands: decided by the store in the same step or, where the store is not known to do that, by a
  * look before, which a rival elsewhere may slip behind.
  * @returns `refused` if an object that is not ours stands there: then nothing was changed
  */
-export const guarded = async (context: Context, write: GuardedWrite): Promise<Sent> => {
-  const { connection, bucket, signal } = context;
-  const { guard } = connection;
-  if (guard.trusted) return sendIfAbsent(context, write);
-  return guard.turns(`${bucket}/${write.expected.key}`, signal, async () => {
-    const sent = await unsure(context, write);
+export const guarded = (context: Context, write: GuardedWrite): Promise<Sent> =>
+  inTurn(context, write.expected.key, async () => {
+    const { trusted } = context.connection.guard;
+    const sent = await (trusted ? sendIfAbsent(context, write) : unsure(context, write));
     if (sent !== refused) await write.after?.(sent);
     return sent;
   });
-};
 
 /** Sends a write that may replace what is there, though not between the look and the write of a guarded one. */
-export const unguarded = async <T>(context: Context, key: string, send: () => Promise<T>): Promise<T> => {
-  const { connection, bucket, signal } = context;
-  const { guard } = connection;
-  return guard.trusted ? send() : guard.turns(`${bucket}/${key}`, signal, send);
-};
+export const unguarded = inTurn;

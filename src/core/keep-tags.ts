@@ -1,4 +1,4 @@
-import { HeadObjectCommand, PutObjectTaggingCommand } from "@aws-sdk/client-s3";
+import { HeadObjectCommand, type HeadObjectCommandOutput, PutObjectTaggingCommand } from "@aws-sdk/client-s3";
 import type { Answer } from "./conditional";
 import { S3Error } from "./error";
 import { plainEtag } from "./etag";
@@ -20,13 +20,16 @@ export const keepTags = async (
   if (!keeping.Tagging || connection.guard.trusted) return;
   const TagSet = [...new URLSearchParams(keeping.Tagging)].map(([Key, Value]) => ({ Key, Value }));
   const object = { Bucket: bucket, Key: key };
-  // Without the version, which would take a permission of its own.
-  const look = connection.send(new HeadObjectCommand(object), signal);
-  const told = await look.catch((error: unknown) => ({ error }));
-  if (signal.aborted) throw signal.reason;
-  const seen = "error" in told ? undefined : told;
-  // Somebody has deleted it, or put something else there: that gets no tags of ours.
-  if (!seen && statusOf((told as { error: unknown }).error) === 404) return;
+  let seen: HeadObjectCommandOutput | undefined;
+  try {
+    // Without the version, which would take a permission of its own.
+    seen = await connection.send(new HeadObjectCommand(object), signal);
+  } catch (error) {
+    if (signal.aborted) throw signal.reason;
+    // Somebody has deleted it.
+    if (statusOf(error) === 404) return;
+  }
+  // Somebody has put something else there: that gets no tags of ours.
   if (seen && (VersionId ? seen.VersionId !== VersionId : ETag && plainEtag(seen.ETag) !== plainEtag(ETag))) return;
   if (seen?.TagCount === TagSet.length) return;
   try {

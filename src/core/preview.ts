@@ -23,16 +23,16 @@ const imageBytes = 1_000_000;
 /** Those that every browser shows; SVG cannot run scripts within an image. */
 const imageTypes = /^image\/(png|jpeg|gif|webp|avif|bmp|svg\+xml)$/;
 
-/** Text in UTF-8, of which the last character may have been cut in two. */
-const asText = (bytes: Uint8Array): string | undefined => {
-  for (let cut = 0; cut < 4; cut++) {
-    try {
-      const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes.subarray(0, bytes.length - cut));
-      // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what text does not have
-      return /[\u0000-\u0008\u000e-\u001f]/.test(text) ? undefined : text;
-    } catch {}
+/** How bytes begin as text in UTF-8, of which the last character may have been cut in two. */
+const beginning = (bytes: Uint8Array): string | undefined => {
+  try {
+    // As a stream, of which more could come: what is cut is held back.
+    const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes, { stream: true });
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what text does not have
+    return /[\u0000-\u0008\u000e-\u001f]/.test(text) ? undefined : text;
+  } catch {
+    return undefined;
   }
-  return undefined;
 };
 
 const bytesOf = async ({ connection, bucket, signal }: Context, key: string, count: number): Promise<Uint8Array> => {
@@ -60,6 +60,6 @@ export const preview = async (context: Context, path: string): Promise<Preview> 
     const bytes = await bytesOf(context, key, size);
     return { about, image: `data:${type};base64,${Buffer.from(bytes).toString("base64")}` };
   }
-  const text = asText(await bytesOf(context, key, Math.min(size, textBytes)));
+  const text = beginning(await bytesOf(context, key, Math.min(size, textBytes)));
   return { about, ...(text === undefined ? {} : { text }) };
 };

@@ -1,6 +1,6 @@
 import type { Node, NodeAPI } from "node-red";
 import { type ConnectionSettings, connectionSettings } from "../core/connection-settings";
-import { S3Error } from "../core/error";
+import { invalid, S3Error } from "../core/error";
 import { connectionType } from "./connection-type";
 import { tlsOptions } from "./tls-options";
 
@@ -17,19 +17,17 @@ const untouched = "__PWRD__";
 
 const secrets = ["secretKey", "sessionToken"] as const;
 
-const unusable = (text: string): S3Error => new S3Error("InvalidParameter", text);
-
 /** Longer than any token of STS, which may have 8 KB and more. */
 const longest = 20_000;
 
 /** Takes the request's body apart. @throws InvalidParameter, if it is nothing that the form sends */
 export const readForm = (body: unknown): OpenForm => {
   const { id, fields } = (body ?? {}) as Record<string, unknown>;
-  if (typeof id !== "string" || id.length > 200) throw unusable("id must be that of a connection");
-  if (typeof fields !== "object" || fields === null) throw unusable("fields must be those of the form");
+  if (typeof id !== "string" || id.length > 200) throw invalid("id", "must be that of a connection");
+  if (typeof fields !== "object" || fields === null) throw invalid("fields", "must be those of the form");
   for (const [name, value] of Object.entries(fields)) {
-    if (typeof value !== "boolean" && typeof value !== "string") throw unusable(`${name.slice(0, 40)} must be a text`);
-    if (typeof value === "string" && value.length > longest) throw unusable(`${name.slice(0, 40)} is too long`);
+    if (typeof value !== "boolean" && typeof value !== "string") throw invalid(name.slice(0, 40), "must be a text");
+    if (typeof value === "string" && value.length > longest) throw invalid(name.slice(0, 40), "is too long");
   }
   return { id, fields: fields as OpenForm["fields"] };
 };

@@ -12,7 +12,8 @@ import { formSettings, readForm } from "./form-settings";
 /** What a form wants to see, with the connection that it has. */
 type Look<T> = (context: Context) => Promise<T>;
 
-const textOf = (body: unknown, name: string): string => {
+/** A text of the request's body; "" where there is none. */
+export const askedText = (body: unknown, name: string): string => {
   const value = (body as Record<string, unknown> | null)?.[name] ?? "";
   if (typeof value !== "string" || value.length > 4096)
     throw invalid(name, "must be a text of at most 4,096 characters");
@@ -20,7 +21,7 @@ const textOf = (body: unknown, name: string): string => {
 };
 
 const look = async <T>(body: unknown, connection: Connection, signal: AbortSignal, run: Look<T>): Promise<T> => {
-  const bucket = textOf(body, "bucket") || connection.settings.bucket;
+  const bucket = askedText(body, "bucket") || connection.settings.bucket;
   checkBucket(bucket, connection);
   try {
     return await run({ connection, bucket, signal, progress() {} });
@@ -30,7 +31,7 @@ const look = async <T>(body: unknown, connection: Connection, signal: AbortSigna
 };
 
 const deployed = (RED: NodeAPI, body: unknown): Connection => {
-  const found = RED.nodes.getNode(textOf(body, "id")) as ConnectionNode | null | undefined;
+  const found = RED.nodes.getNode(askedText(body, "id")) as ConnectionNode | null | undefined;
   if (found?.type !== connectionType) throw new S3Error("NoConnection", "the connection is not deployed yet");
   if (!found.connection) throw found.broken ?? new S3Error("NoConnection", "the connection cannot be used");
   return found.connection;
@@ -47,6 +48,3 @@ export const lookByForm = async <T>(RED: NodeAPI, body: unknown, signal: AbortSi
   withConnection(formSettings(RED, readForm(body)), signal, (connection, ending) =>
     look(body, connection, ending, run),
   );
-
-/** A text of the request's body; "" where there is none. */
-export const askedText = textOf;

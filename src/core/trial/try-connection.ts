@@ -1,42 +1,21 @@
-import { randomBytes } from "node:crypto";
 import {
-  DeleteObjectCommand,
   HeadBucketCommand,
-  HeadObjectCommand,
   ListBucketsCommand,
+  type ListBucketsOutput,
   ListObjectsV2Command,
-  PutObjectCommand,
 } from "@aws-sdk/client-s3";
-import type { Connection } from "../connection";
 import type { ConnectionSettings } from "../connection-settings";
 import { codeOf, statusOf } from "../to-error";
 import { regionOf, skewOf } from "./failure";
-import { type Finding, finding, type Step, steps } from "./finding";
+import { type Finding, finding, steps } from "./finding";
+import { permission, tryRead, tryWrite } from "./permissions";
+import { note, type Outcome, outcome, said, type Trial } from "./trial";
 import { hostOf, unreached } from "./unreached";
 import { withConnection } from "./with-connection";
 
 export interface TrialOptions {
   /** Whether a small object may be written below the root path, and deleted again. */
   probe: boolean;
-}
-
-/** What the probe object is called; random, so that it is nobody else's. */
-const probeName = (): string => `.node-red-contrib-amazon-s3-probe-${randomBytes(8).toString("hex")}`;
-
-type Outcome<T> = { answer: T; error?: undefined } | { answer?: undefined; error: Error };
-
-const outcome = <T>(sent: Promise<T>): Promise<Outcome<T>> =>
-  sent.then(
-    (answer) => ({ answer }),
-    (error: unknown) => ({ error: error instanceof Error ? error : new Error(String(error)) }),
-  );
-
-/** One trial: what it asks with, and what it has found. */
-interface Trial {
-  settings: ConnectionSettings;
-  connection: Connection;
-  signal: AbortSignal;
-  found: Map<Step, Finding>;
 }
 
 const keyProblems: Readonly<Record<string, Finding["says"]>> = {
@@ -46,16 +25,6 @@ const keyProblems: Readonly<Record<string, Finding["says"]>> = {
   InvalidToken: "wrongToken",
   InvalidClientTokenId: "unknownKey",
 };
-
-/** In the store's words, without anything secret. */
-const said = ({ connection }: Trial, error: unknown): { code: string; said: string } => {
-  const code = connection.redact(codeOf(error));
-  const { message } = (error ?? {}) as { message?: unknown };
-  const text = typeof message === "string" ? (connection.redact(message).trim().split("\n")[0] ?? "") : "";
-  return { code, said: text === code || /UnknownError/.test(text) ? "" : text.slice(0, 300) };
-};
-
-const note = ({ found }: Trial, ...told: Parameters<typeof finding>): void => void found.set(told[0], finding(...told));
 
 /** Sends; once more with the store's time where our clock is wrong, which the SDK has noted by then. */
 const ask = async <T>(trial: Trial, send: () => Promise<T>): Promise<Outcome<T>> => {
@@ -67,35 +36,36 @@ const ask = async <T>(trial: Trial, send: () => Promise<T>): Promise<Outcome<T>>
   return outcome(send());
 };
 
-const noteKeys = (trial: Trial, who = ""): void => {
+const listBuckets = ({ connection, signal }: Trial): Promise<ListBucketsOutput> =>
+  connection.send(new ListBucketsCommand({ MaxBuckets: 1 }), signal);
+
+/** Notes that the keys are accepted, and of whom they are, where the store has told. */
+const noteKeys = (trial: Trial, answer: ListBucketsOutput | undefined): void => {
   if (trial.found.has("keys")) return;
+  const who = (answer?.Owner?.DisplayName || answer?.Owner?.ID || "").slice(0, 100);
   if (trial.settings.auth === "anonymous") note(trial, "keys", "yes", "anonymous");
   else note(trial, "keys", "yes", who === "" ? "accepted" : "acceptedAs", { who });
 };
 
-/** Whether the trial goes on after the first answer of the store. */
-const judgeFirst = (trial: Trial, error: unknown): boolean => {
-  const { settings } = trial;
+/** What the first answer says of the endpoint and, if it is an error, of the keys. Resolves to whether more can be asked. */
+const judgeFirst = async (trial: Trial, { error }: Outcome<unknown>): Promise<boolean> => {
+  const { settings, signal, found } = trial;
   const host = hostOf(settings);
   const status = statusOf(error);
-  const code = codeOf(error);
-  if (status === undefined || code === "InvalidResponse") return false;
-  note(trial, "endpoint", "yes", "reached", { host });
-  const problem = keyProblems[code];
-  if (problem) {
-    note(trial, "keys", "no", problem);
+  if (error !== undefined && codeOf(error) === "InvalidResponse") {
+    note(trial, "endpoint", "no", "notS3", { host, ...said(trial, error) });
     return false;
   }
-  if (status === 403 || status === 404) return true;
-  note(trial, "keys", "no", "failed", said(trial, error));
+  if (error !== undefined && status === undefined) {
+    found.set("endpoint", await unreached(settings, error, signal));
+    return false;
+  }
+  note(trial, "endpoint", "yes", "reached", { host });
+  const problem = error && keyProblems[codeOf(error)];
+  if (problem) note(trial, "keys", "no", problem);
+  else if (error === undefined || status === 403 || status === 404) return true;
+  else note(trial, "keys", "no", "failed", said(trial, error));
   return false;
-};
-
-const whoIs = async (trial: Trial): Promise<string> => {
-  const { connection, signal } = trial;
-  if (trial.settings.auth === "anonymous") return "";
-  const { answer } = await outcome(connection.send(new ListBucketsCommand({ MaxBuckets: 1 }), signal));
-  return (answer?.Owner?.DisplayName || answer?.Owner?.ID || "").slice(0, 100);
 };
 
 /** The bucket itself. Resolves to whether it is there, as far as the keys may know. */
@@ -119,79 +89,40 @@ const tryBucket = async (trial: Trial, listing: Outcome<unknown>): Promise<boole
   return true;
 };
 
-const permission = (trial: Trial, step: Step, { error }: Outcome<unknown>): void => {
-  if (error === undefined) note(trial, step, "yes", "may");
-  else if (statusOf(error) === 403) note(trial, step, "no", "mayNot");
-  else note(trial, step, "no", "failed", said(trial, error));
+/** Whether the store says that the bucket is in another region, and in which. */
+const elsewhere = ({ settings }: Trial, { error }: Outcome<unknown>): string | undefined => {
+  const redirects = ["PermanentRedirect", "AuthorizationHeaderMalformed", "TemporaryRedirect"];
+  const region = redirects.includes(codeOf(error)) ? regionOf(error) : undefined;
+  return region === settings.region ? undefined : region;
 };
 
-/** Looks at an object that is there or, without one, at one that is not: what may not be read is 403 in both cases. */
-const tryRead = async (trial: Trial, key: string | undefined): Promise<void> => {
-  const { settings, connection, signal, found } = trial;
-  const Key = key ?? `${settings.rootPath}${probeName()}`;
-  const asked = await outcome(connection.send(new HeadObjectCommand({ Bucket: settings.bucket, Key }), signal));
-  const status = statusOf(asked.error);
-  // Without s3:ListBucket a missing object is 403 too.
-  if (status === 403 && found.get("list")?.verdict !== "yes") note(trial, "read", "untried", "mayNotTell");
-  // 400: it is encrypted with a key of the customer's, which a HEAD must name.
-  else if (status === 404 || status === 400) note(trial, "read", "yes", "may");
-  else permission(trial, "read", asked);
-};
-
-const tryWrite = async (trial: Trial): Promise<void> => {
-  const { settings, connection, signal } = trial;
-  const object = { Bucket: settings.bucket, Key: `${settings.rootPath}${probeName()}` };
-  const Body = "Written to try a connection of node-red-contrib-amazon-s3. It may be deleted.\n";
-  const put = await outcome(connection.send(new PutObjectCommand({ ...object, Body }), signal));
-  permission(trial, "write", put);
-  if (put.error !== undefined) return;
-  const { VersionId } = put.answer;
-  // Its version, so that nothing stays of it.
-  const gone = new DeleteObjectCommand({ ...object, ...(VersionId ? { VersionId } : {}) });
-  let deleted: Outcome<unknown> = await outcome(connection.send(gone, signal));
-  if (deleted.error && VersionId) deleted = await outcome(connection.send(new DeleteObjectCommand(object), signal));
-  permission(trial, "delete", deleted);
-  if (deleted.error) note(trial, "delete", "no", "probeStays", { key: object.Key });
-};
-
+/** Resolves to the region in which the trial has to be made instead, if there is one. */
 const run = async (trial: Trial, options: TrialOptions): Promise<string | undefined> => {
   const { settings, connection, signal } = trial;
-  const { bucket, rootPath } = settings;
+  const { auth, bucket, rootPath } = settings;
   const keys = await outcome(connection.keys());
   if (keys.error !== undefined) {
-    note(trial, "keys", "no", settings.auth === "role" ? "noRole" : "noKeys", said(trial, keys.error));
+    note(trial, "keys", "no", auth === "role" ? "noRole" : "noKeys", said(trial, keys.error));
     return undefined;
   }
-  const listing = await ask(trial, async () =>
-    bucket === ""
-      ? connection.send(new ListBucketsCommand({ MaxBuckets: 1 }), signal)
-      : connection.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: rootPath, MaxKeys: 1 }), signal),
-  );
-  const { error } = listing;
-  if (error === undefined) note(trial, "endpoint", "yes", "reached", { host: hostOf(settings) });
-  else {
-    const region = regionOf(error);
-    const elsewhere = ["PermanentRedirect", "AuthorizationHeaderMalformed", "TemporaryRedirect"].includes(
-      codeOf(error),
-    );
-    if (elsewhere && region !== undefined && region !== settings.region) return region;
-    if (!judgeFirst(trial, error)) {
-      if (trial.found.has("endpoint")) return undefined;
-      if (statusOf(error) !== undefined || codeOf(error) === "InvalidResponse")
-        note(trial, "endpoint", "no", "notS3", { host: hostOf(settings), ...said(trial, error) });
-      else trial.found.set("endpoint", await unreached(settings, error, signal));
-      return undefined;
-    }
-  }
-  noteKeys(trial, await whoIs(trial));
   if (bucket === "") {
+    const buckets = await ask(trial, () => listBuckets(trial));
+    const region = elsewhere(trial, buckets);
+    if (region !== undefined) return region;
+    if (!(await judgeFirst(trial, buckets))) return undefined;
+    noteKeys(trial, buckets.answer);
     note(trial, "bucket", "untried", "noBucketNamed");
     return undefined;
   }
+  const query = { Bucket: bucket, Prefix: rootPath, MaxKeys: 1 };
+  const listing = await ask(trial, () => connection.send(new ListObjectsV2Command(query), signal));
+  const region = elsewhere(trial, listing);
+  if (region !== undefined) return region;
+  if (!(await judgeFirst(trial, listing))) return undefined;
+  noteKeys(trial, auth === "anonymous" ? undefined : (await outcome(listBuckets(trial))).answer);
   if (!(await tryBucket(trial, listing))) return undefined;
   permission(trial, "list", listing);
-  const contents = (listing.answer as { Contents?: { Key?: string }[] } | undefined)?.Contents;
-  await tryRead(trial, contents?.[0]?.Key);
+  await tryRead(trial, listing.answer?.Contents?.[0]?.Key);
   if (options.probe) await tryWrite(trial);
   else for (const step of ["write", "delete"] as const) note(trial, step, "untried", "onlyWhenAsked");
   return undefined;

@@ -9,11 +9,10 @@ const fieldsOf = (node) => {
   return fields;
 };
 
+/** Asks a route of this package: see src/node-red/admin-routes.ts. */
+const postTo = (route, body) =>
+  $.ajax({ url: `amazon-s3/${route}`, method: "POST", contentType: "application/json", data: JSON.stringify(body) });
+
 /** Asks the server something about the connection as it stands in the form. */
 const askServer = (node, what, more = {}) =>
-  $.ajax({
-    url: `amazon-s3/connection/${what}`,
-    method: "POST",
-    contentType: "application/json",
-    data: JSON.stringify({ id: node.id, fields: fieldsOf(node), ...more }),
-  });
+  postTo(`connection/${what}`, { id: node.id, fields: fieldsOf(node), ...more });

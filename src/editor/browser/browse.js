@@ -1,13 +1,7 @@
 /** Asks the server with a connection: by its id alone where the deployed one is what the editor has. */
 const askWith = (connection, what, body) => {
-  const post = (route, more) =>
-    $.ajax({
-      url: `amazon-s3/${route}/${what}`,
-      method: "POST",
-      contentType: "application/json",
-      data: JSON.stringify({ id: connection.id, ...more, ...body }),
-    });
-  if (!connection.changed) return post("deployed");
+  const { id } = connection;
+  if (!connection.changed) return postTo(`deployed/${what}`, { id, ...body });
   const { defaults, credentials } = connection._def;
   const known = connection.credentials ?? {};
   const fields = {};
@@ -16,7 +10,7 @@ const askWith = (connection, what, body) => {
   }
   // A secret that was not typed in this editor is on the server alone.
   for (const name of Object.keys(credentials)) fields[name] = known[name] ?? (known[`has_${name}`] ? "__PWRD__" : "");
-  return post("connection", { fields });
+  return postTo(`connection/${what}`, { id, fields, ...body });
 };
 
 const sizeText = (bytes) => {

@@ -11,7 +11,6 @@ const storeOf = (endpoint) => {
 
 /** The choice of a store fills in what it needs; all of it can be changed afterwards. */
 const offerStores = (say) => {
-  const field = (name) => $(`#node-config-input-${name}`);
   const choice = field("store");
   for (const { id, name } of stores) {
     $("<option>", { value: id })
