@@ -22,8 +22,8 @@ export const purge = operation({
   permissions: [
     { action: "s3:ListBucket", why: "to find what lies in the folder" },
     { action: "s3:DeleteObject", why: "to delete" },
-    { action: "s3:ListBucketVersions", why: "only with <i>All versions</i>" },
-    { action: "s3:DeleteObjectVersion", why: "only with <i>All versions</i>" },
+    { action: "s3:ListBucketVersions", why: "only with <i>All versions</i>", extra: true },
+    { action: "s3:DeleteObjectVersion", why: "only with <i>All versions</i>", extra: true },
   ],
   references: [
     { title: "DeleteObjects", url: "https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html" },
@@ -45,7 +45,7 @@ export const purge = operation({
       label: "Filter",
       icon: "filter",
       text: "a glob, or an array of globs: only what matches goes",
-      placeholder: "such as **/*.tmp",
+      example: "**/*.tmp",
       fallbackText: "everything",
     }),
     caseSensitive: flag(false, {
@@ -59,7 +59,6 @@ export const purge = operation({
       literal: "",
       min: 0,
       text: "if more match, delete nothing and fail with <code>TooManyToPurge</code>",
-      placeholder: "no limit",
       fallbackText: "no limit",
     }),
   },

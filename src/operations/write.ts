@@ -74,7 +74,7 @@ export const write = operation({
       action: "s3:ListBucket",
       why: "to tell a missing object from a forbidden one, and to find a free name for <i>rename</i>",
     },
-    { action: "s3:PutObjectTagging", why: "only with tags" },
+    { action: "s3:PutObjectTagging", why: "only with tags", extra: true },
     { action: "s3:AbortMultipartUpload", why: "to clear up when a large upload fails" },
   ],
   references: [
@@ -98,18 +98,26 @@ export const write = operation({
       text: "what to write: text, Buffer, number, object, array or stream",
     }),
     overwrite: flag(false, { label: "Overwrite", icon: "refresh", text: "replace an object that exists" }),
-    onConflict: choice(["error", "skip", "rename"], "error", {
-      label: "If it exists",
-      icon: "exclamation-triangle",
-      literal: "error",
-      text: "without <i>Overwrite</i>: <code>error</code> (<code>ObjectExists</code>), <code>skip</code> it, or <code>rename</code> to <code>name (1).ext</code>",
-    }),
+    onConflict: choice(
+      {
+        error: "fail with <code>ObjectExists</code>",
+        skip: "leave it, and go on",
+        rename: "write <code>name (1).ext</code>",
+      },
+      "error",
+      {
+        label: "If it exists",
+        icon: "exclamation-triangle",
+        literal: "error",
+        text: "what to do about an object that is there already, without <i>Overwrite</i>",
+      },
+    ),
     contentType: text({
       label: "MIME type",
       icon: "file-image-o",
       literal: "",
       text: "the MIME type",
-      placeholder: "such as text/csv",
+      example: "text/csv",
       fallbackText: "from the path's extension, else from the kind of data",
     }),
     metadata: dictionary({
@@ -129,7 +137,7 @@ export const write = operation({
       icon: "archive",
       literal: "",
       text: "such as <code>STANDARD_IA</code>",
-      placeholder: "such as STANDARD_IA",
+      example: "STANDARD_IA",
       fallbackText: "the bucket's",
     }),
     cacheControl: text({
@@ -137,7 +145,7 @@ export const write = operation({
       icon: "clock-o",
       literal: "",
       text: "how long browsers may keep it",
-      placeholder: "such as max-age=3600",
+      example: "max-age=3600",
       fallbackText: "none",
     }),
     contentDisposition: text({
@@ -145,7 +153,7 @@ export const write = operation({
       icon: "download",
       literal: "",
       text: "the name under which browsers save it",
-      placeholder: 'such as attachment; filename="may.csv"',
+      example: 'attachment; filename="may.csv"',
       fallbackText: "none",
     }),
     contentEncoding: text({
@@ -153,7 +161,7 @@ export const write = operation({
       icon: "compress",
       literal: "",
       text: "how the data was compressed already",
-      placeholder: "such as gzip",
+      example: "gzip",
       fallbackText: "none",
     }),
     encryption: text({
@@ -161,7 +169,7 @@ export const write = operation({
       icon: "lock",
       literal: "",
       text: "by the store: <code>AES256</code>, <code>aws:kms</code> or <code>aws:kms:dsse</code>",
-      placeholder: "such as aws:kms",
+      example: "aws:kms",
       fallbackText: "the bucket's",
     }),
     kmsKeyId: text({
@@ -169,7 +177,7 @@ export const write = operation({
       icon: "key",
       literal: "",
       text: "the key for <code>aws:kms</code>",
-      placeholder: "such as arn:aws:kms:…",
+      example: "arn:aws:kms:…",
       fallbackText: "the account's",
     }),
   },

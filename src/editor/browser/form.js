@@ -47,20 +47,23 @@ const keepUnlisted = (node) => {
   }
 };
 
-/** Shows what a property that the saved node lacks starts with: it was added by a later release. */
+/**
+ * Gives a node what it starts with for each property that it lacks, because a later release added it: to the form, and
+ * to the node itself, so that closing the form is no change.
+ */
 const fillIn = (node, prefix) => {
   for (const [name, property] of Object.entries(node._def.defaults)) {
     if (node[name] !== undefined || property.type !== undefined) continue;
+    node[name] = property.value;
     const field = $(`#${prefix}-${name}`);
     if (field.attr("type") === "checkbox") field.prop("checked", property.value);
     else field.val(property.value);
   }
 };
 
-const showWhen = (row, { setting, values }) => {
-  const field = $(`#node-input-${setting}`);
-  const update = () => $(`#node-input-${row}`).closest(".form-row").toggle(values.includes(field.val()));
-  field.on("change", update);
+const showWhen = (node, row, condition) => {
+  const update = () => $(`#node-input-${row}`).closest(".form-row").toggle(applies(node, condition));
+  $(`#node-input-${condition.field}`).on("change keyup", update);
   update();
 };
 
@@ -74,7 +77,7 @@ const openForm = (node, types, when) => {
     field.typedInput({ types: offered, typeField: $(`#node-input-${name}Type`) });
     tieLabel(field);
   }
-  for (const [row, condition] of Object.entries(when)) showWhen(row, condition);
+  for (const [row, condition] of Object.entries(when)) showWhen(node, row, condition);
   const isStart = (name) => node[name] === undefined || node[name] === node._def.defaults[name].value;
   const more = formOf("node-input").find(".amazon-s3-more");
   const names = more
