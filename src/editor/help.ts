@@ -34,7 +34,11 @@ const entry = (name: string, declared: Declared<unknown>, from: string, say: Say
   ];
   return [
     `<dt${declared.required ? "" : ' class="optional"'}>${name} <span class="property-type">${declared.label} · ${kindText(declared, say)}</span></dt>`,
-    `<dd>${notes.filter((note) => note !== "").join(" ")}</dd>`,
+    // After a full stop of Chinese or Japanese there is no space.
+    `<dd>${notes
+      .filter((note) => note !== "")
+      .join(" ")
+      .replaceAll("。 ", "。")}</dd>`,
   ].join("\n");
 };
 
@@ -52,7 +56,7 @@ const outputs = (operation: Operation, say: Say): string => {
     `<dt>payload <span class="property-type">${say("help.payload")}</span></dt>`,
     `<dd>${operation.output}</dd>`,
     `<dt>s3 <span class="property-type">${say("help.kinds.object")}</span></dt>`,
-    `<dd>${sentence(about.join("; "), say)}</dd>`,
+    `<dd>${sentence(about.join(say("between")), say)}</dd>`,
   ]);
 };
 

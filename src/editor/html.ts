@@ -51,10 +51,13 @@ const definition = (operation: Operation): string => {
   const when = inline(Object.fromEntries(conditions));
   const kind = JSON.stringify(layoutOf(operation).path ?? "object");
   const samples = inline(samplesOf(operation.type) as unknown as Printable);
+  // What is purged lies in subfolders too.
+  const always = operation.parameters.recurse === undefined;
   const openForm = [
     `openForm(this, ${lines(typesOf(operation))}, ${when});`,
     `offerBrowsing(${kind});`,
     `offerResult(this, ${samples}, ${kind});`,
+    ...(operation.parameters.filter === undefined ? [] : [`offerMatches(this, ${always});`]),
   ].join("\n");
   const entries: Record<string, Printable> = {
     category,
@@ -90,7 +93,9 @@ export const helpHtml = (type: string, help: string): string => script(`html" da
 /** The node's HTML file; its help is the English one. */
 export const htmlOf = (operation: Operation, help: string, sources: Sources): string => {
   const file = operation.type.replace(/^amazon-s3-/, "");
-  const included = ["check.js", "form.js", "browse-button.js", "result.js"].map((name) => sourceOf(sources, name));
+  const names = ["check.js", "form.js", "browse-button.js", "result.js"];
+  if (operation.parameters.filter !== undefined) names.push("matches.js");
+  const included = names.map((name) => sourceOf(sources, name));
   const parts = [sayIn(operation.type), ...included];
   const content = `(() => {\n${indent([...parts, definition(operation)].join("\n"), 2)}\n})();`;
   return [

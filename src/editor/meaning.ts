@@ -8,6 +8,6 @@ export const meaningOf = ({ text, optionTexts }: Declared<unknown>, say: Say): s
     const label = `<code>${option}</code>`;
     return meaning === "" ? label : say("labelled", { label, text: meaning });
   });
-  const all = options.join("; ");
+  const all = options.join(say("between"));
   return text === "" ? all : say("withOptions", { text, options: all });
 };

@@ -37,7 +37,7 @@ export const nodeCatalogue = (
   say: Say,
 ): Catalogue => {
   const rows = { bucket: rowWith(bucketParameter, bucket), ...operation.parameters, ...operation.settings };
-  const { form, encodings, outputs, reason } = common as Record<string, Catalogue>;
+  const { form, encodings, outputs, reason, matches } = common as Record<string, Catalogue>;
   return {
     rows: {
       ...Object.fromEntries(Object.entries(rows).map(([name, declared]) => [name, rowOf(declared, say)])),
@@ -47,5 +47,6 @@ export const nodeCatalogue = (
     encodings: encodings as Catalogue,
     outputs: outputs as Catalogue,
     reason: reason as Catalogue,
+    ...(operation.parameters.filter === undefined ? {} : { matches: matches as Catalogue }),
   };
 };

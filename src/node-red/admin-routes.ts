@@ -1,11 +1,12 @@
 import type { NodeAPI } from "node-red";
 import { browse } from "../core/browse";
+import { matches } from "../core/matches";
 import { preview } from "../core/preview";
 import { listBuckets } from "../core/trial/list-buckets";
 import { tryConnection } from "../core/trial/try-connection";
 import { adminPosts } from "./admin-post";
 import { formSettings, readForm } from "./form-settings";
-import { askedText, lookByForm, lookByNode } from "./look";
+import { askedText, askedTexts, lookByForm, lookByNode } from "./look";
 
 /**
  * Adds what the forms ask of the server. None gives a secret away. Hosts that no deployed connection names are asked
@@ -32,6 +33,13 @@ export const addAdminRoutes = (RED: NodeAPI): void => {
       const token = askedText(body, "token");
       const what = { folder: askedText(body, "folder"), starts: askedText(body, "starts") };
       return look(RED, body, signal, (context) => browse(context, { ...what, ...(token ? { token } : {}) }));
+    });
+
+    post(`${path}/matches`, permission, (body, signal) => {
+      const { caseSensitive, recurse } = body as Record<string, unknown>;
+      const how = { caseSensitive: caseSensitive === true, recurse: recurse === true };
+      const question = { folder: askedText(body, "folder"), patterns: askedTexts(body, "patterns"), ...how };
+      return look(RED, body, signal, (context) => matches(context, question));
     });
 
     post(`${path}/preview`, permission, (body, signal) => {

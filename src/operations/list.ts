@@ -61,6 +61,7 @@ export const list = operation({
       min: 1,
       text: "stop after so many entries, counted after the filter",
       example: "1000",
+      fallbackText: "no limit",
     }),
     entries: choice({ files: "", folders: "", all: "both" }, "files", {
       label: "Entries",

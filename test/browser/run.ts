@@ -9,6 +9,7 @@ import { nodeRed4, nodeRed5, type Runtime } from "../package/runtimes";
 import { check, close } from "../support/checks";
 import { checkBrowse } from "./check-browse";
 import { checkBuckets } from "./check-buckets";
+import { checkForms, checkOldFlows, oldNodes } from "./check-forms";
 import { checkPermissions } from "./check-permissions";
 import { checkStores } from "./check-stores";
 import { checkTrial } from "./check-trial";
@@ -27,15 +28,17 @@ const tryIn = async (runtime: Runtime, dark: boolean): Promise<void> => {
     nodeRed: dirname(runtime.nodeRed),
     node: runtime.node,
     root,
-    flow: [{ id: "tab", type: "tab", label: "Amazon S3" }, connection],
+    flow: [{ id: "tab", type: "tab", label: "Amazon S3" }, connection, ...oldNodes],
   });
   const browser = await startBrowser(browserPath());
   try {
     const { page, complaints } = await openEditor(browser, editor.url, dark);
+    await checkOldFlows(page);
     await checkStores(page, connection.id);
     await checkBuckets(page, connection.id);
     await checkTrial(page, connection.id);
     await checkBrowse(page, connection.id);
+    await checkForms(page, connection.id);
     // The browser itself tells of answers of 400, which the form shows.
     const own = complaints.filter((line) => !/status of 400/.test(line));
     await check("the browser's console is silent", () => own.should.eql([]));

@@ -41,7 +41,7 @@ describe("the catalogues of texts", () => {
       const [group, last] = [name.slice(0, at), name.slice(at + 1)];
       const whole = [`"${name}"`, `]${name}"`, `{${name}}`];
       if (whole.some((text) => sources.includes(text))) return true;
-      const together = [`${group}.$` + "{", `"${group}." +`];
+      const together = [`${group}.\${`, `"${group}." +`];
       return together.some((text) => sources.includes(text)) && new RegExp(`\\b${last}\\b`).test(below("src"));
     };
 

@@ -33,12 +33,22 @@ const showResult = (node, samples, kind) => {
   const about = [`operation: "${verb}"`, "bucket: …", `path: ${JSON.stringify(whole)}`, sample.s3].filter(Boolean);
   lines.push(`msg.s3 = { ${about.join(", ")} }`);
   const list = $("#node-input-result").empty();
-  for (const line of lines) $("<code>").css({ display: "block", padding: "2px 6px" }).text(line).appendTo(list);
+  for (const line of lines) $("<div>").css({ "padding-left": "1em", "text-indent": "-1em" }).text(line).appendTo(list);
 };
 
 const offerResult = (node, samples, kind) => {
   const show = () => showResult(node, samples, kind);
-  $("#node-input-result").css({ display: "inline-block", width: "70%", "vertical-align": "top" });
+  $("#node-input-result").css({
+    display: "inline-block",
+    width: "70%",
+    "vertical-align": "top",
+    "font-family": "var(--red-ui-monospace-font)",
+    "font-size": "12px",
+    "line-height": "18px",
+    // A long line would make the form as wide as the window.
+    "overflow-wrap": "anywhere",
+    contain: "inline-size",
+  });
   formOf("node-input").on("change keyup paste", show);
   show();
 };
