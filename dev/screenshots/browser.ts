@@ -14,8 +14,13 @@ export const openEditor = async (
   browser: Browser,
   url: string,
   dark: boolean,
+  locale = "en-US",
 ): Promise<{ page: Page; complaints: Complaints }> => {
-  const page = await browser.newPage({ viewport: { width: 1360, height: 900 }, colorScheme: dark ? "dark" : "light" });
+  const page = await browser.newPage({
+    viewport: { width: 1360, height: 900 },
+    colorScheme: dark ? "dark" : "light",
+    locale,
+  });
   const complaints: Complaints = [];
   page.on("pageerror", (error) => complaints.push(String(error)));
   page.on("console", (message) => {

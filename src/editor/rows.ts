@@ -89,7 +89,7 @@ export const rowsOf = (operation: Operation): string => {
   const typed = ([name, declared]: [string, Declared<unknown>]): string =>
     name === "path" ? pathRow(name, declared) : typedRow(name, declared);
   const folded = parameters.filter(([name]) => more.includes(name)).map(typed);
-  return [
+  const rows = [
     row(textLabel("connection", "cloud", "form.connection"), `<input type="text" id="${id("connection")}">`),
     typedRow("bucket", bucket),
     ...parameters.filter(([name]) => !more.includes(name)).map(typed),
@@ -110,4 +110,5 @@ export const rowsOf = (operation: Operation): string => {
     ),
     resultRow(),
   ].join("\n");
+  return `<div class="amazon-s3-form">\n${indent(rows, 2)}\n</div>`;
 };

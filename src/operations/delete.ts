@@ -105,7 +105,7 @@ export const deleteOperation = operation({
     { action: "s3:GetObjectVersion", why: "only with a version", extra: true },
     {
       action: "s3:ListBucketVersions",
-      why: "only with the version of a delete marker, at stores that deny having it",
+      why: "only with the version of a delete marker, at stores that do not show it otherwise",
       extra: true,
     },
   ],
@@ -123,7 +123,7 @@ export const deleteOperation = operation({
     path: requiredTexts({
       label: "Path",
       icon: "file-o",
-      text: "the object to delete, or an array of them",
+      text: "the path of the object to delete, or an array of paths",
       placeholder: "reports/2026/may.csv",
     }),
     versionId: text({

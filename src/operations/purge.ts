@@ -16,7 +16,7 @@ export const purge = operation({
     "Look first: send the message without <code>force</code>, read <code>matched</code> and <code>sample</code>, then send it again with <code>force: true</code>.",
     "<code>logs</code> and <code>logs/</code> are the same folder: what lies below <code>logs/</code> goes, <code>logs-old/</code> stays. Without a filter the folder's marker goes too.",
     "<i>At most</i> protects against a surprise: if more than this many objects match, nothing is deleted and the error is <code>TooManyToPurge</code>.",
-    "The root path <code>/</code> is refused (<code>WholeBucketRefused</code>) unless <i>Whole bucket</i> is ticked.",
+    "The path <code>/</code> is refused (<code>WholeBucketRefused</code>) unless <i>Whole bucket</i> is ticked.",
     "In a bucket with versioning, purge hides the objects behind delete markers; tick <i>All versions</i> to delete their versions and markers for good.",
   ],
   permissions: [

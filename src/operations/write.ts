@@ -136,9 +136,9 @@ export const write = operation({
       label: "Storage",
       icon: "archive",
       literal: "",
-      text: "such as <code>STANDARD_IA</code>",
+      text: "the storage class, such as <code>STANDARD_IA</code>",
       example: "STANDARD_IA",
-      fallbackText: "the bucket's",
+      fallbackText: "<code>STANDARD</code>",
     }),
     cacheControl: text({
       label: "Caching",

@@ -10,6 +10,7 @@ import { check, close } from "../support/checks";
 import { checkBrowse } from "./check-browse";
 import { checkBuckets } from "./check-buckets";
 import { checkForms, checkOldFlows, oldNodes } from "./check-forms";
+import { checkLanguages } from "./check-languages";
 import { checkPermissions } from "./check-permissions";
 import { checkStores } from "./check-stores";
 import { checkTrial } from "./check-trial";
@@ -20,6 +21,19 @@ const browserPath = (): string => {
   const found = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(existsSync);
   if (!found) throw new Error("no Chromium: apt-get install chromium");
   return found;
+};
+
+const languagesIn = async (runtime: Runtime): Promise<void> => {
+  console.log(`\n${runtime.name}, in all languages`);
+  const flow = [{ id: "tab", type: "tab", label: "Amazon S3" }, connection];
+  const editor = await startEditor({ nodeRed: dirname(runtime.nodeRed), node: runtime.node, root, flow });
+  const browser = await startBrowser(browserPath());
+  try {
+    await checkLanguages(browser, editor.url, connection.id);
+  } finally {
+    await browser.close();
+    await editor.stop();
+  }
 };
 
 const tryIn = async (runtime: Runtime, dark: boolean): Promise<void> => {
@@ -51,6 +65,7 @@ const tryIn = async (runtime: Runtime, dark: boolean): Promise<void> => {
 const main = async (): Promise<number> => {
   await tryIn(nodeRed4(), false);
   await tryIn(nodeRed5(), true);
+  await languagesIn(nodeRed4());
   for (const runtime of [nodeRed4(), nodeRed5()]) {
     console.log(`\n${runtime.name}, with users`);
     await checkPermissions(runtime);

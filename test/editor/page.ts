@@ -26,7 +26,10 @@ export const templatesOf = (html: string): { names: string[]; rest: string } => 
   names: [...html.matchAll(block)].map(([, language, kind, name]) =>
     kind === undefined ? (language ?? "") : `${kind} ${name}`,
   ),
-  rest: html.replace(block, "").replace(/<!--.*?-->/g, ""),
+  rest: html
+    .replace(block, "")
+    .replace(/<style>.*?<\/style>/s, "")
+    .replace(/<!--.*?-->/g, ""),
 });
 
 const locales = generateLocales(join(__dirname, "..", "..", ".."));

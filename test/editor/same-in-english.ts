@@ -1,5 +1,24 @@
 /** Words that are the same in English, by language: names of things, and what a language took over. */
-const words: Readonly<Record<string, readonly string[]>> = {};
+const words: Readonly<Record<string, readonly string[]>> = {
+  de: [
+    "Bucket",
+    "Caching",
+    "Details",
+    "Filter",
+    "Format",
+    "Name",
+    "Region",
+    "Tags",
+    "Token",
+    "Version",
+    "boolean",
+    "object",
+    "string",
+  ],
+  "es-ES": ["Bucket", "Checksums", "Endpoint", "Token", "bucket", "no", "stream"],
+  fr: ["Bucket", "Checksums", "Endpoint", "Format", "Ports", "Session", "Version", "bucket", "stream"],
+  "pt-BR": ["Bucket", "Checksums", "Endpoint", "Tags", "Taiwan/Hong Kong", "Token", "bucket", "stream"],
+};
 
 /** What is no word of any language: names, examples, gaps and marks alone. */
 const isNoWord = (text: string): boolean =>

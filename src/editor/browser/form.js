@@ -11,8 +11,7 @@ const showReasons = (node, prefix) => {
     const row = field.closest(".form-row");
     row.children(".amazon-s3-reason").remove();
     if (typeof reason !== "string") continue;
-    $("<div>", { class: "amazon-s3-reason" })
-      .css({ margin: "4px 0 0 104px", width: "70%" })
+    $("<div>", { class: "amazon-s3-reason amazon-s3-below" })
       .text(` ${reason}`)
       // The sign is red and not the text: on dark themes Node-RED's red is hard to read.
       .prepend('<i class="fa fa-exclamation-triangle" style="color: var(--red-ui-form-input-border-error-color)"></i>')

@@ -32,11 +32,7 @@ const matchesText = ({ looked, matched, names, more }) => {
 
 /** Says below the filter what it matches in the folder, soon after it was typed. */
 const offerMatches = (node, always) => {
-  const line = $("<div>", { class: "amazon-s3-matches", role: "status" }).css({
-    margin: "4px 0 0 104px",
-    width: "70%",
-    "overflow-wrap": "anywhere",
-  });
+  const line = $("<div>", { class: "amazon-s3-matches amazon-s3-below", role: "status" });
   $("#node-input-filter").closest(".form-row").append(line);
   let asked = "";
   let timer;
