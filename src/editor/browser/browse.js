@@ -1,18 +1,3 @@
-/** Asks the server with a connection: by its id alone where the deployed one is what the editor has. */
-const askWith = (connection, what, body) => {
-  const { id } = connection;
-  if (!connection.changed) return postTo(`deployed/${what}`, { id, ...body });
-  const { defaults, credentials } = connection._def;
-  const known = connection.credentials ?? {};
-  const fields = {};
-  for (const name of Object.keys(defaults)) {
-    if (connection[name] !== undefined) fields[name] = String(connection[name]);
-  }
-  // A secret that was not typed in this editor is on the server alone.
-  for (const name of Object.keys(credentials)) fields[name] = known[name] ?? (known[`has_${name}`] ? "__PWRD__" : "");
-  return postTo(`connection/${what}`, { id, fields, ...body });
-};
-
 const sizeText = (bytes) => {
   const units = ["B", "KB", "MB", "GB", "TB"];
   const at = bytes === 0 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(bytes) / 3));
@@ -127,8 +112,8 @@ const openStoreBrowser = ({ connection, bucket, kind, path, choose }) => {
               .text(text.split("\n").slice(0, 20).join("\n")),
           );
       })
-      .fail(({ responseJSON }) => {
-        if (mine === asked) side.text(responseJSON?.message ?? say("trial.unanswered"));
+      .fail(({ message }) => {
+        if (mine === asked) side.text(message ?? say("trial.unanswered"));
       });
   };
 
@@ -163,13 +148,9 @@ const openStoreBrowser = ({ connection, bucket, kind, path, choose }) => {
         }
         if (list.children().length === 0) list.append(note(say("browse.empty")));
       })
-      .fail(({ status, responseJSON }) => {
+      .fail(({ code, message }) => {
         if (mine !== asked) return;
-        waiting.text(
-          status === 401 || status === 403
-            ? say("browse.forbidden")
-            : (responseJSON?.message ?? say("trial.unanswered")),
-        );
+        waiting.text(code === "Forbidden" ? say("browse.forbidden") : (message ?? say("trial.unanswered")));
       });
   };
 

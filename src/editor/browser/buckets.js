@@ -12,7 +12,7 @@ const offerBuckets = (node) => {
     asked = now;
     list.empty();
     askServer(node, "buckets").done(({ buckets }) => {
-      for (const value of buckets) $("<option>", { value }).appendTo(list);
+      for (const { name } of buckets) $("<option>", { value: name }).appendTo(list);
     });
   });
 };
