@@ -21,6 +21,8 @@ export const generate = (root: string): Record<string, string> => {
     "ask-server.js": source("ask-server.js"),
     "trial.js": source("trial.js"),
     "buckets.js": source("buckets.js"),
+    "tree.js": source("tree.js"),
+    "object-facts.js": source("object-facts.js"),
     "browse.js": source("browse.js"),
     "browse-button.js": source("browse-button.js"),
     "stores.js": `const stores = ${JSON.stringify(shown, null, 2)};\n\n${source("stores.js")}`,

@@ -16,3 +16,17 @@ const offerBuckets = (node) => {
     });
   });
 };
+
+/** The button beside the bucket: it looks with what stands in the form. */
+const offerBucketBrowsing = (node) => {
+  const field = $("#node-config-input-bucket");
+  const title = node._def._("browse.chooseBucket");
+  const button = $("#node-config-input-bucket-browse").attr({ title, "aria-label": title });
+  button.on("click", () =>
+    openStoreBrowser({
+      ask: (what, body) => askServer(node, what, body),
+      kind: "bucket",
+      choose: (bucket) => field.val(bucket).trigger("change"),
+    }),
+  );
+};
