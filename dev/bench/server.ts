@@ -1,6 +1,6 @@
 /** The store of a benchmark, in a process of its own so that it does not share the event loop with what is measured. */
 import { fork } from "node:child_process";
-import { startS3Server } from "../s3-server";
+import { type S3Server, startS3Server } from "../s3-server";
 
 export interface BenchServer {
   endpoint: string;
@@ -9,11 +9,16 @@ export interface BenchServer {
   region: string;
   /** CPU time that the server has used so far, in ms. */
   cpu(): Promise<number>;
+  /** Requests that it was asked since the last time, 10,000 at most. */
+  requests(): Promise<number>;
   close(): void;
 }
 
 /** Buckets of the benchmark by what they hold: so many keys each, in folders of 1,000. */
 export const buckets = { empty: 0, thousand: 1000, many: 100_000 };
+
+/** Folders of the bucket `folders`, which is the only one where it is asked for: so many keys in each. */
+export const folders = { thousand: 1000, million: 1_000_000 };
 
 function* keys(count: number): Generator<string> {
   for (let index = 0; index < count; index++) {
@@ -22,30 +27,51 @@ function* keys(count: number): Generator<string> {
   }
 }
 
-const serve = async (): Promise<void> => {
+function* keysOf(folder: string, count: number): Generator<string> {
+  for (let index = 0; index < count; index++) yield `${folder}/device-${String(index).padStart(7, "0")}.json`;
+}
+
+const body = '{"temperature":21.5}';
+
+const withBuckets = async (): Promise<S3Server> => {
   const server = await startS3Server({ buckets: Object.keys(buckets), logLimit: 10 });
-  for (const [bucket, count] of Object.entries(buckets)) server.seed(bucket, keys(count), '{"temperature":21.5}');
+  for (const [bucket, count] of Object.entries(buckets)) server.seed(bucket, keys(count), body);
+  return server;
+};
+
+const withFolders = async (): Promise<S3Server> => {
+  const server = await startS3Server({ buckets: ["folders"] });
+  for (const [folder, count] of Object.entries(folders)) server.seed("folders", keysOf(folder, count), body);
+  // The first listing puts them in order.
+  server.keys("folders", "thousand/");
+  return server;
+};
+
+const serve = async (): Promise<void> => {
+  const server = await (process.argv[2] === "folders" ? withFolders() : withBuckets());
   const { endpoint, accessKey, secretKey, region } = server;
   process.send?.({ endpoint, accessKey, secretKey, region });
-  process.on("message", () => {
+  process.on("message", (asked) => {
     const { user, system } = process.cpuUsage();
-    process.send?.((user + system) / 1000);
+    process.send?.(asked === "cpu" ? (user + system) / 1000 : server.requests.length);
+    if (asked === "requests") server.clear();
   });
   process.once("disconnect", () => process.exit());
 };
 
-/** Starts it, and resolves when it is filled. */
-export const startBenchServer = (): Promise<BenchServer> =>
+/** Starts it, and resolves when it is filled: with the buckets, or with the folders. */
+export const startBenchServer = (filling: "buckets" | "folders" = "buckets"): Promise<BenchServer> =>
   new Promise((resolve, reject) => {
-    const child = fork(__filename, [], { stdio: "inherit" });
+    const child = fork(__filename, [filling], { stdio: "inherit" });
     child.once("error", reject);
     child.once("exit", (code) => reject(new Error(`the server ended with ${code}`)));
-    const cpu = (): Promise<number> =>
+    const ask = (what: "cpu" | "requests") => (): Promise<number> =>
       new Promise((answer) => {
         child.once("message", (told) => answer(told as number));
-        child.send("cpu");
+        child.send(what);
       });
-    child.once("message", (told) => resolve({ ...(told as BenchServer), cpu, close: () => child.disconnect() }));
+    const asked = { cpu: ask("cpu"), requests: ask("requests") };
+    child.once("message", (told) => resolve({ ...(told as BenchServer), ...asked, close: () => child.disconnect() }));
   });
 
 if (require.main === module) void serve();

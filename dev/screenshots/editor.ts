@@ -10,6 +10,8 @@ export interface Setup {
   nodeRed: string;
   /** The Node.js binary to run it with. */
   node: string;
+  /** Options of Node.js. */
+  nodeOptions?: readonly string[];
   /** This package's folder. */
   root: string;
   /** A folder with the installed theme collection; its theme `dark` is chosen. */
@@ -23,6 +25,10 @@ export interface Setup {
 /** A Node-RED that runs until it is stopped. */
 export interface Editor {
   url: string;
+  /** Of the process that it runs in. */
+  pid: number;
+  /** The folder with its flows and its settings. */
+  userDir: string;
   /** What it has printed so far. */
   log(): string;
   stop(): Promise<void>;
@@ -83,9 +89,13 @@ const ended = (child: ChildProcess): Promise<void> =>
 export const startEditor = async (setup: Setup): Promise<Editor> => {
   const userDir = writeUserDir(setup);
   const port = await freePort();
-  const child = spawn(setup.node, [join(setup.nodeRed, "red.js"), "-u", userDir, "-p", String(port)], {
-    stdio: ["ignore", "pipe", "pipe"],
-  });
+  const child = spawn(
+    setup.node,
+    [...(setup.nodeOptions ?? []), join(setup.nodeRed, "red.js"), "-u", userDir, "-p", String(port)],
+    {
+      stdio: ["ignore", "pipe", "pipe"],
+    },
+  );
   let printed = "";
   const keep = (chunk: Buffer): void => {
     printed += chunk.toString();
@@ -105,5 +115,5 @@ export const startEditor = async (setup: Setup): Promise<Editor> => {
     }
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
-  return { url: `http://127.0.0.1:${port}/`, log: () => printed, stop };
+  return { url: `http://127.0.0.1:${port}/`, pid: child.pid ?? 0, userDir, log: () => printed, stop };
 };

@@ -6,7 +6,7 @@ import { onePage } from "./walk";
 export interface Browse {
   /** The path of a folder; "" is the root. */
   folder: string;
-  /** Only what begins with this: the store looks for it. */
+  /** Only what begins with this: the store looks for it. It may go on into folders below. */
   starts: string;
   /** Of the page before. */
   token?: string;
@@ -24,8 +24,9 @@ export interface Shelf {
 /** One page of a folder as a form shows it: a thousand entries at most, whatever lies there. */
 export const browse = async (context: Context, { folder, starts, token }: Browse): Promise<Shelf> => {
   const { connection } = context;
-  const base = keyOf(connection, folderOf(folder));
-  const page = await onePage(context, { prefix: base + starts, delimiter: "/" }, token);
+  const prefix = keyOf(connection, folderOf(folder) + starts);
+  const base = prefix.slice(0, prefix.lastIndexOf("/") + 1);
+  const page = await onePage(context, { prefix, delimiter: "/" }, token);
   return {
     folders: page.prefixes.map((key) => {
       const path = pathOf(connection, key);

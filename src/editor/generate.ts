@@ -81,7 +81,19 @@ const prefixed = (prefix: string, files: Readonly<Record<string, string>>): Reco
 
 const sourcesOf = (read: (path: string) => string): Record<string, string> => {
   const source = (name: string): string => read(`src/editor/browser/${name}`);
-  const names = ["check", "form", "ask-server", "trial", "buckets", "browse", "browse-button", "result", "matches"];
+  const names = [
+    "check",
+    "form",
+    "ask-server",
+    "trial",
+    "buckets",
+    "tree",
+    "object-facts",
+    "browse",
+    "browse-button",
+    "result",
+    "matches",
+  ];
   const shown = stores.map(({ why: _, ...rest }) => rest);
   return {
     say: sayIn(connection),

@@ -35,7 +35,7 @@ const typedRow = (name: string, declared: Declared<unknown>): string =>
   );
 
 /** A typedInput with a button that opens a browser of the store; its words are the connection's. */
-const pathRow = (name: string, declared: Declared<unknown>): string =>
+const browsedRow = (name: string, declared: Declared<unknown>): string =>
   row(
     label(name, declared.icon),
     `<input type="text" id="${id(name)}"${placeholderOf(name, declared)} style="width: calc(70% - 40px)">`,
@@ -87,11 +87,11 @@ export const rowsOf = (operation: Operation): string => {
   const more = layoutOf(operation).more ?? [];
   const parameters = Object.entries(operation.parameters);
   const typed = ([name, declared]: [string, Declared<unknown>]): string =>
-    name === "path" ? pathRow(name, declared) : typedRow(name, declared);
+    name === "path" ? browsedRow(name, declared) : typedRow(name, declared);
   const folded = parameters.filter(([name]) => more.includes(name)).map(typed);
   const rows = [
     row(textLabel("connection", "cloud", "form.connection"), `<input type="text" id="${id("connection")}">`),
-    typedRow("bucket", bucket),
+    browsedRow("bucket", bucket),
     ...parameters.filter(([name]) => !more.includes(name)).map(typed),
     ...Object.entries(operation.settings).map(([name, declared]) => settingRow(name, declared)),
     ...(folded.length === 0

@@ -22,49 +22,82 @@ const widest = 8;
 /** Bytes: a form has a few hundred. */
 const largest = 100_000;
 
-/** @param signal aborted when nobody waits for the answer any more */
-type Answer = (body: unknown, signal: AbortSignal) => Promise<unknown>;
+/**
+ * Takes a request's body apart.
+ * @throws S3Error for what none of our forms sends; it is answered 404 if it is a NoConnection, else 400
+ */
+type Read<Question> = (body: unknown) => Question;
 
-/** Adds a route. `permission` is what an editor's user must have. */
-export type AddPost = (path: string, permission: string, answer: Answer) => void;
+/**
+ * @param signal aborted when nobody waits for the answer any more
+ * @throws S3Error where the answer is a refusal: the store's, or of a form that is not filled in right
+ */
+type Answer<Question> = (question: Question, signal: AbortSignal) => Promise<object>;
+
+/**
+ * Adds a route. `permission` is what an editor's user must have. A refusal is an answer like any other, of status 200
+ * with `{ refused: { code, message } }`: the forms show it, and the browser's console need not.
+ */
+export type AddPost = <Question>(
+  path: string,
+  permission: string,
+  read: Read<Question>,
+  answer: Answer<Question>,
+) => void;
+
+type Reply = [status: number, body: object];
+
+const problem = (code: string, message: string): object => ({ code, message });
 
 /** What may go to the browser of an error: of ours, the sentence; of all others, that it is a fault. */
-const told = (error: unknown): { status: number; body: object } => {
-  if (!(error instanceof S3Error)) return { status: 500, body: { code: "Error", message: "the server has a fault" } };
-  return { status: 400, body: { code: error.code, message: error.message } };
+const failure = (error: unknown, reply: (told: S3Error) => Reply): Reply =>
+  error instanceof S3Error ? reply(error) : [500, problem("Error", "the server has a fault")];
+
+const replyTo = async <Question>(
+  body: unknown,
+  read: Read<Question>,
+  answer: Answer<Question>,
+  signal: AbortSignal,
+): Promise<Reply> => {
+  let question: Question;
+  try {
+    question = read(body);
+  } catch (error) {
+    return failure(error, ({ code, message }) => [code === "NoConnection" ? 404 : 400, problem(code, message)]);
+  }
+  try {
+    return [200, await answer(question, signal)];
+  } catch (error) {
+    return failure(error, ({ code, message }) => [200, { refused: problem(code, message) }]);
+  }
 };
 
-const refusal = (request: Request, running: number): [status: number, code: string, message: string] | undefined => {
+const turnedAway = (request: Request, running: number): Reply | undefined => {
   // A form on a page elsewhere can make a browser send all but this, where Node-RED asks for no password.
-  if (!request.is("application/json")) return [415, "NotJson", "the request must be JSON"];
-  if (Number(request.headers["content-length"] ?? 0) > largest) return [413, "TooLarge", "the request is too large"];
-  if (running >= widest) return [429, "TooMany", `${widest} requests are under way: wait for them`];
+  if (!request.is("application/json")) return [415, problem("NotJson", "the request must be JSON")];
+  if (Number(request.headers["content-length"] ?? 0) > largest)
+    return [413, problem("TooLarge", "the request is too large")];
+  if (running >= widest) return [429, problem("TooMany", `${widest} requests are under way: wait for them`)];
   return undefined;
 };
 
 /** Makes the routes of this package. All of them share one limit. */
 export const adminPosts = (RED: NodeAPI): AddPost => {
   let running = 0;
-  return (path, permission, answer) => {
+  return (path, permission, read, answer) => {
     const handle = async (request: Request, response: Response): Promise<void> => {
       response.set("Cache-Control", "no-store");
-      const refused = refusal(request, running);
-      if (refused) {
-        const [status, code, message] = refused;
-        response.status(status).json({ code, message });
+      const away = turnedAway(request, running);
+      if (away) {
+        response.status(away[0]).json(away[1]);
         return;
       }
       running++;
       const gone = new AbortController();
       response.once("close", () => gone.abort());
-      try {
-        response.json(await answer(request.body, gone.signal));
-      } catch (error) {
-        const { status, body } = told(error);
-        response.status(status).json(body);
-      } finally {
-        running--;
-      }
+      const [status, body] = await replyTo(request.body, read, answer, gone.signal);
+      running--;
+      response.status(status).json(body);
     };
     RED.httpAdmin.post(`${adminPath}${path}`, RED.auth.needsPermission(permission), handle as never);
   };

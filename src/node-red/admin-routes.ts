@@ -4,9 +4,51 @@ import { matches } from "../core/matches";
 import { preview } from "../core/preview";
 import { listBuckets } from "../core/trial/list-buckets";
 import { tryConnection } from "../core/trial/try-connection";
-import { adminPosts } from "./admin-post";
+import { type AddPost, adminPosts } from "./admin-post";
 import { formSettings, readForm } from "./form-settings";
-import { askedText, askedTexts, lookByForm, lookByNode } from "./look";
+import { askedText, askedTexts, type Looking, lookIn, type Open, openedForm, openedNode } from "./look";
+
+/** What lies in the store, seen through a connection that `looking` opens: a folder, an object, the buckets. */
+const addLooks = (post: AddPost, path: string, permission: string, looking: (body: unknown) => Looking): void => {
+  const asked = <More>(read: (body: unknown) => More) => {
+    return (body: unknown): Looking & More => ({ ...looking(body), ...read(body) });
+  };
+  const inBucket = <More>(read: (body: unknown) => More) =>
+    asked((body) => ({ bucket: askedText(body, "bucket"), ...read(body) }));
+  const paged = (body: unknown) => {
+    const token = askedText(body, "token");
+    return { starts: askedText(body, "starts"), ...(token ? { token } : {}) };
+  };
+
+  post(
+    `${path}/browse`,
+    permission,
+    inBucket((body) => ({ folder: askedText(body, "folder"), ...paged(body) })),
+    ({ open, bucket, ...what }, signal) => lookIn(open, bucket, signal, (context) => browse(context, what)),
+  );
+
+  post(
+    `${path}/matches`,
+    permission,
+    inBucket((body) => {
+      const { caseSensitive, recurse } = body as Record<string, unknown>;
+      const how = { caseSensitive: caseSensitive === true, recurse: recurse === true };
+      return { folder: askedText(body, "folder"), patterns: askedTexts(body, "patterns"), ...how };
+    }),
+    ({ open, bucket, ...question }, signal) => lookIn(open, bucket, signal, (context) => matches(context, question)),
+  );
+
+  post(
+    `${path}/preview`,
+    permission,
+    inBucket((body) => ({ file: askedText(body, "path") })),
+    ({ open, bucket, file }, signal) => lookIn(open, bucket, signal, (context) => preview(context, file)),
+  );
+
+  post(`${path}/buckets`, permission, asked(paged), ({ open, ...what }, signal) =>
+    open(signal, (connection, ending) => listBuckets(connection, what, ending)),
+  );
+};
 
 /**
  * Adds what the forms ask of the server. None gives a secret away. Hosts that no deployed connection names are asked
@@ -14,37 +56,14 @@ import { askedText, askedTexts, lookByForm, lookByNode } from "./look";
  */
 export const addAdminRoutes = (RED: NodeAPI): void => {
   const post = adminPosts(RED);
+  const opened = (open: Open): Looking => ({ open });
 
-  post("/connection/buckets", "amazon-s3.write", async (body, signal) => ({
-    buckets: await listBuckets(formSettings(RED, readForm(body)), signal),
-  }));
-
-  post("/connection/try", "amazon-s3.write", async (body, signal) => {
-    const form = readForm(body);
-    const { probe } = body as { probe?: unknown };
-    return { findings: await tryConnection(formSettings(RED, form), { probe: probe === true }, signal) };
-  });
-
-  for (const [path, permission, look] of [
-    ["/deployed", "amazon-s3.read", lookByNode],
-    ["/connection", "amazon-s3.write", lookByForm],
-  ] as const) {
-    post(`${path}/browse`, permission, (body, signal) => {
-      const token = askedText(body, "token");
-      const what = { folder: askedText(body, "folder"), starts: askedText(body, "starts") };
-      return look(RED, body, signal, (context) => browse(context, { ...what, ...(token ? { token } : {}) }));
-    });
-
-    post(`${path}/matches`, permission, (body, signal) => {
-      const { caseSensitive, recurse } = body as Record<string, unknown>;
-      const how = { caseSensitive: caseSensitive === true, recurse: recurse === true };
-      const question = { folder: askedText(body, "folder"), patterns: askedTexts(body, "patterns"), ...how };
-      return look(RED, body, signal, (context) => matches(context, question));
-    });
-
-    post(`${path}/preview`, permission, (body, signal) => {
-      const file = askedText(body, "path");
-      return look(RED, body, signal, (context) => preview(context, file));
-    });
-  }
+  post(
+    "/connection/try",
+    "amazon-s3.write",
+    (body) => ({ form: readForm(body), probe: (body as { probe?: unknown }).probe === true }),
+    async ({ form, probe }, signal) => ({ findings: await tryConnection(formSettings(RED, form), { probe }, signal) }),
+  );
+  addLooks(post, "/deployed", "amazon-s3.read", (body) => opened(openedNode(RED, body)));
+  addLooks(post, "/connection", "amazon-s3.write", (body) => opened(openedForm(RED, body)));
 };

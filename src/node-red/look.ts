@@ -3,14 +3,26 @@ import type { Connection } from "../core/connection";
 import { invalid, S3Error } from "../core/error";
 import type { Context } from "../core/operation";
 import { toS3Error } from "../core/to-error";
+import { withPatience } from "../core/trial/patience";
 import { withConnection } from "../core/trial/with-connection";
 import type { ConnectionNode } from "./connection-node";
 import { connectionType } from "./connection-type";
 import { checkBucket } from "./find-connection";
 import { formSettings, readForm } from "./form-settings";
 
-/** What a form wants to see, with the connection that it has. */
-type Look<T> = (context: Context) => Promise<T>;
+/**
+ * Runs something with the connection that a form has.
+ * @throws S3Error where it cannot be opened
+ */
+export type Open = <T>(
+  signal: AbortSignal,
+  run: (connection: Connection, signal: AbortSignal) => Promise<T>,
+) => Promise<T>;
+
+/** What every question about what lies in the store has. */
+export interface Looking {
+  open: Open;
+}
 
 /** A text of the request's body; "" where there is none. */
 export const askedText = (body: unknown, name: string): string => {
@@ -27,31 +39,43 @@ export const askedTexts = (body: unknown, name: string): string[] => {
   return value.map((_, index) => askedText(value, String(index)));
 };
 
-const look = async <T>(body: unknown, connection: Connection, signal: AbortSignal, run: Look<T>): Promise<T> => {
-  const bucket = askedText(body, "bucket") || connection.settings.bucket;
-  checkBucket(bucket, connection);
-  try {
-    return await run({ connection, bucket, signal, progress() {} });
-  } catch (error) {
-    throw toS3Error(error, { operation: "browse", bucket, redact: connection.redact });
-  }
-};
+/**
+ * Looks into a bucket.
+ * @param bucket "" is the connection's
+ * @throws S3Error with what the store refuses
+ */
+export const lookIn = <T>(
+  open: Open,
+  bucket: string,
+  signal: AbortSignal,
+  run: (context: Context) => Promise<T>,
+): Promise<T> =>
+  open(signal, async (connection, ending) => {
+    const name = bucket || connection.settings.bucket;
+    checkBucket(name, connection);
+    try {
+      return await run({ connection, bucket: name, signal: ending, progress() {} });
+    } catch (error) {
+      throw toS3Error(error, { operation: "browse", bucket: name, redact: connection.redact });
+    }
+  });
 
-const deployed = (RED: NodeAPI, body: unknown): Connection => {
+/**
+ * The connection that is deployed.
+ * @throws NoConnection where there is none
+ */
+export const openedNode = (RED: NodeAPI, body: unknown): Open => {
   const found = RED.nodes.getNode(askedText(body, "id")) as ConnectionNode | null | undefined;
   if (found?.type !== connectionType) throw new S3Error("NoConnection", "the connection is not deployed yet");
-  if (!found.connection) throw found.broken ?? new S3Error("NoConnection", "the connection cannot be used");
-  return found.connection;
+  return async (signal, run) => {
+    const { connection, broken } = found;
+    if (!connection) throw broken ?? new S3Error("NoConnection", "the connection cannot be used");
+    return run(connection, withPatience(connection.settings, AbortSignal.any([signal, connection.closing])));
+  };
 };
 
-/** Shows what a deployed connection reaches. */
-export const lookByNode = <T>(RED: NodeAPI, body: unknown, signal: AbortSignal, run: Look<T>): Promise<T> => {
-  const connection = deployed(RED, body);
-  return look(body, connection, AbortSignal.any([signal, connection.closing]), run);
+/** The connection as it stands in a form, deployed or not. */
+export const openedForm = (RED: NodeAPI, body: unknown): Open => {
+  const form = readForm(body);
+  return async (signal, run) => withConnection(formSettings(RED, form), signal, run);
 };
-
-/** Shows what a connection reaches that stands in a form, deployed or not. */
-export const lookByForm = async <T>(RED: NodeAPI, body: unknown, signal: AbortSignal, run: Look<T>): Promise<T> =>
-  withConnection(formSettings(RED, readForm(body)), signal, (connection, ending) =>
-    look(body, connection, ending, run),
-  );

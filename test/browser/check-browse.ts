@@ -21,22 +21,28 @@ export const checkBrowse = async (page: Page, connection: string): Promise<void>
   server.put("other", "elsewhere.txt", "x");
 
   const answered = async (act: () => Promise<void>): Promise<void> => {
-    const answer = page.waitForResponse((response) => /amazon-s3\/\w+\/(browse|preview)$/.test(response.url()));
+    const answer = page.waitForResponse((response) => /amazon-s3\/\w+\/(browse|preview|buckets)$/.test(response.url()));
     const [response] = await Promise.all([answer, act()]);
     await response.finished();
-    // What the page makes of it comes in its next turn.
+    await page.waitForSelector(".amazon-s3-list:not([aria-busy])", { state: "attached" });
+    // What the page makes of a preview comes in its next turn.
     await page.waitForTimeout(50);
   };
   const names = (): Promise<string[]> =>
-    evaluate(page, `$(".amazon-s3-entry span:first-of-type").get().map((it) => it.textContent)`);
+    evaluate(page, `$(".amazon-s3-list li[tabindex] > div > .amazon-s3-name").get().map((it) => it.textContent)`);
+  const facts = (name: string): Promise<string> =>
+    evaluate(
+      page,
+      `$(".amazon-s3-list li").filter((_, it) => $(it).find(".amazon-s3-name").first().text() === "${name}").attr("aria-label")`,
+    );
   const choice = (): Promise<string> => evaluate(page, `$(".amazon-s3-choose").text()`);
-  const chosen = (): Promise<string[]> =>
-    evaluate(page, `["type", "value"].map((what) => $("#node-input-path").typedInput(what))`);
-  const within = async (type: string, run: () => Promise<unknown>, more: object = {}): Promise<void> => {
+  const chosen = (name = "path"): Promise<string[]> =>
+    evaluate(page, `["type", "value"].map((what) => $("#node-input-${name}").typedInput(what))`);
+  const within = async (type: string, run: () => Promise<unknown>, more: object = {}, name = "path"): Promise<void> => {
     const id = await dropNode(page, type, 300, 400, { connection, ...more });
     await openForm(page, id);
     try {
-      await answered(() => page.click("#node-input-path-browse"));
+      await answered(() => page.click(`#node-input-${name}-browse`));
       await run();
     } finally {
       if (await page.isVisible(".amazon-s3-choose")) await page.click(`${dialog} .ui-dialog-titlebar-close`);
@@ -54,15 +60,17 @@ export const checkBrowse = async (page: Page, connection: string): Promise<void>
     await check("a file is found by its folders, looked at, and taken as the path", () =>
       within("amazon-s3-read", async () => {
         (await names()).should.eql(["many/", "reports/", "readme.txt"]);
+        (await facts("readme.txt")).should.match(/^readme\.txt, 5 B, \w+ \d+, \d{4}/);
         (await page.isDisabled(".amazon-s3-choose")).should.be.true();
         await answered(() => page.click(entry("reports/")));
         await answered(() => page.click(entry("2026/")));
+        (await names()).should.eql(["many/", "reports/", "2026/", "may.csv", "readme.txt"]);
         (await page.isDisabled(".amazon-s3-choose")).should.be.true();
         await answered(() => page.click(entry("may.csv")));
         (await page.innerText(".amazon-s3-preview")).should
           .match(/8 B/)
           .and.match(/text\/csv/)
-          .and.match(/owner: me/)
+          .and.match(/owner\tme/)
           .and.match(/a;b\n1;2/);
         (await choice()).should.equal("Choose reports/2026/may.csv");
         await page.click(".amazon-s3-choose");
@@ -74,11 +82,14 @@ export const checkBrowse = async (page: Page, connection: string): Promise<void>
       within("amazon-s3-read", async () => {
         server.clear();
         await answered(() => page.click(entry("many/")));
-        (await names()).should.have.length(1001);
+        (await names()).should.have.length(3 + 1001);
         server.requests.should.have.length(1);
         await answered(() => page.click(entry("more …")));
-        (await names()).should.have.length(2001);
-        await answered(() => page.fill(`${dialog} input`, "0499"));
+        (await names()).should.have.length(3 + 2001);
+        (await page.inputValue(`${dialog} input`)).should.equal("many/");
+        await page.click(entry("many/"));
+        (await names()).should.have.length(3);
+        await answered(() => page.fill(`${dialog} input`, "many/0499"));
         (await names()).should.eql(numbered(5000).filter((name) => name.startsWith("0499")));
         must(server.requests.at(-1)?.query.prefix).should.equal("many/0499");
       }),
@@ -87,7 +98,7 @@ export const checkBrowse = async (page: Page, connection: string): Promise<void>
     await check("a list takes the folder that is open, and no file", () =>
       within("amazon-s3-list", async () => {
         (await choice()).should.equal("Choose /");
-        (await page.isDisabled(entry("readme.txt"))).should.be.true();
+        must(await page.getAttribute('li:has-text("readme.txt")', "aria-disabled")).should.equal("true");
         await answered(() => page.click(entry("reports/")));
         (await choice()).should.equal("Choose reports/");
         await page.click(".amazon-s3-choose");
@@ -103,6 +114,99 @@ export const checkBrowse = async (page: Page, connection: string): Promise<void>
         bucketType: "str",
       });
     });
+
+    await check("a bucket is found among the account's, and what lies in it is shown", () =>
+      within(
+        "amazon-s3-read",
+        async () => {
+          (await names()).should.eql(["docs", "other"]);
+          await answered(() => page.fill(`${dialog} input`, "ot"));
+          (await names()).should.eql(["other"]);
+          (await page.isDisabled(".amazon-s3-choose")).should.be.true();
+          await answered(() => page.click(entry("other")));
+          (await names()).should.eql(["other", "elsewhere.txt"]);
+          (await choice()).should.equal("Choose other");
+          await page.click(".amazon-s3-choose");
+          (await chosen("bucket")).should.eql(["str", "other"]);
+        },
+        {},
+        "bucket",
+      ),
+    );
+
+    await check("where the buckets may not be listed, it says so, and how to go on", async () => {
+      const unhook = server.hook({ operation: "ListBuckets", error: "AccessDenied" });
+      await within(
+        "amazon-s3-read",
+        async () => {
+          (await page.innerText(".amazon-s3-list")).should
+            .match(/may not list the account's buckets/)
+            .and.match(/type the bucket's name into its field/);
+        },
+        {},
+        "bucket",
+      );
+      unhook();
+    });
+
+    await check("where the keys may list a part of the bucket alone, that is shown once it is typed", () =>
+      within("amazon-s3-list", async () => {
+        await page.click(`${dialog} .ui-dialog-titlebar-close`);
+        const unhook = server.hook({
+          operation: "ListObjectsV2",
+          when: ({ query }) => !query.prefix?.startsWith("reports/"),
+          error: "AccessDenied",
+        });
+        await answered(() => page.click("#node-input-path-browse"));
+        (await page.innerText(".amazon-s3-list")).should
+          .match(/the keys do not allow this/)
+          .and.match(/type above what that begins with/);
+        await answered(() => page.fill(`${dialog} input`, "reports/"));
+        (await names()).should.eql(["2026/"]);
+        (await choice()).should.equal("Choose reports/");
+        await answered(() => page.click(entry("2026/")));
+        (await names()).should.eql(["2026/", "may.csv"]);
+        (await choice()).should.equal("Choose reports/2026/");
+        unhook();
+      }),
+    );
+
+    await check("the keyboard alone finds and chooses, and goes back to where it was", () =>
+      within("amazon-s3-read", async () => {
+        const press = async (...keys: string[]) => {
+          for (const key of keys) await page.keyboard.press(key);
+        };
+        const focused = (): Promise<string> => evaluate(page, `$(document.activeElement).attr("aria-label")`);
+        const expanded = () => page.locator(".amazon-s3-list li[aria-expanded=true]").count();
+        await press("ArrowDown");
+        (await focused()).should.equal("many/");
+        await press("ArrowDown");
+        await answered(() => press("ArrowRight"));
+        await press("ArrowRight");
+        (await focused()).should.equal("2026/");
+        await answered(() => press("Enter"));
+        (await expanded()).should.equal(2);
+        await press("ArrowLeft", "ArrowLeft", "ArrowLeft");
+        (await focused()).should.equal("reports/");
+        (await expanded()).should.equal(0);
+        (await names()).should.have.length(3);
+        await press("End");
+        (await focused()).should.match(/^readme\.txt/);
+        await press("Home");
+        (await focused()).should.equal("many/");
+        await press("End");
+        await answered(() => press("Enter"));
+        (await choice()).should.equal("Choose readme.txt");
+        await press("Tab", "Tab", "Enter");
+        (await chosen()).should.eql(["str", "readme.txt"]);
+        (await focused()).should.equal("Browse the store");
+        await answered(() => press("Enter"));
+        await press("Escape");
+        (await page.locator(dialog).count()).should.equal(0);
+        (await page.isVisible("#dialog-form")).should.be.true();
+        (await focused()).should.equal("Browse the store");
+      }),
+    );
 
     await check("it says why it shows nothing", async () => {
       const unhook = server.hook({ operation: "ListObjectsV2", error: "AccessDenied" });

@@ -30,6 +30,13 @@ export const checkBuckets = async (page: Page, connection: string): Promise<void
         server.requests.filter(({ operation }) => operation === "ListBuckets").should.have.length(1);
       },
     );
+    await check("a button shows them, and one of them goes into the form", async () => {
+      await page.click(`${field("bucket")}-browse`);
+      await page.click('.amazon-s3-entry:has-text("archive")');
+      await page.click(".amazon-s3-choose");
+      (await page.inputValue(field("bucket"))).should.equal("archive");
+      (await page.locator(".amazon-s3-list").count()).should.equal(0);
+    });
     await check("a bucket is typed where the keys cannot list them", async () => {
       await fill(page, { secretKey: "wrong" });
       await focus();

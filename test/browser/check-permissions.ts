@@ -11,7 +11,7 @@ const users = [
   { username: "reader", permissions: "read" },
 ].map((user) => ({ ...user, password: hashSync(user.username, 4) }));
 
-const routes = ["try", "buckets", "browse"];
+const routes = ["try", "buckets", "browse", "preview"];
 
 /** What the forms ask of the server is answered to those alone who may deploy. */
 export const checkPermissions = async (runtime: Runtime): Promise<void> => {
@@ -34,7 +34,11 @@ export const checkPermissions = async (runtime: Runtime): Promise<void> => {
     return `Bearer ${access_token}`;
   };
   const { endpoint, accessKey, secretKey, region } = server;
-  const form = { id: "new", fields: { auth: "keys", endpoint, accessKey, secretKey, region, bucket: "docs" } };
+  const form = {
+    id: "new",
+    path: "a",
+    fields: { auth: "keys", endpoint, accessKey, secretKey, region, bucket: "docs" },
+  };
   try {
     for (const route of routes) {
       const path = `amazon-s3/connection/${route}`;

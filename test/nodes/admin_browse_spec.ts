@@ -80,6 +80,14 @@ for (const [kind, route] of [
       must(world.s3.requests.at(-1)?.query.prefix).should.equal("logs/ma");
     });
 
+    it("narrows by more than a name, without the marker of the folder in which that is", async () => {
+      await start();
+      for (const key of ["logs/", "logs/may", "logs/march/1", "logs/june"]) world.s3.put("bucket", key, "");
+      const shelf = await browse({ starts: "logs/" });
+      shelf.folders.should.eql([{ path: "logs/march/", name: "march" }]);
+      shelf.files.map(({ path }: { path: string }) => path).should.eql(["logs/june", "logs/may"]);
+    });
+
     it("stays below the root path, and shows paths relative to it", async () => {
       root = "team";
       await start();
@@ -89,7 +97,7 @@ for (const [kind, route] of [
       shelf.folders.should.eql([{ path: "docs/", name: "docs" }]);
       (await browse({ folder: "../" })).should.eql({ folders: [], files: [] });
       (await post("preview", { path: "docs/b" })).body.text.should.equal("x");
-      (await post("preview", { path: "secret" })).body.code.should.equal("NoSuchKey");
+      (await post("preview", { path: "secret" })).body.refused.code.should.equal("NoSuchKey");
     });
 
     it("shows another bucket, and refuses what is none", async () => {
@@ -97,20 +105,49 @@ for (const [kind, route] of [
       world.s3.put("other", "there", "x");
       (await browse({ bucket: "other" })).files[0].path.should.equal("there");
       const { status, body } = await post("browse", { bucket: "a/../b" });
-      status.should.equal(400);
-      body.message.should.match(/is no name of a bucket/);
+      status.should.equal(200);
+      body.refused.message.should.match(/is no name of a bucket/);
     });
 
     it("says why it cannot", async () => {
       await start();
-      (await post("browse", { bucket: "none-of-ours" })).body.code.should.equal("NoSuchBucket");
-      (await post("browse", { folder: 1 })).body.message.should.match(/folder must be a text/);
-      (await post("browse", { starts: "x".repeat(4097) })).body.message.should.match(/starts must be a text/);
-      (await post("preview", {})).body.code.should.equal("InvalidParameter");
+      (await post("browse", { bucket: "none-of-ours" })).body.refused.code.should.equal("NoSuchBucket");
+      (await post("preview", {})).body.refused.code.should.equal("InvalidParameter");
       world.s3.hook({ error: "AccessDenied" });
       const denied = await post("browse", {});
-      denied.body.code.should.equal("AccessDenied");
+      denied.status.should.equal(200);
+      denied.body.refused.code.should.equal("AccessDenied");
       denied.text.should.not.match(new RegExp(world.s3.secretKey));
+    });
+
+    it("tells within the connection's timeout that no answer comes, without all its attempts", async () => {
+      await start({ timeout: 0.5, maxAttempts: 5 });
+      world.s3.hook({ stall: true });
+      const fields = formFields(world.s3, { timeout: "0.5" });
+      for (const [what, body] of [
+        ["browse", {}],
+        ["preview", { path: "a" }],
+        ["buckets", {}],
+      ] as const) {
+        world.s3.clear();
+        const answer = await post(what, route === "connection" ? { fields, ...body } : body);
+        answer.body.refused.code.should.equal("Timeout");
+        world.s3.requests.length.should.be.below(3);
+      }
+    });
+
+    it("takes for no question what its forms do not send", async () => {
+      await start();
+      for (const [what, pattern] of [
+        [{ folder: 1 }, /folder must be a text/],
+        [{ starts: "x".repeat(4097) }, /starts must be a text/],
+        [{ bucket: {} }, /bucket must be a text/],
+      ] as const) {
+        const { status, body } = await post("browse", what);
+        status.should.equal(400);
+        body.message.should.match(pattern);
+      }
+      world.s3.requests.should.have.length(0);
     });
 
     it("previews the beginning of a text, and fetches no more of it", async () => {
@@ -144,8 +181,9 @@ for (const [kind, route] of [
     it("answers for no node but a connection", async () => {
       await start();
       const { status, body } = await post("browse", { id: "node" });
-      status.should.equal(400);
-      body.code.should.equal("NoConnection");
+      if (route === "deployed") status.should.equal(404);
+      else status.should.equal(200);
+      (body.refused ?? body).code.should.equal("NoConnection");
       world.s3.requests.should.have.length(0);
     });
   });

@@ -24,7 +24,7 @@ describe("the route that tries a connection", () => {
     const answer = await post(body);
     answer.status.should.equal(status);
     world.s3.requests.should.have.length(0);
-    return answer.body;
+    return status === 200 ? answer.body.refused : answer.body;
   };
   afterEach(() => bench.close());
 
@@ -64,7 +64,7 @@ describe("the route that tries a connection", () => {
     } finally {
       delete process.env.AMAZON_S3_SPEC_KEY;
     }
-    const body = await refused({ id: "s3", fields: fields({ accessKey: `\${AMAZON_S3_SPEC_KEY}` }) }, 400);
+    const body = await refused({ id: "s3", fields: fields({ accessKey: `\${AMAZON_S3_SPEC_KEY}` }) }, 200);
     body.code.should.equal("NoConnection");
     body.message.should.match(/AMAZON_S3_SPEC_KEY, which is not set/);
   });
@@ -72,7 +72,7 @@ describe("the route that tries a connection", () => {
   it("wants the secret again of a connection that is not deployed, and gives none of another node away", async () => {
     await start();
     for (const id of ["new", "node"]) {
-      const { code, message } = await refused({ id, fields: fields() }, 400);
+      const { code, message } = await refused({ id, fields: fields() }, 200);
       code.should.equal("NoConnection");
       message.should.match(/Secret key is not known yet: type it again, or deploy first/);
     }
@@ -80,18 +80,18 @@ describe("the route that tries a connection", () => {
     body.findings[1].says.should.equal("acceptedAs");
   });
 
-  for (const [what, body, pattern] of [
+  for (const [what, body, pattern, status = 200] of [
     ["an endpoint that is none", { endpoint: "no url" }, /endpoint "no url" is no URL/],
     ["a region that is none", { region: "eu west" }, /region "eu west" is no region/],
     ["a missing region", { region: "" }, /Region is empty/],
     ["a missing key", { accessKey: "" }, /Access key is empty/],
     ["a TLS configuration that is not deployed", { tls: "gone" }, /TLS configuration is missing/],
-    ["an object for a text", { region: { a: 1 } }, /region must be a text/],
-    ["a text without end", { region: "x".repeat(20_001) }, /region is too long/],
+    ["an object for a text", { region: { a: 1 } }, /region must be a text/, 400],
+    ["a text without end", { region: "x".repeat(20_001) }, /region is too long/, 400],
   ] as const) {
     it(`refuses ${what}, before anything is sent`, async () => {
       await start();
-      const { message } = await refused({ id: "s3", fields: fields(body) }, 400);
+      const { message } = await refused({ id: "s3", fields: fields(body) }, status);
       message.should.match(pattern);
     });
   }
@@ -144,6 +144,15 @@ describe("the route that tries a connection", () => {
     for (const one of await Promise.all(all)) one.body.findings[0].says.should.equal("noAnswer");
     world.s3.hooks.length = 0;
     (await tried())[0].should.equal("endpoint: yes reached");
+  });
+
+  it("ends within the connection's timeout, also where the service that gives temporary keys never answers", async () => {
+    await start();
+    world.s3.hook({ stall: true });
+    const role = { auth: "role", roleArn: "arn:aws:iam::123456789012:role/reader", stsEndpoint: world.s3.endpoint };
+    const { body } = await post({ id: "s3", fields: fields({ ...role, timeout: "0.5" }) });
+    body.findings[1].says.should.equal("noRole");
+    world.s3.requests.should.have.length(1);
   });
 
   it("stops when nobody waits for the answer any more", async () => {

@@ -1,21 +1,44 @@
 import { ListBucketsCommand } from "@aws-sdk/client-s3";
-import type { ConnectionSettings } from "../connection-settings";
+import type { Connection } from "../connection";
 import { toS3Error } from "../to-error";
-import { withConnection } from "./with-connection";
 
-/** Names offered in a form: who has more types them. */
-const most = 1000;
+/** Which of the account's buckets. */
+export interface BucketsAsked {
+  /** Only those whose names begin with this. */
+  starts: string;
+  /** Of the page before. */
+  token?: string;
+}
 
-/**
- * The names of the account's buckets, the first thousand of them.
- * @throws an S3Error that says why they cannot be listed
- */
-export const listBuckets = (settings: ConnectionSettings, signal: AbortSignal): Promise<string[]> =>
-  withConnection(settings, signal, async (connection, ending) => {
-    try {
-      const { Buckets } = await connection.send(new ListBucketsCommand({ MaxBuckets: most }), ending);
-      return (Buckets ?? []).flatMap(({ Name }) => Name ?? []).slice(0, most);
-    } catch (error) {
-      throw toS3Error(error, { operation: "list the buckets", redact: connection.redact });
-    }
-  });
+/** One page of the account's buckets, a thousand at most. */
+export interface BucketsPage {
+  /** `created` in ISO 8601, where the store tells. */
+  buckets: { name: string; created?: string }[];
+  /** For the next page; absent on the last. */
+  token?: string;
+}
+
+const pageSize = 1000;
+
+/** @throws an S3Error that says why they cannot be listed */
+export const listBuckets = async (
+  connection: Connection,
+  { starts, token }: BucketsAsked,
+  signal: AbortSignal,
+): Promise<BucketsPage> => {
+  const input = {
+    MaxBuckets: pageSize,
+    ...(starts ? { Prefix: starts } : {}),
+    ...(token ? { ContinuationToken: token } : {}),
+  };
+  try {
+    const { Buckets = [], ContinuationToken } = await connection.send(new ListBucketsCommand(input), signal);
+    const named = Buckets.flatMap(({ Name, CreationDate }) =>
+      // Most stores know neither a prefix nor pages here.
+      Name?.startsWith(starts) ? { name: Name, ...(CreationDate ? { created: CreationDate.toISOString() } : {}) } : [],
+    );
+    return { buckets: named.slice(0, pageSize), ...(ContinuationToken ? { token: ContinuationToken } : {}) };
+  } catch (error) {
+    throw toS3Error(error, { operation: "list the buckets", redact: connection.redact });
+  }
+};

@@ -6,8 +6,10 @@ import {
 } from "@aws-sdk/client-s3";
 import type { ConnectionSettings } from "../connection-settings";
 import { codeOf, statusOf } from "../to-error";
+import { unlessAborted } from "../unless-aborted";
 import { regionOf, skewOf } from "./failure";
 import { type Finding, finding, steps } from "./finding";
+import { withPatience } from "./patience";
 import { permission, tryRead, tryWrite } from "./permissions";
 import { note, type Outcome, outcome, said, type Trial } from "./trial";
 import { hostOf, unreached } from "./unreached";
@@ -100,7 +102,7 @@ const elsewhere = ({ settings }: Trial, { error }: Outcome<unknown>): string | u
 const run = async (trial: Trial, options: TrialOptions): Promise<string | undefined> => {
   const { settings, connection, signal } = trial;
   const { auth, bucket, rootPath } = settings;
-  const keys = await outcome(connection.keys());
+  const keys = await outcome(unlessAborted(signal, connection.keys()));
   if (keys.error !== undefined) {
     note(trial, "keys", "no", auth === "role" ? "noRole" : "noKeys", said(trial, keys.error));
     return undefined;
@@ -150,10 +152,12 @@ export const tryConnection = async (
   options: TrialOptions,
   signal: AbortSignal,
 ): Promise<Finding[]> => {
-  const { findings, region } = await trial(settings, options, signal);
+  // A second trial waits no longer than the first has left.
+  const ending = withPatience(settings, signal);
+  const { findings, region } = await trial(settings, options, ending);
   if (region === undefined) return findings;
   const { bucket } = settings;
   const elsewhere = finding("bucket", "no", "otherRegion", { bucket, region }, { field: "region", value: region });
-  const there = await trial({ ...settings, region }, options, signal);
+  const there = await trial({ ...settings, region }, options, ending);
   return there.findings.map((one) => (one.step === "bucket" ? elsewhere : one));
 };

@@ -1,8 +1,6 @@
 import { type Connection, createConnection } from "../connection";
 import type { ConnectionSettings } from "../connection-settings";
-
-/** Nobody looks at a form for longer than this, in seconds. */
-const patience = 20;
+import { patience, withPatience } from "./patience";
 
 /**
  * Asks something for a form: in one attempt, and for no longer than a person waits.
@@ -13,10 +11,9 @@ export const withConnection = async <T>(
   signal: AbortSignal,
   ask: (connection: Connection, signal: AbortSignal) => Promise<T>,
 ): Promise<T> => {
-  const timeout = Math.min(settings.timeout, patience);
-  const connection = createConnection({ ...settings, maxAttempts: 1, timeout });
+  const connection = createConnection({ ...settings, maxAttempts: 1, timeout: patience(settings) });
   try {
-    return await ask(connection, AbortSignal.any([signal, AbortSignal.timeout(timeout * 1000)]));
+    return await ask(connection, withPatience(settings, signal));
   } finally {
     await connection.close();
   }

@@ -9,10 +9,39 @@ const fieldsOf = (node) => {
   return fields;
 };
 
-/** Asks a route of this package: see src/node-red/admin-routes.ts. */
+/**
+ * Asks a route of this package: see src/node-red/admin-routes.ts. What is refused, by the store or on the way, is a
+ * rejection with `{ code, message }`: "Forbidden" where the editor's user may not ask, no message where nobody answers.
+ */
 const postTo = (route, body) =>
-  $.ajax({ url: `amazon-s3/${route}`, method: "POST", contentType: "application/json", data: JSON.stringify(body) });
+  $.ajax({
+    url: `amazon-s3/${route}`,
+    method: "POST",
+    contentType: "application/json",
+    data: JSON.stringify(body),
+  }).then(
+    (answer) => (answer.refused ? $.Deferred().reject(answer.refused) : answer),
+    ({ status, responseJSON }) =>
+      $.Deferred().reject(
+        status === 401 || status === 403 ? { code: "Forbidden" } : { code: "Unanswered", ...responseJSON },
+      ),
+  );
 
 /** Asks the server something about the connection as it stands in the form. */
 const askServer = (node, what, more = {}) =>
   postTo(`connection/${what}`, { id: node.id, fields: fieldsOf(node), ...more });
+
+/** Asks the server with a connection: by its id alone where the deployed one is what the editor has. */
+const askWith = (connection, what, body) => {
+  const { id } = connection;
+  if (!connection.changed) return postTo(`deployed/${what}`, { id, ...body });
+  const { defaults, credentials } = connection._def;
+  const known = connection.credentials ?? {};
+  const fields = {};
+  for (const name of Object.keys(defaults)) {
+    if (connection[name] !== undefined) fields[name] = String(connection[name]);
+  }
+  // A secret that was not typed in this editor is on the server alone.
+  for (const name of Object.keys(credentials)) fields[name] = known[name] ?? (known[`has_${name}`] ? "__PWRD__" : "");
+  return postTo(`connection/${what}`, { id, fields, ...body });
+};

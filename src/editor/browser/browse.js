@@ -1,216 +1,184 @@
-/** Asks the server with a connection: by its id alone where the deployed one is what the editor has. */
-const askWith = (connection, what, body) => {
-  const { id } = connection;
-  if (!connection.changed) return postTo(`deployed/${what}`, { id, ...body });
-  const { defaults, credentials } = connection._def;
-  const known = connection.credentials ?? {};
-  const fields = {};
-  for (const name of Object.keys(defaults)) {
-    if (connection[name] !== undefined) fields[name] = String(connection[name]);
-  }
-  // A secret that was not typed in this editor is on the server alone.
-  for (const name of Object.keys(credentials)) fields[name] = known[name] ?? (known[`has_${name}`] ? "__PWRD__" : "");
-  return postTo(`connection/${what}`, { id, fields, ...body });
-};
-
-const sizeText = (bytes) => {
-  const units = ["B", "KB", "MB", "GB", "TB"];
-  const at = bytes === 0 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(bytes) / 3));
-  return `${(bytes / 1000 ** at).toFixed(at === 0 ? 0 : 1)} ${units[at]}`;
-};
-
-const dateText = (iso) => (iso === undefined ? "" : new Date(iso).toLocaleString());
-
 /** The folder that a path is in, or is: what the browser shows first. */
 const folderOfPath = (path) => path.slice(0, path.lastIndexOf("/") + 1);
 
 /**
- * Opens a browser of the store above the form. `kind` says what may be chosen: "file", "folder" or "object" for both.
- * Nothing is loaded that is not shown: a page of the folder that is open, and the next one on request.
+ * Opens a browser of the store above the form. `kind` says what may be chosen: "file", "folder", "object" for both, or
+ * "bucket". `ask(what, body)` asks the server with the form's connection. `bucket` is "" for the connection's own, whose
+ * name is `bucketName`, where it is known. `choose` is given what is chosen.
+ *
+ * Nothing is loaded that is not shown: a page of each folder that is open, and the next one on request.
  */
-const openStoreBrowser = ({ connection, bucket, kind, path, choose }) => {
+const openStoreBrowser = ({ ask, bucket, bucketName, kind, path, choose }) => {
   const say = (name, values) => RED._(`node-red-contrib-amazon-s3/amazon-s3-config:${name}`, values);
-  const crumbs = $("<div>").css({ flex: "0 0 auto", "overflow-wrap": "anywhere" });
+  const ofBuckets = kind === "bucket";
+  let selected;
+  let asked = 0;
+
+  const button = (icon, text, title) => {
+    const made = $("<button>", { type: "button", class: "red-ui-button", title, "aria-label": title });
+    $("<i>", { class: `fa fa-${icon}` }).appendTo(made);
+    if (text) $("<span>").css({ "margin-left": "6px" }).text(text).appendTo(made);
+    return made.css({ flex: "0 0 auto", "max-width": "45%", overflow: "hidden", "text-overflow": "ellipsis" });
+  };
   const search = $("<input>", {
     type: "text",
+    autofocus: true,
     placeholder: say("browse.search"),
     "aria-label": say("browse.search"),
-  }).css({
-    flex: "0 0 auto",
-    width: "100%",
-    margin: "8px 0",
-    padding: "4px 8px",
-    border: "1px solid var(--red-ui-form-input-border-color)",
-    "border-radius": "4px",
-    background: "var(--red-ui-form-input-background)",
-    color: "inherit",
-    "box-sizing": "border-box",
-  });
-  const list = $("<ul>", { class: "amazon-s3-list" }).css({
-    flex: "1 1 60%",
-    overflow: "auto",
-    margin: 0,
-    padding: 0,
-    "list-style": "none",
-  });
+  }).css({ flex: "1 1 auto", "min-width": 0, width: "auto", margin: 0 });
+  const top = ofBuckets
+    ? $("<label>").css({ margin: 0, width: "auto" }).text(say("browse.myBuckets"))
+    : button("archive", bucketName || say("browse.root"), say("browse.toRoot"));
+  const up = button("level-up", "", say("browse.up"));
+  const bar = $("<div>")
+    .css({ flex: "0 0 auto", display: "flex", gap: "6px", "align-items": "center" })
+    .append(top, search);
+  if (!ofBuckets) bar.append(up);
   const side = $("<div>", { class: "amazon-s3-preview", role: "status" }).css({
-    flex: "1 1 40%",
+    flex: "1 1 36%",
+    "min-width": 0,
     overflow: "auto",
     "padding-left": "12px",
+    "margin-left": "8px",
+    "border-left": "1px solid var(--red-ui-secondary-border-color)",
     "overflow-wrap": "anywhere",
   });
-  const body = $("<div>").css({ flex: "1 1 auto", display: "flex", "min-height": 0 }).append(list, side);
-  const content = $("<div>").css({ display: "flex", "flex-direction": "column" }).append(crumbs, search, body);
-
-  let folder = "";
-  let selected = "";
-  let asked = 0;
 
   /** What the button would take; undefined is nothing. */
   const candidate = () => {
-    if (selected !== "") return selected;
+    if (ofBuckets) return selected?.bucket;
+    if (selected !== undefined) return selected.path;
     if (kind === "file") return undefined;
-    if (folder !== "") return folder;
-    return kind === "folder" ? "/" : undefined;
+    const typed = search.val();
+    if (typed === "") return kind === "folder" ? "/" : undefined;
+    return typed.endsWith("/") ? typed : undefined;
   };
   const showCandidate = () => {
     const taken = candidate();
-    const button = content.closest(".ui-dialog").find(".amazon-s3-choose");
-    button
+    const text = taken === undefined ? say("browse.nothing") : say("browse.choose", { path: taken });
+    content
+      .closest(".ui-dialog")
+      .find(".amazon-s3-choose")
       .prop("disabled", taken === undefined)
+      .attr("title", text)
       .css({ opacity: taken === undefined ? 0.5 : "" })
-      .text(taken === undefined ? say("browse.nothing") : say("browse.choose", { path: taken }));
+      .text(text);
   };
 
-  const note = (text) => $("<li>").css({ padding: "6px" }).text(text);
-
-  const row = (icon, name, more, act) => {
-    const line = $("<li>");
-    const button = $("<button>", { type: "button", class: "amazon-s3-entry" })
-      .css({
-        display: "flex",
-        gap: "6px",
-        width: "100%",
-        padding: "4px 6px",
-        border: 0,
-        background: "none",
-        color: "inherit",
-        "text-align": "left",
-      })
-      .append(
-        $("<i>", { class: `fa fa-${icon} fa-fw` }),
-        $("<span>").css({ flex: "1 1 auto", "overflow-wrap": "anywhere" }).text(name),
-        $("<span>").css({ flex: "0 0 auto", opacity: 0.8 }).text(more),
-      )
-      .appendTo(line);
-    if (act === undefined) button.prop("disabled", true);
-    else button.on("click", act);
-    return line;
-  };
-
-  const preview = (file) => {
+  const preview = (object) => {
     const mine = ++asked;
+    side.empty();
+    if (object === undefined || object.opens) return;
     side.text(say("browse.loading"));
-    askWith(connection, "preview", { bucket, path: file })
-      .done(({ about, text, image }) => {
-        if (mine !== asked) return;
-        side.empty().append($("<p>").append($("<b>").text(file)));
-        const facts = [sizeText(about.size ?? 0), about.contentType, dateText(about.lastModified), about.storageClass];
-        for (const [name, value] of Object.entries(about.metadata ?? {})) facts.push(`${name}: ${value}`);
-        for (const fact of facts) if (fact) side.append($("<div>").text(fact));
-        if (image !== undefined)
-          side.append($("<img>", { src: image, alt: file }).css({ "max-width": "100%", "margin-top": "6px" }));
-        if (text !== undefined)
-          side.append(
-            $("<pre>")
-              .css({ "white-space": "pre-wrap", "margin-top": "6px" })
-              .text(text.split("\n").slice(0, 20).join("\n")),
-          );
-      })
-      .fail(({ responseJSON }) => {
-        if (mine === asked) side.text(responseJSON?.message ?? say("trial.unanswered"));
-      });
+    ask("preview", { bucket: object.of.bucket, path: object.of.path }).then(
+      (answer) => mine === asked && showObject(side, object.of.path, answer, say),
+      ({ message }) => mine === asked && side.text(message ?? say("trial.unanswered")),
+    );
   };
 
-  const select = (file, line) => {
-    selected = file;
-    list.find(".amazon-s3-entry").css({ "font-weight": "" }).removeAttr("aria-current");
-    line.find(".amazon-s3-entry").css({ "font-weight": "bold" }).attr("aria-current", "true");
-    showCandidate();
-    preview(file);
+  const bucketItem = ({ name, created }) => ({
+    name,
+    icon: "archive",
+    facts: [dateText(created)],
+    opens: true,
+    of: { bucket: name, path: "" },
+  });
+  const folderItem = (of, { name, path }) => ({
+    name: `${name}/`,
+    icon: "folder-o",
+    opens: true,
+    off: kind === "file",
+    of: { bucket: of, path },
+  });
+  const fileItem = (of, { name, path, size, lastModified }) => ({
+    name,
+    icon: "file-o",
+    facts: [sizeText(size), dateText(lastModified)],
+    off: kind === "folder" || ofBuckets,
+    of: { bucket: of, path },
+  });
+
+  const load = (item, token) => {
+    const more = token === undefined ? {} : { token };
+    if (ofBuckets && item === undefined)
+      return ask("buckets", { starts: search.val(), ...more }).then((page) => ({
+        items: page.buckets.map(bucketItem),
+        token: page.token,
+      }));
+    const of = item === undefined ? bucket : item.of.bucket;
+    const where = item === undefined ? { starts: search.val() } : { folder: item.of.path };
+    return ask("browse", { bucket: of, ...where, ...more }).then((page) => ({
+      items: [...page.folders.map((one) => folderItem(of, one)), ...page.files.map((one) => fileItem(of, one))],
+      token: page.token,
+    }));
   };
 
-  const load = (token) => {
-    const mine = ++asked;
-    const waiting = note(say("browse.loading")).appendTo(list);
-    askWith(connection, "browse", { bucket, folder, starts: search.val(), ...(token ? { token } : {}) })
-      .done((page) => {
-        if (mine !== asked) return;
-        waiting.remove();
-        for (const { name, path: below } of page.folders)
-          list.append(row("folder-o", `${name}/`, "", () => open(below)));
-        for (const { name, path: file, size, lastModified } of page.files) {
-          const facts = `${sizeText(size)}  ${dateText(lastModified)}`;
-          const line = row("file-o", name, facts, kind === "folder" ? undefined : () => select(file, line)).appendTo(
-            list,
-          );
-        }
-        if (page.token !== undefined) {
-          const more = row("ellipsis-h", say("browse.more"), "", () => {
-            more.remove();
-            load(page.token);
-          }).appendTo(list);
-        }
-        if (list.children().length === 0) list.append(note(say("browse.empty")));
-      })
-      .fail(({ status, responseJSON }) => {
-        if (mine !== asked) return;
-        waiting.text(
-          status === 401 || status === 403
-            ? say("browse.forbidden")
-            : (responseJSON?.message ?? say("trial.unanswered")),
-        );
-      });
+  const explain = ({ code, message }, item) => {
+    if (code === "Forbidden") return [say("browse.forbidden")];
+    const refused = code === "AccessDenied" || code === "AllAccessDisabled";
+    if (refused && ofBuckets && item === undefined) return [say("browse.noBuckets"), say("browse.typeBucket")];
+    const lines = [message ?? say("trial.unanswered")];
+    if (refused && item === undefined) lines.push(say("browse.typeFolder"));
+    return lines;
   };
 
-  const showCrumbs = () => {
-    crumbs.empty();
-    const step = (name, to) =>
-      $("<button>", { type: "button", class: "red-ui-button red-ui-button-small" })
-        .css({ margin: "0 4px 0 0" })
-        .text(name)
-        .on("click", () => open(to))
-        .appendTo(crumbs);
-    step(bucket || connection.credentials?.bucket || say("browse.root"), "");
-    const parts = folder.split("/").slice(0, -1);
-    for (const [index, name] of parts.entries()) step(`${name}/`, `${parts.slice(0, index + 1).join("/")}/`);
-  };
+  const tree = makeTree({
+    label: say("browse.title"),
+    texts: { loading: say("browse.loading"), more: say("browse.more"), empty: say("browse.empty") },
+    load,
+    explain,
+    select: (item) => {
+      selected = item?.of;
+      showCandidate();
+      preview(item);
+    },
+    fold: (item, open) => {
+      if (!ofBuckets) search.val(open ? item.of.path : folderOfPath(item.of.path.slice(0, -1)));
+      showCandidate();
+    },
+    take: () => {
+      const taken = candidate();
+      if (taken === undefined) return;
+      content.dialog("close");
+      choose(taken);
+    },
+  });
+  tree.list.css({ flex: "1 1 64%", "min-width": 0, overflow: "auto" });
+  const body = $("<div>").css({ flex: "1 1 auto", display: "flex", "min-height": 0, "margin-top": "8px" });
+  const content = $("<div>", { class: "amazon-s3-browser" })
+    .css({ display: "flex", "flex-direction": "column" })
+    .append($("<style>").text(treeStyle), bar, body.append(tree.list, ofBuckets ? [] : side));
 
+  let typing;
   const reload = () => {
-    selected = "";
-    list.empty();
+    clearTimeout(typing);
+    selected = undefined;
+    asked++;
     side.empty();
     showCandidate();
-    load();
+    tree.reload();
   };
-
-  const open = (to) => {
-    folder = to;
-    search.val("");
-    showCrumbs();
+  const go = (to) => {
+    search.val(to);
     reload();
   };
 
-  let typing;
+  top.on("click", () => !ofBuckets && go(""));
+  up.on("click", () => go(folderOfPath(search.val().replace(/\/$/, ""))));
   search.on("input", () => {
     clearTimeout(typing);
     typing = setTimeout(reload, 300);
   });
+  search.on("keydown", (event) => {
+    if (event.key === "Enter") reload();
+    if (event.key === "ArrowDown") tree.focusFirst();
+    if (event.key === "Enter" || event.key === "ArrowDown") event.preventDefault();
+  });
 
   content.dialog({
-    title: say("browse.title"),
+    title: ofBuckets ? say("browse.chooseBucket") : say("browse.title"),
     modal: true,
-    width: Math.min(820, window.innerWidth - 40),
+    width: Math.min(900, window.innerWidth - 40),
     height: Math.min(560, window.innerHeight - 40),
     dialogClass: "red-ui-editor-dialog",
     buttons: [
@@ -219,15 +187,27 @@ const openStoreBrowser = ({ connection, bucket, kind, path, choose }) => {
         text: say("browse.nothing"),
         class: "primary amazon-s3-choose",
         click: () => {
-          choose(candidate());
+          const taken = candidate();
           content.dialog("close");
+          choose(taken);
         },
       },
     ],
     close: () => {
+      clearTimeout(typing);
       asked++;
       content.dialog("destroy").remove();
     },
   });
-  open(folderOfPath(path));
+  // What a key does here is no matter of the editor's; and it looks for the elements that Escape has just taken away.
+  content.dialog("widget").on("keydown", (event) => event.stopPropagation());
+  go(ofBuckets ? "" : folderOfPath(path));
 };
+
+/** The same, with a connection of the editor's. */
+const openStoreBrowserOf = (connection, options) =>
+  openStoreBrowser({
+    ask: (what, body) => askWith(connection, what, body),
+    bucketName: options.bucket || connection.credentials?.bucket,
+    ...options,
+  });

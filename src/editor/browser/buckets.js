@@ -12,7 +12,21 @@ const offerBuckets = (node) => {
     asked = now;
     list.empty();
     askServer(node, "buckets").done(({ buckets }) => {
-      for (const value of buckets) $("<option>", { value }).appendTo(list);
+      for (const { name } of buckets) $("<option>", { value: name }).appendTo(list);
     });
   });
+};
+
+/** The button beside the bucket: it looks with what stands in the form. */
+const offerBucketBrowsing = (node) => {
+  const field = $("#node-config-input-bucket");
+  const title = node._def._("browse.chooseBucket");
+  const button = $("#node-config-input-bucket-browse").attr({ title, "aria-label": title });
+  button.on("click", () =>
+    openStoreBrowser({
+      ask: (what, body) => askServer(node, what, body),
+      kind: "bucket",
+      choose: (bucket) => field.val(bucket).trigger("change"),
+    }),
+  );
 };

@@ -43,7 +43,7 @@ const offerMatches = (node, always) => {
     connection._def
       .askStore(connection, "matches", body)
       .done((answer) => asked === JSON.stringify(body) && line.text(matchesText(answer)))
-      .fail(({ responseJSON }) => asked === JSON.stringify(body) && line.text(responseJSON?.message ?? ""));
+      .fail(({ message }) => asked === JSON.stringify(body) && line.text(message ?? ""));
   };
 
   const look = () => {

@@ -58,10 +58,7 @@ const offerTrial = (node) => {
     caption(say("running"));
     askServer(node, "try", { probe })
       .done(({ findings }) => showFindings(findings, () => start(false)))
-      .fail(({ status, responseJSON }) => {
-        if (status === 401 || status === 403) showText(say("forbidden"));
-        else showText(responseJSON?.message ?? say("unanswered"));
-      })
+      .fail(({ code, message }) => showText(code === "Forbidden" ? say("forbidden") : (message ?? say("unanswered"))))
       .always(() => {
         button.prop("disabled", false);
         caption(say("again"));
