@@ -9,6 +9,8 @@ import { nodeRed4, nodeRed5, type Runtime } from "../package/runtimes";
 import { check, close } from "../support/checks";
 import { checkBrowse } from "./check-browse";
 import { checkBuckets } from "./check-buckets";
+import { checkExamples } from "./check-examples";
+import { checkNodes } from "./check-nodes";
 import { checkPermissions } from "./check-permissions";
 import { checkStores } from "./check-stores";
 import { checkTrial } from "./check-trial";
@@ -30,6 +32,7 @@ const tryIn = async (runtime: Runtime, dark: boolean): Promise<void> => {
     flow: [{ id: "tab", type: "tab", label: "Amazon S3" }, connection],
   });
   const browser = await startBrowser(browserPath());
+  const place = { browser, url: editor.url, dark };
   try {
     const { page, complaints } = await openEditor(browser, editor.url, dark);
     await checkStores(page, connection.id);
@@ -39,6 +42,9 @@ const tryIn = async (runtime: Runtime, dark: boolean): Promise<void> => {
     // The browser itself tells of answers of 400, which the form shows.
     const own = complaints.filter((line) => !/status of 400/.test(line));
     await check("the browser's console is silent", () => own.should.eql([]));
+    await page.close();
+    await checkNodes(place);
+    await checkExamples(place);
   } finally {
     await browser.close();
     await editor.stop();
