@@ -22,6 +22,7 @@ export const generate = (root: string): Record<string, string> => {
     "trial.js": source("trial.js"),
     "buckets.js": source("buckets.js"),
     "browse.js": source("browse.js"),
+    "tryout.js": source("tryout.js"),
     "browse-button.js": source("browse-button.js"),
     "stores.js": `const stores = ${JSON.stringify(shown, null, 2)};\n\n${source("stores.js")}`,
   };

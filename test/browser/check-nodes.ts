@@ -62,7 +62,7 @@ const use = async (page: Page, it: NodeCase): Promise<void> => {
   (await reasonBelow(page, it.field)).should.match(it.reason);
   await retype(page, it.right);
   (await reasonBelow(page, it.field)).should.equal("");
-  await it.then?.(page);
+  await it.rest?.(page);
   await tabTo(page, "#node-input-name");
   await page.keyboard.type("by keyboard");
   await page.keyboard.press("Control+Enter");

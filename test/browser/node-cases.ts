@@ -11,7 +11,7 @@ export interface NodeCase {
   reason: RegExp;
   right: string;
   /** The rest of the form, in its order. */
-  then?(page: Page): Promise<void>;
+  rest?(page: Page): Promise<void>;
   /** What the debug sidebar shows. */
   result: RegExp;
 }
@@ -24,7 +24,7 @@ export const nodeCases: readonly NodeCase[] = [
     wrong: "/",
     reason: /whole bucket: name an object/,
     right: "made/",
-    then: (page) => takeValue(page, "createBucket", "bool", "false"),
+    rest: (page) => takeValue(page, "createBucket", "bool", "false"),
     result: /path: "made\/".*created: true/,
   },
   {
@@ -34,7 +34,7 @@ export const nodeCases: readonly NodeCase[] = [
     wrong: '["old/1", "/"]',
     reason: /whole bucket: name an object/,
     right: '["old/1", "old/2"]',
-    then: (page) => takeValue(page, "ifMissing", "str", "ignore"),
+    rest: (page) => takeValue(page, "ifMissing", "str", "ignore"),
     result: /deleted: 2.*missing: 0/,
   },
   {
@@ -44,7 +44,7 @@ export const nodeCases: readonly NodeCase[] = [
     wrong: "   ",
     reason: /only white space/,
     right: "docs/readme.txt",
-    then: (page) => takeOption(page, "#node-input-outputs", "2"),
+    rest: (page) => takeOption(page, "#node-input-outputs", "2"),
     result: /^true$/,
   },
   {
@@ -67,7 +67,7 @@ export const nodeCases: readonly NodeCase[] = [
     wrong: "/",
     reason: /whole bucket: tick/,
     right: "logs",
-    then: (page) => takeValue(page, "force", "bool", "true"),
+    rest: (page) => takeValue(page, "force", "bool", "true"),
     result: /dryRun: false.*deleted: 3/,
   },
   {
@@ -77,7 +77,7 @@ export const nodeCases: readonly NodeCase[] = [
     wrong: "docs/",
     reason: /names a folder: name an object/,
     right: "docs/readme.txt",
-    then: (page) => takeOption(page, "#node-input-format", "string"),
+    rest: (page) => takeOption(page, "#node-input-format", "string"),
     result: /^"?Hello from S3"?$/,
   },
   {
@@ -90,7 +90,7 @@ export const nodeCases: readonly NodeCase[] = [
     wrong: "{a: 1}",
     reason: /no valid JSON/,
     right: '{"a": 1}',
-    then: (page) => takeValue(page, "overwrite", "bool", "true"),
+    rest: (page) => takeValue(page, "overwrite", "bool", "true"),
     result: /path: "docs\/new\.json".*written: true/,
   },
 ];

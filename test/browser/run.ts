@@ -10,10 +10,12 @@ import { check, close } from "../support/checks";
 import { checkBrowse } from "./check-browse";
 import { checkBuckets } from "./check-buckets";
 import { checkExamples } from "./check-examples";
+import { checkFirstObject } from "./check-first-object";
 import { checkNodes } from "./check-nodes";
 import { checkPermissions } from "./check-permissions";
 import { checkStores } from "./check-stores";
 import { checkTrial } from "./check-trial";
+import { checkTryout } from "./check-tryout";
 
 const connection = { id: "s3", type: "amazon-s3-config", name: "", endpoint: "" };
 
@@ -45,6 +47,8 @@ const tryIn = async (runtime: Runtime, dark: boolean): Promise<void> => {
     await page.close();
     await checkNodes(place);
     await checkExamples(place);
+    await checkFirstObject(place);
+    await checkTryout(place);
   } finally {
     await browser.close();
     await editor.stop();

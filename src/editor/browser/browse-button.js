@@ -4,10 +4,20 @@ const offerBrowsing = (kind) => {
   const button = $("#node-input-path-browse");
   const say = (name) => RED._(`node-red-contrib-amazon-s3/amazon-s3-config:${name}`);
   button.attr({ title: say("browse.title"), "aria-label": say("browse.title") });
-  button.on("click", () => {
+  /** Without a connection there is nothing to browse: its form comes first, and then the store. */
+  const addConnection = () => {
+    const added = (event) => {
+      if (RED.nodes.node(event.target.value)) browse();
+    };
+    const event = "change.amazon-s3-browse";
+    const select = $("#node-input-connection").off(event).one(event, added);
+    $(document).one("click", "#node-config-dialog-cancel", () => select.off(event));
+    $("#node-input-btn-connection-add").trigger("click");
+  };
+  const browse = () => {
     const connection = RED.nodes.node($("#node-input-connection").val());
     if (!connection) {
-      RED.notify(say("browse.noConnection"), "warning");
+      addConnection();
       return;
     }
     const literal = (name) =>
@@ -24,5 +34,6 @@ const offerBrowsing = (kind) => {
         field.trigger("change");
       },
     });
-  });
+  };
+  button.on("click", browse);
 };

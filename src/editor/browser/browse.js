@@ -132,7 +132,14 @@ const openStoreBrowser = ({ connection, bucket, kind, path, choose }) => {
       });
   };
 
+  const take = () => {
+    choose(candidate());
+    content.dialog("close");
+  };
+
+  /** The second click, or Enter, takes what the first one shows. */
   const select = (file, line) => {
+    if (selected === file) return take();
     selected = file;
     list.find(".amazon-s3-entry").css({ "font-weight": "" }).removeAttr("aria-current");
     line.find(".amazon-s3-entry").css({ "font-weight": "bold" }).attr("aria-current", "true");
@@ -206,6 +213,13 @@ const openStoreBrowser = ({ connection, bucket, kind, path, choose }) => {
     clearTimeout(typing);
     typing = setTimeout(reload, 300);
   });
+  search.on("keydown", (event) => {
+    if (event.key !== "Enter") return;
+    // Node-RED, which looks at each key afterwards, trips over a field that is no longer there.
+    event.stopPropagation();
+    const entries = list.find(".amazon-s3-entry");
+    if (entries.length === 1) entries.trigger("click");
+  });
 
   content.dialog({
     title: say("browse.title"),
@@ -218,10 +232,7 @@ const openStoreBrowser = ({ connection, bucket, kind, path, choose }) => {
       {
         text: say("browse.nothing"),
         class: "primary amazon-s3-choose",
-        click: () => {
-          choose(candidate());
-          content.dialog("close");
-        },
+        click: take,
       },
     ],
     close: () => {
@@ -229,5 +240,6 @@ const openStoreBrowser = ({ connection, bucket, kind, path, choose }) => {
       content.dialog("destroy").remove();
     },
   });
+  search.trigger("focus");
   open(folderOfPath(path));
 };

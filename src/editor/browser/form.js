@@ -83,8 +83,15 @@ const openForm = (node, types, when) => {
     .map((field) => field.id.slice("node-input-".length));
   more.prop("open", !names.every(isStart));
   showReasonsOnChange(node, "node-input");
+  // Its code is the connection's, once for all nodes.
+  RED.nodes.getType("amazon-s3-config").offerTryout(node, formOf("node-input"));
 };
 
 const closeForm = () => {
   editing = null;
+};
+
+const saveForm = () => {
+  RED.nodes.getType("amazon-s3-config").addTryout(editing);
+  closeForm();
 };
