@@ -19,9 +19,7 @@ const offerTryout = (node, form) => {
       "vertical-align": "top",
     }),
     " ",
-    $("<label>", { for: tryoutId })
-      .css({ width: "calc(70% - 25px)" })
-      .text(say("browse.tryout")),
+    $("<label>", { for: tryoutId }).css({ width: "calc(70% - 25px)" }).text(say("browse.tryout")),
   );
   const update = () => row.toggle(needsNoMessage(node));
   form.on("change keyup paste", update);
