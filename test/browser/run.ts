@@ -7,10 +7,12 @@ import { openEditor, startBrowser } from "../../dev/screenshots/browser";
 import { startEditor } from "../../dev/screenshots/editor";
 import { nodeRed4, nodeRed5, type Runtime } from "../package/runtimes";
 import { check, close } from "../support/checks";
+import { checkKnownBarriers } from "./check-barriers";
 import { checkBrowse } from "./check-browse";
 import { checkBuckets } from "./check-buckets";
 import { checkExamples } from "./check-examples";
 import { checkFirstObject } from "./check-first-object";
+import { checkFormsAsSeen } from "./check-forms-as-seen";
 import { checkNodes } from "./check-nodes";
 import { checkPermissions } from "./check-permissions";
 import { checkStores } from "./check-stores";
@@ -49,6 +51,7 @@ const tryIn = async (runtime: Runtime, dark: boolean): Promise<void> => {
     await checkExamples(place);
     await checkFirstObject(place);
     await checkTryout(place);
+    await checkFormsAsSeen(place);
   } finally {
     await browser.close();
     await editor.stop();
@@ -62,6 +65,7 @@ const main = async (): Promise<number> => {
     console.log(`\n${runtime.name}, with users`);
     await checkPermissions(runtime);
   }
+  await checkKnownBarriers();
   return close();
 };
 
