@@ -9,31 +9,43 @@ export const startBrowser = (executablePath: string): Promise<Browser> =>
 /** What the page has complained of: exceptions, console errors and warnings. */
 export type Complaints = string[];
 
+/** A page with the editor. */
+export interface EditorPage {
+  page: Page;
+  complaints: Complaints;
+  /** Everything that the console says, complaints included. */
+  said: readonly string[];
+}
+
 /** Opens the editor, waits until the palette has all nodes, and collects what the console says. */
 export const openEditor = async (
   browser: Browser,
   url: string,
   dark: boolean,
   locale = "en-US",
-): Promise<{ page: Page; complaints: Complaints }> => {
+): Promise<EditorPage> => {
   const page = await browser.newPage({
     viewport: { width: 1360, height: 900 },
     colorScheme: dark ? "dark" : "light",
     locale,
   });
   const complaints: Complaints = [];
-  page.on("pageerror", (error) => complaints.push(String(error)));
+  const said: string[] = [];
+  page.on("pageerror", (error) => {
+    said.push(String(error));
+    complaints.push(String(error));
+  });
   page.on("console", (message) => {
-    if (message.type() === "error" || message.type() === "warning") {
-      complaints.push(`${message.type()}: ${message.text()}`);
-    }
+    const line = `${message.type()}: ${message.text()}`;
+    said.push(line);
+    if (message.type() === "error" || message.type() === "warning") complaints.push(line);
   });
   await page.goto(url);
   await page.waitForSelector('.red-ui-palette-node[data-palette-type="amazon-s3-write"]', { state: "attached" });
   await page.waitForSelector("#red-ui-loading-progress", { state: "hidden" });
   // Node-RED 5 has a dark mode of its own, which is chosen in its settings.
   await page.evaluate(`document.documentElement.classList.toggle("nr-theme-dark", ${dark})`);
-  return { page, complaints };
+  return { page, complaints, said };
 };
 
 /** Runs an expression in the page; Node-RED's `RED` and jQuery's `$` are there. */

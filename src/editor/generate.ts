@@ -90,6 +90,7 @@ const sourcesOf = (read: (path: string) => string): Record<string, string> => {
     "tree",
     "object-facts",
     "browse",
+    "tryout",
     "browse-button",
     "result",
     "matches",

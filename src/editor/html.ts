@@ -75,7 +75,7 @@ const definition = (operation: Operation): string => {
       .join(", "),
     outputLabels: outputLabelsOf(operation),
     oneditprepare: new Code(`function () {\n${indent(openForm, 2)}\n}`),
-    oneditsave: new Code("closeForm"),
+    oneditsave: new Code("saveForm"),
     oneditcancel: new Code("closeForm"),
   };
   return `RED.nodes.registerType(${JSON.stringify(operation.type)}, ${lines(entries)});`;

@@ -7,14 +7,20 @@ import { startEditor } from "../../dev/screenshots/editor";
 import { nodeRed4, nodeRed5, type Runtime } from "../package/runtimes";
 import { check, close } from "../support/checks";
 import { browserPath } from "./browser-path";
+import { checkKnownBarriers } from "./check-barriers";
 import { checkBrowse } from "./check-browse";
 import { checkBuckets } from "./check-buckets";
+import { checkExamples } from "./check-examples";
+import { checkFirstObject } from "./check-first-object";
 import { checkForms, checkOldFlows, oldNodes } from "./check-forms";
+import { checkFormsAsSeen } from "./check-forms-as-seen";
 import { checkLanguages } from "./check-languages";
 import { checkMillion } from "./check-million";
+import { checkNodes } from "./check-nodes";
 import { checkPermissions } from "./check-permissions";
 import { checkStores } from "./check-stores";
 import { checkTrial } from "./check-trial";
+import { checkTryout } from "./check-tryout";
 
 const connection = { id: "s3", type: "amazon-s3-config", name: "", endpoint: "" };
 
@@ -40,6 +46,7 @@ const tryIn = async (runtime: Runtime, dark: boolean): Promise<void> => {
     flow: [{ id: "tab", type: "tab", label: "Amazon S3" }, connection, ...oldNodes],
   });
   const browser = await startBrowser(browserPath());
+  const place = { browser, url: editor.url, dark };
   try {
     const { page, complaints } = await openEditor(browser, editor.url, dark);
     await checkOldFlows(page);
@@ -49,6 +56,12 @@ const tryIn = async (runtime: Runtime, dark: boolean): Promise<void> => {
     await checkBrowse(page, connection.id);
     await checkForms(page, connection.id);
     await check("the browser's console is silent", () => complaints.should.eql([]));
+    await page.close();
+    await checkNodes(place);
+    await checkExamples(place);
+    await checkFirstObject(place);
+    await checkTryout(place);
+    await checkFormsAsSeen(place);
   } finally {
     await browser.close();
     await editor.stop();
@@ -65,6 +78,7 @@ const main = async (): Promise<number> => {
     console.log(`\n${runtime.name}, with users`);
     await checkPermissions(runtime);
   }
+  await checkKnownBarriers();
   return close();
 };
 

@@ -1,6 +1,14 @@
 // The node whose form is open: its fields hold what was chosen and is not saved yet.
 let editing = null;
 
+/** What a field is read out with: a typedInput has a field of its own in place of the hidden one. */
+const spokenOf = (field) => field.add(field.next(".red-ui-typedInput-container").find("input"));
+
+const tieReason = (field, wrong) => {
+  if (wrong) spokenOf(field).attr({ "aria-invalid": "true", "aria-describedby": `${field.attr("id")}-reason` });
+  else spokenOf(field).removeAttr("aria-invalid aria-describedby");
+};
+
 /** Shows below each row why its value will not do. */
 const showReasons = (node, prefix) => {
   const all = { ...node._def.defaults, ...node._def.credentials };
@@ -10,8 +18,9 @@ const showReasons = (node, prefix) => {
     const reason = property.validate.call(node, field.val(), {});
     const row = field.closest(".form-row");
     row.children(".amazon-s3-reason").remove();
+    tieReason(field, typeof reason === "string");
     if (typeof reason !== "string") continue;
-    $("<div>", { class: "amazon-s3-reason amazon-s3-below" })
+    $("<div>", { class: "amazon-s3-reason amazon-s3-below", id: `${field.attr("id")}-reason` })
       .text(` ${reason}`)
       // The sign is red and not the text: on dark themes Node-RED's red is hard to read.
       .prepend('<i class="fa fa-exclamation-triangle" style="color: var(--red-ui-form-input-border-error-color)"></i>')
@@ -23,6 +32,7 @@ const showReasons = (node, prefix) => {
 const formOf = (prefix) => $(`#${prefix}-name`).closest("form");
 
 const showReasonsOnChange = (node, prefix) => {
+  reachButtons(formOf(prefix));
   formOf(prefix).on("change keyup paste", () => showReasons(node, prefix));
   showReasons(node, prefix);
 };
@@ -31,7 +41,23 @@ const showReasonsOnChange = (node, prefix) => {
 const tieLabel = (field) => {
   const label = $(`label[for="${field.attr("id")}"]`);
   label.on("click", () => field.typedInput("focus"));
-  field.next(".red-ui-typedInput-container").find("input").attr("aria-label", label.text().trim());
+  const name = { "aria-label": label.text().trim() };
+  const widget = field.next(".red-ui-typedInput-container").attr({ role: "group", ...name });
+  widget.find("input, .red-ui-typedInput-option-expand").attr(name);
+};
+
+/** Node-RED's buttons beside a choice of connection are links that no key reaches. */
+const reachButtons = (form) => {
+  form.find("a.red-ui-button").each((_, link) => {
+    const button = $(link).attr({ role: "button", tabindex: 0 });
+    const name = link.id.endsWith("-add") ? "editor.addNewConfig" : "editor.editConfig";
+    button.attr("aria-label", RED._(name, { type: button.closest(".form-row").children("label").text().trim() }));
+    button.on("keydown", (event) => {
+      if (event.key !== "Enter" && event.key !== " ") return;
+      event.preventDefault();
+      button.trigger("click");
+    });
+  });
 };
 
 /** Keeps a value that the list does not offer: the tables allow others. */
@@ -85,8 +111,15 @@ const openForm = (node, types, when) => {
     .map((field) => field.id.slice("node-input-".length));
   more.prop("open", !names.every(isStart));
   showReasonsOnChange(node, "node-input");
+  // Its code is the connection's, once for all nodes.
+  RED.nodes.getType("amazon-s3-config").offerTryout(node, formOf("node-input"));
 };
 
 const closeForm = () => {
   editing = null;
+};
+
+const saveForm = () => {
+  RED.nodes.getType("amazon-s3-config").addTryout(editing);
+  closeForm();
 };
