@@ -9,13 +9,18 @@ export const startBrowser = (executablePath: string): Promise<Browser> =>
 /** What the page has complained of: exceptions, console errors and warnings. */
 export type Complaints = string[];
 
-/** Opens the editor, waits until the palette has all nodes, and collects what the console says. */
+/**
+ * Opens the editor, waits until the palette has all nodes, and collects what the console says. `watch` gets the page
+ * before anything is loaded.
+ */
 export const openEditor = async (
   browser: Browser,
   url: string,
   dark: boolean,
+  watch: (page: Page) => void = () => {},
 ): Promise<{ page: Page; complaints: Complaints }> => {
   const page = await browser.newPage({ viewport: { width: 1360, height: 900 }, colorScheme: dark ? "dark" : "light" });
+  watch(page);
   const complaints: Complaints = [];
   page.on("pageerror", (error) => complaints.push(String(error)));
   page.on("console", (message) => {

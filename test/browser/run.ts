@@ -11,6 +11,7 @@ import { checkBrowse } from "./check-browse";
 import { checkBuckets } from "./check-buckets";
 import { checkMillion } from "./check-million";
 import { checkPermissions } from "./check-permissions";
+import { checkSecrets } from "./check-secrets";
 import { checkStores } from "./check-stores";
 import { checkTrial } from "./check-trial";
 
@@ -42,6 +43,8 @@ const main = async (): Promise<number> => {
   await tryIn(nodeRed4(), false);
   await tryIn(nodeRed5(), true);
   for (const runtime of [nodeRed4(), nodeRed5()]) {
+    console.log(`\n${runtime.name}, with canaries for secrets`);
+    await checkSecrets(runtime);
     console.log(`\n${runtime.name}, a million keys`);
     await checkMillion(runtime);
     console.log(`\n${runtime.name}, with users`);
