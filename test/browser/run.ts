@@ -7,6 +7,7 @@ import { startEditor } from "../../dev/screenshots/editor";
 import { nodeRed4, nodeRed5, type Runtime } from "../package/runtimes";
 import { check, close } from "../support/checks";
 import { browserPath } from "./browser-path";
+import { checkBadInput } from "./check-bad-input";
 import { checkBrowse } from "./check-browse";
 import { checkBuckets } from "./check-buckets";
 import { checkMillion } from "./check-million";
@@ -32,6 +33,7 @@ const tryIn = async (runtime: Runtime, dark: boolean): Promise<void> => {
     await checkBuckets(page, connection.id);
     await checkTrial(page, connection.id);
     await checkBrowse(page, connection.id);
+    await checkBadInput(page, connection.id);
     await check("the browser's console is silent", () => complaints.should.eql([]));
   } finally {
     await browser.close();
