@@ -164,7 +164,8 @@ export const checkSecrets = async (runtime: Runtime): Promise<void> => {
       });
       const { endpoint, region } = server;
       let exported = "";
-      const keys = [{ ...typed, secretKey: wrong.secretKey }, { ...typed, sessionToken: wrong.sessionToken }, typed];
+      const wrongs = [{ secretKey: wrong.secretKey }, { sessionToken: wrong.sessionToken }];
+      const keys = [...(isTyped ? wrongs : []), {}].map((some) => ({ ...typed, ...some }));
       for (const [index, some] of keys.entries()) {
         await openConnection(page, "s3");
         await fill(page, { ...some, endpoint, region, bucket: "docs" });
@@ -190,7 +191,7 @@ export const checkSecrets = async (runtime: Runtime): Promise<void> => {
         for (const part of ["buckets", "browse", "preview"].map((name) => `/amazon-s3/deployed/${name}`))
           sent.map(({ from }) => from).should.containEql(part);
         const findings = sent.filter(({ from }) => from.endsWith("/try")).map(({ text }) => text);
-        for (const says of ["wrongSecret", "wrongToken", "acceptedAs"])
+        for (const says of isTyped ? ["wrongSecret", "wrongToken", "acceptedAs"] : ["acceptedAs"])
           findings.some((text) => text.includes(says)).should.equal(true, says);
         sent.filter(({ text, from }) => from === "a web socket" && text.includes("Hello")).should.not.be.empty();
         log.should.match(/\[trace\]|\[audit\]/i);
