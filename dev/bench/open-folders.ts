@@ -94,8 +94,10 @@ export const openFolders = async (
       all.push(ms);
       const rows: number = await evaluate(page, `${row(folder)}.children("ul").children("li").length`);
       const sizes = await Promise.all(answers);
+      // It takes longer than all the rest.
+      const heap = round === rounds - 1 ? await heapOf(session) : 0;
       const requests = { page: sizes.length, store: await server.requests() };
-      last[folder] = { ms: 0, rows, requests, bytes: sizes.reduce((a, b) => a + b, 0), heap: await heapOf(session) };
+      last[folder] = { ms: 0, rows, requests, bytes: sizes.reduce((a, b) => a + b, 0), heap };
       await close(page, folder);
     }
   }

@@ -17,18 +17,22 @@ export interface EditorPage {
   said: readonly string[];
 }
 
-/** Opens the editor, waits until the palette has all nodes, and collects what the console says. */
+/**
+ * Opens the editor, waits until the palette has all nodes, and collects what the console says. `watch` gets the page
+ * before anything is loaded.
+ */
 export const openEditor = async (
   browser: Browser,
   url: string,
   dark: boolean,
-  locale = "en-US",
+  { locale = "en-US", watch = () => {} }: { locale?: string; watch?: (page: Page) => void } = {},
 ): Promise<EditorPage> => {
   const page = await browser.newPage({
     viewport: { width: 1360, height: 900 },
     colorScheme: dark ? "dark" : "light",
     locale,
   });
+  watch(page);
   const complaints: Complaints = [];
   const said: string[] = [];
   page.on("pageerror", (error) => {

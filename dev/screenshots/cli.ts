@@ -36,7 +36,7 @@ const main = async (): Promise<void> => {
   });
   const browser = await startBrowser(values.chromium);
   try {
-    const { page, complaints } = await openEditor(browser, editor.url, values.dark, values.language);
+    const { page, complaints } = await openEditor(browser, editor.url, values.dark, { locale: values.language });
     await shootAll(page, shooter(page, values.out, values.prefix), connection.id);
     console.log(complaints.length === 0 ? "The console is silent." : complaints.join("\n"));
   } finally {

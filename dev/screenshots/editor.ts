@@ -12,6 +12,8 @@ export interface Setup {
   node: string;
   /** Options of Node.js. */
   nodeOptions?: readonly string[];
+  /** Further environment variables. */
+  env?: Readonly<Record<string, string>>;
   /** This package's folder. */
   root: string;
   /** A folder with the installed theme collection; its theme `dark` is chosen. */
@@ -94,6 +96,7 @@ export const startEditor = async (setup: Setup): Promise<Editor> => {
     [...(setup.nodeOptions ?? []), join(setup.nodeRed, "red.js"), "-u", userDir, "-p", String(port)],
     {
       stdio: ["ignore", "pipe", "pipe"],
+      env: { ...process.env, ...setup.env },
     },
   );
   let printed = "";

@@ -23,7 +23,7 @@ const notePresses = (page: Page): Promise<unknown> =>
 const choose = async (page: Page, name: string): Promise<void> => {
   await page.waitForSelector(".amazon-s3-entry");
   await page.keyboard.type(name.slice(0, 4));
-  await page.waitForFunction(`$(".amazon-s3-entry").length === 1`);
+  await page.waitForFunction(`$("li[tabindex] .amazon-s3-entry").length === 1`);
   await page.keyboard.press("ArrowDown");
   await page.keyboard.press("Enter");
   await page.waitForSelector(`.amazon-s3-preview:has-text("Hello")`);

@@ -16,13 +16,13 @@ const rowsInTurn = async (page: Page, { form }: OpenForm): Promise<number[]> => 
   return rows;
 };
 
-/** The rows that are seen, from top to bottom. */
+/** The rows that are seen and have anything to fill in, from top to bottom. */
 const rowsAsSeen = (page: Page, { form }: OpenForm): Promise<number[]> =>
   evaluate(
     page,
     `$("${form} .form-row").get()
       .map((row, index) => ({ row, index, top: row.getBoundingClientRect().top }))
-      .filter(({ row }) => $(row).is(":visible"))
+      .filter(({ row }) => $(row).is(":visible") && $(row).find("input, select, button, summary").length > 0)
       .sort((a, b) => a.top - b.top || a.index - b.index)
       .map(({ index }) => index)`,
   );

@@ -25,7 +25,7 @@ const shown = (page: Page, form: string): Promise<string> =>
 /** Opens every form and every help in each language. */
 export const checkLanguages = async (browser: Browser, url: string, connection: string): Promise<void> => {
   for (const language of languages) {
-    const { page, complaints } = await openEditor(browser, url, false, language);
+    const { page, complaints } = await openEditor(browser, url, false, { locale: language });
     for (const { type, lead } of operations) {
       await check(`${language}: the form and the help of ${type} are in that language, a label a line`, async () => {
         const id = await dropNode(page, type, 300, 400, { connection });

@@ -7,6 +7,7 @@ import { startEditor } from "../../dev/screenshots/editor";
 import { nodeRed4, nodeRed5, type Runtime } from "../package/runtimes";
 import { check, close } from "../support/checks";
 import { browserPath } from "./browser-path";
+import { checkBadInput } from "./check-bad-input";
 import { checkKnownBarriers } from "./check-barriers";
 import { checkBrowse } from "./check-browse";
 import { checkBuckets } from "./check-buckets";
@@ -18,6 +19,7 @@ import { checkLanguages } from "./check-languages";
 import { checkMillion } from "./check-million";
 import { checkNodes } from "./check-nodes";
 import { checkPermissions } from "./check-permissions";
+import { checkSecrets } from "./check-secrets";
 import { checkStores } from "./check-stores";
 import { checkTrial } from "./check-trial";
 import { checkTryout } from "./check-tryout";
@@ -55,6 +57,7 @@ const tryIn = async (runtime: Runtime, dark: boolean): Promise<void> => {
     await checkTrial(page, connection.id);
     await checkBrowse(page, connection.id);
     await checkForms(page, connection.id);
+    await checkBadInput(page, connection.id);
     await check("the browser's console is silent", () => complaints.should.eql([]));
     await page.close();
     await checkNodes(place);
@@ -73,6 +76,8 @@ const main = async (): Promise<number> => {
   await tryIn(nodeRed5(), true);
   await languagesIn(nodeRed4());
   for (const runtime of [nodeRed4(), nodeRed5()]) {
+    console.log(`\n${runtime.name}, with canaries for secrets`);
+    await checkSecrets(runtime);
     console.log(`\n${runtime.name}, a million keys`);
     await checkMillion(runtime);
     console.log(`\n${runtime.name}, with users`);

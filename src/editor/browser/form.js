@@ -37,11 +37,17 @@ const showReasonsOnChange = (node, prefix) => {
   showReasons(node, prefix);
 };
 
+/** What a label will say: Node-RED fills in its text only after the form was prepared. */
+const captionOf = (label) => {
+  const name = label.find("[data-i18n]").attr("data-i18n");
+  return say(name.slice(name.indexOf(":") + 1));
+};
+
 /** A label whose field became a typedInput: its field is hidden, so that it has to be told where to go. */
 const tieLabel = (field) => {
   const label = $(`label[for="${field.attr("id")}"]`);
   label.on("click", () => field.typedInput("focus"));
-  const name = { "aria-label": label.text().trim() };
+  const name = { "aria-label": captionOf(label) };
   const widget = field.next(".red-ui-typedInput-container").attr({ role: "group", ...name });
   widget.find("input, .red-ui-typedInput-option-expand").attr(name);
 };
@@ -51,7 +57,7 @@ const reachButtons = (form) => {
   form.find("a.red-ui-button").each((_, link) => {
     const button = $(link).attr({ role: "button", tabindex: 0 });
     const name = link.id.endsWith("-add") ? "editor.addNewConfig" : "editor.editConfig";
-    button.attr("aria-label", RED._(name, { type: button.closest(".form-row").children("label").text().trim() }));
+    button.attr("aria-label", RED._(name, { type: captionOf(button.closest(".form-row").children("label")) }));
     button.on("keydown", (event) => {
       if (event.key !== "Enter" && event.key !== " ") return;
       event.preventDefault();
