@@ -11,14 +11,13 @@ import { palettePng } from "./palette-png";
 import { closeForm, dropNode, openForm } from "./shots";
 
 const width = 1360;
-const trayWidth = 620;
 const height = 900;
 const largest = 60_000;
 
 /** Takes a picture of the uppermost tray alone, as high as its form needs. */
 const shootTray = async (page: Page, file: string, form: string): Promise<void> => {
-  // What has the focus is no part of the form, and each tray is as wide as it was left.
-  await evaluate(page, `document.activeElement.blur(); $(".red-ui-tray").last().width(${trayWidth})`);
+  // What has the focus is no part of the form.
+  await evaluate(page, "document.activeElement.blur()");
   await page.mouse.move(0, 0);
   const missing = await evaluate<number>(
     page,
