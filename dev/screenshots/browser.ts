@@ -55,5 +55,10 @@ export const openEditor = async (
 /** Runs an expression in the page; Node-RED's `RED` and jQuery's `$` are there. */
 export const evaluate = <T>(page: Page, expression: string): Promise<T> => page.evaluate(expression) as Promise<T>;
 
-/** Waits until no tray moves any more. */
+/** Waits until the last tray is gone, and Node-RED lets the rest be used again. */
+export const untilClosed = async (page: Page): Promise<void> => {
+  await page.waitForSelector("#red-ui-header-shade", { state: "hidden" });
+};
+
+/** Waits until no tray moves any more. Node-RED closes none within its first 350 ms. */
 export const settle = (page: Page): Promise<void> => page.waitForTimeout(450);

@@ -1,6 +1,6 @@
 import type { Page } from "playwright-core";
 import { type S3Server, startS3Server } from "../../dev/s3-server";
-import { evaluate, settle } from "../../dev/screenshots/browser";
+import { evaluate, settle, untilClosed } from "../../dev/screenshots/browser";
 import { check } from "../support/checks";
 import { retype, tabTo } from "./keyboard";
 import { type Place, withPage } from "./with-page";
@@ -49,7 +49,7 @@ const readFirstObject = async (page: Page, server: S3Server): Promise<void> => {
   await page.keyboard.press("Space");
   await page.click("#node-dialog-ok");
   await page.waitForSelector("#dialog-form", { state: "detached" });
-  await settle(page);
+  await untilClosed(page);
   await deploy(page);
   await page.locator(".red-ui-flow-node-button-button").first().click();
   (await untilDebugged(page)).should.match(/Hello, newcomer/);

@@ -1,6 +1,6 @@
 import type { Page } from "playwright-core";
 import { startS3Server } from "../../dev/s3-server";
-import { evaluate, settle } from "../../dev/screenshots/browser";
+import { evaluate, untilClosed } from "../../dev/screenshots/browser";
 import { check } from "../support/checks";
 import { retype, tabTo, takeOption } from "./keyboard";
 import { type NodeCase, nodeCases } from "./node-cases";
@@ -67,7 +67,7 @@ const use = async (page: Page, it: NodeCase): Promise<void> => {
   await page.keyboard.type("by keyboard");
   await page.keyboard.press("Control+Enter");
   await page.waitForSelector("#dialog-form", { state: "detached" });
-  await settle(page);
+  await untilClosed(page);
   (await evaluate<boolean>(page, `RED.nodes.node("${id}").valid`)).should.be.true();
   await wire(page, id);
   await deploy(page);

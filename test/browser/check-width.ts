@@ -8,11 +8,10 @@ const cutOff = (page: Page, { form }: OpenForm): Promise<string[]> =>
   evaluate(
     page,
     `(() => {
-      const tray = $("${form}").closest(".red-ui-tray-body")[0];
-      const { left } = tray.getBoundingClientRect();
-      const right = left + tray.clientWidth;
+      const seen = $("${form}").closest(".red-ui-tray-body-wrapper")[0];
+      const { left, right } = seen.getBoundingClientRect();
       const found = [];
-      for (let box = $("${form}")[0]; box !== tray.parentElement; box = box.parentElement)
+      for (let box = $("${form}")[0]; box !== seen.parentElement; box = box.parentElement)
         if (box.scrollWidth > box.clientWidth) found.push(\`\${box.className} is \${box.scrollWidth} px in \${box.clientWidth} px\`);
       $("${form}").find(".form-row *:visible").each((_, element) => {
         const box = element.getBoundingClientRect();

@@ -33,6 +33,8 @@ const formOf = (prefix) => $(`#${prefix}-name`).closest("form");
 
 const showReasonsOnChange = (node, prefix) => {
   reachButtons(formOf(prefix));
+  // Node-RED makes a tray as wide as its longest text, and cuts it off where the window is narrower.
+  formOf(prefix).css({ contain: "inline-size", "contain-intrinsic-width": "600px" });
   formOf(prefix).on("change keyup paste", () => showReasons(node, prefix));
   showReasons(node, prefix);
 };

@@ -13,6 +13,7 @@ const offerTryout = (node, form) => {
   const row = $("<div>", { class: "form-row" }).appendTo(form.find(".amazon-s3-form"));
   row.append(
     $("<label>").html("&nbsp;"),
+    " ",
     $("<input>", { type: "checkbox", id: tryoutId }).css({
       display: "inline-block",
       width: "auto",
