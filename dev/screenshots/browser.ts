@@ -9,6 +9,14 @@ export const startBrowser = (executablePath: string): Promise<Browser> =>
 /** What the page has complained of: exceptions, console errors and warnings. */
 export type Complaints = string[];
 
+/** A page with the editor. */
+export interface EditorPage {
+  page: Page;
+  complaints: Complaints;
+  /** Everything that the console says, complaints included. */
+  said: readonly string[];
+}
+
 /**
  * Opens the editor, waits until the palette has all nodes, and collects what the console says. `watch` gets the page
  * before anything is loaded.
@@ -17,27 +25,40 @@ export const openEditor = async (
   browser: Browser,
   url: string,
   dark: boolean,
-  watch: (page: Page) => void = () => {},
-): Promise<{ page: Page; complaints: Complaints }> => {
-  const page = await browser.newPage({ viewport: { width: 1360, height: 900 }, colorScheme: dark ? "dark" : "light" });
+  { locale = "en-US", watch = () => {} }: { locale?: string; watch?: (page: Page) => void } = {},
+): Promise<EditorPage> => {
+  const page = await browser.newPage({
+    viewport: { width: 1360, height: 900 },
+    colorScheme: dark ? "dark" : "light",
+    locale,
+  });
   watch(page);
   const complaints: Complaints = [];
-  page.on("pageerror", (error) => complaints.push(String(error)));
+  const said: string[] = [];
+  page.on("pageerror", (error) => {
+    said.push(String(error));
+    complaints.push(String(error));
+  });
   page.on("console", (message) => {
-    if (message.type() === "error" || message.type() === "warning") {
-      complaints.push(`${message.type()}: ${message.text()}`);
-    }
+    const line = `${message.type()}: ${message.text()}`;
+    said.push(line);
+    if (message.type() === "error" || message.type() === "warning") complaints.push(line);
   });
   await page.goto(url);
   await page.waitForSelector('.red-ui-palette-node[data-palette-type="amazon-s3-write"]', { state: "attached" });
   await page.waitForSelector("#red-ui-loading-progress", { state: "hidden" });
   // Node-RED 5 has a dark mode of its own, which is chosen in its settings.
   await page.evaluate(`document.documentElement.classList.toggle("nr-theme-dark", ${dark})`);
-  return { page, complaints };
+  return { page, complaints, said };
 };
 
 /** Runs an expression in the page; Node-RED's `RED` and jQuery's `$` are there. */
 export const evaluate = <T>(page: Page, expression: string): Promise<T> => page.evaluate(expression) as Promise<T>;
 
-/** Waits until no tray moves any more. */
+/** Waits until the last tray is gone, and Node-RED lets the rest be used again. */
+export const untilClosed = async (page: Page): Promise<void> => {
+  await page.waitForSelector("#red-ui-header-shade", { state: "hidden" });
+};
+
+/** Waits until no tray moves any more. Node-RED closes none within its first 350 ms. */
 export const settle = (page: Page): Promise<void> => page.waitForTimeout(450);

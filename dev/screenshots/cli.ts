@@ -9,7 +9,7 @@ import { shootAll, shooter } from "./shots";
 /**
  * Takes pictures of every form and help: `node .build/dev/screenshots/cli.js --out folder`. With `--node-red` and
  * `--node`, of another installed version; with `--dark`, in dark colours, for which Node-RED 4 needs `--themes`: a
- * folder in which @node-red-contrib-themes/theme-collection is installed.
+ * folder in which @node-red-contrib-themes/theme-collection is installed; with `--language de`, in another language.
  */
 const main = async (): Promise<void> => {
   const root = join(__dirname, "..", "..", "..");
@@ -22,6 +22,7 @@ const main = async (): Promise<void> => {
       chromium: { type: "string", default: "/usr/bin/chromium" },
       themes: { type: "string" },
       dark: { type: "boolean", default: false },
+      language: { type: "string", default: "en-US" },
     },
   });
   mkdirSync(values.out, { recursive: true });
@@ -35,7 +36,7 @@ const main = async (): Promise<void> => {
   });
   const browser = await startBrowser(values.chromium);
   try {
-    const { page, complaints } = await openEditor(browser, editor.url, values.dark);
+    const { page, complaints } = await openEditor(browser, editor.url, values.dark, { locale: values.language });
     await shootAll(page, shooter(page, values.out, values.prefix), connection.id);
     console.log(complaints.length === 0 ? "The console is silent." : complaints.join("\n"));
   } finally {

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { Page } from "playwright-core";
-import { evaluate, settle } from "./browser";
+import { evaluate, settle, untilClosed } from "./browser";
 import { types } from "./flow";
 
 /** Takes one picture; `of` is a selector, the whole window without it. */
@@ -40,7 +40,7 @@ export const openForm = async (page: Page, id: string): Promise<void> => {
 export const closeForm = async (page: Page, button: "ok" | "cancel"): Promise<void> => {
   await page.click(`#node-dialog-${button}`);
   await page.waitForSelector("#dialog-form", { state: "detached" });
-  await settle(page);
+  await untilClosed(page);
 };
 
 /** What is saved of a node. */

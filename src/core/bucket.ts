@@ -6,6 +6,5 @@ export const bucketParameter: Declared<string> = text({
   icon: "archive",
   literal: "",
   text: "another bucket than the connection's",
-  placeholder: "the connection's",
   fallbackText: "the connection's",
 });

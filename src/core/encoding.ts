@@ -2,37 +2,37 @@ import iconv from "iconv-lite";
 import { invalid } from "./error";
 
 /** The encodings that the form offers: those of Node-RED's own file nodes. Others that iconv-lite knows work too. */
-export const encodingGroups: readonly { label: string; values: readonly string[] }[] = [
+export const encodingGroups: readonly { name: string; values: readonly string[] }[] = [
   {
-    label: "Native",
+    name: "native",
     values: ["utf8", "ucs2", "utf-16le", "ascii", "binary", "base64", "hex"],
   },
   {
-    label: "Unicode",
+    name: "unicode",
     values: ["utf-16be"],
   },
   {
-    label: "Japanese",
+    name: "japanese",
     values: ["Shift_JIS", "Windows-31j", "Windows932", "EUC-JP"],
   },
   {
-    label: "Chinese",
+    name: "chinese",
     values: ["GB2312", "GBK", "GB18030", "Windows936", "EUC-CN"],
   },
   {
-    label: "Korean",
+    name: "korean",
     values: ["KS_C_5601", "Windows949", "EUC-KR"],
   },
   {
-    label: "Taiwan/Hong Kong",
+    name: "taiwan",
     values: ["Big5", "Big5-HKSCS", "Windows950"],
   },
   {
-    label: "Windows codepages",
+    name: "windows",
     values: ["cp874", "cp1250", "cp1251", "cp1252", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp1258"],
   },
   {
-    label: "ISO codepages",
+    name: "iso",
     values: [
       "ISO-8859-1",
       "ISO-8859-2",
@@ -52,7 +52,7 @@ export const encodingGroups: readonly { label: string; values: readonly string[]
     ],
   },
   {
-    label: "IBM codepages",
+    name: "ibm",
     values: [
       "cp437",
       "cp737",
@@ -80,7 +80,7 @@ export const encodingGroups: readonly { label: string; values: readonly string[]
     ],
   },
   {
-    label: "Mac codepages",
+    name: "mac",
     values: [
       "maccroatian",
       "maccyrillic",
@@ -96,11 +96,11 @@ export const encodingGroups: readonly { label: string; values: readonly string[]
     ],
   },
   {
-    label: "KOI8 codepages",
+    name: "koi8",
     values: ["koi8-r", "koi8-u", "koi8-ru", "koi8-t"],
   },
   {
-    label: "Miscellaneous",
+    name: "others",
     values: [
       "armscii8",
       "rk1048",

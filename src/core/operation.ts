@@ -38,6 +38,16 @@ export interface Context {
   progress(text: string): void;
 }
 
+/** A permission that the keys need. */
+export interface Permission {
+  /** As IAM names it, such as `s3:GetObject`. */
+  action: string;
+  /** What for, as HTML: "to read". */
+  why: string;
+  /** Only some use of the node needs it: the least policy in its help is without. */
+  extra?: true;
+}
+
 /** One operation: a plain value, from which node, form, help and documentation are made. */
 export interface Operation<Parameters extends Table = Table, Settings extends Table = Table> {
   /** Node type, such as `amazon-s3-read`. */
@@ -53,7 +63,7 @@ export interface Operation<Parameters extends Table = Table, Settings extends Ta
   /** Paragraphs of HTML: below Details in the help. */
   details: readonly string[];
   /** The permissions the keys need, each with what for. */
-  permissions: readonly { action: string; why: string }[];
+  permissions: readonly Permission[];
   /** Pages of the S3 documentation: below References in the help. */
   references: readonly { title: string; url: string }[];
   /** What a message can set. Each operation has `bucket` besides. */

@@ -10,10 +10,12 @@ export type Kind = "string" | "strings" | "boolean" | "integer" | "object" | "da
 interface Texts {
   /** The row's label in the form. */
   label: string;
-  /** One line of help, without a final full stop only if it is no sentence. May hold `<code>`. */
+  /** One line of help, without a final full stop only if it is no sentence. May hold `<code>`; may be empty for a choice. */
   text: string;
-  /** Shown in the empty field: an example that would work. */
+  /** Shown in the empty field: an example that would work, the same in every language. */
   placeholder?: string;
+  /** Shown in the empty field with the words "such as" where the default is something else. */
+  example?: string;
   /** Font Awesome 4.7 name, without the `fa-`. */
   icon: string;
 }
@@ -30,8 +32,10 @@ export interface Declared<T> extends Texts {
   literal?: string | number | boolean;
   /** The only values allowed. */
   options?: readonly string[];
-  /** Values to choose from in the form, in groups; others are allowed. */
-  groups?: readonly { label: string; values: readonly string[] }[];
+  /** What each of them means; empty where the word says it all. */
+  optionTexts?: Readonly<Record<string, string>>;
+  /** Values to choose from in the form, in groups; others are allowed. The names of the groups are in the catalogue. */
+  groups?: readonly { name: string; values: readonly string[] }[];
   /** The smallest integer allowed. */
   min?: number;
 }
@@ -52,9 +56,13 @@ export const requiredText = (more: More): Declared<string> => declare("string", 
 /** A string that may be missing: then it is the literal that the editor starts with, or "". */
 export const text = (more: More): Declared<string> => declare("string", more.literal ?? "", false, more);
 
-/** One of a few words. */
-export const choice = <const T extends string>(options: readonly T[], fallback: T, more: More): Declared<T> =>
-  declare("string", fallback, false, { ...more, options } as More);
+/** One of a few words, each with what it means. */
+export const choice = <const T extends string>(
+  optionTexts: Readonly<Record<T, string>>,
+  fallback: NoInfer<T>,
+  more: More,
+): Declared<T> =>
+  declare("string", fallback, false, { ...more, options: Object.keys(optionTexts), optionTexts } as More);
 
 /** One string, or an array of strings, that must be there. */
 export const requiredTexts = (more: More): Declared<string | string[]> => declare("strings", undefined, true, more);

@@ -1,7 +1,7 @@
 import { bucketParameter as bucket } from "../core/bucket";
 import type { Operation } from "../core/operation";
 import type { Declared } from "../core/parameter";
-import type { Printable } from "./code";
+import { Code, type Printable } from "./code";
 import { ruleOf, validator } from "./rules";
 import { startOf, startOfSetting } from "./start";
 
@@ -25,12 +25,12 @@ const setting = (operation: Operation, name: string, declared: Declared<unknown>
 };
 
 /** The property that the result goes to. */
-const outputRule = { name: "output", label: "Output", kind: "string", typed: true, required: true };
+const outputRule = { name: "output", kind: "string", typed: true, required: true };
 
 /** The node's `defaults`: what a flow file holds of it. */
 export const defaultsOf = (operation: Operation): Entries => ({
   name: { value: "" },
-  connection: { value: "", type: "amazon-s3-config", required: true, label: "Connection" },
+  connection: { value: "", type: "amazon-s3-config", required: true, label: new Code('say("form.connection")') },
   ...parameter(operation, "bucket", bucket),
   ...Object.assign({}, ...Object.entries(operation.parameters).map(([name, it]) => parameter(operation, name, it))),
   ...Object.assign({}, ...Object.entries(operation.settings).map(([name, it]) => setting(operation, name, it))),

@@ -1,9 +1,10 @@
 import type { Operation } from "../core/operation";
 import { Code, indent, inline, lines, type Printable } from "./code";
 import { defaultsOf } from "./defaults";
-import { helpOf } from "./help";
 import { layoutOf } from "./layout";
+import { samplesOf } from "./results";
 import { rowsOf } from "./rows";
+import { conditionOf } from "./rules";
 import { typesOf } from "./types";
 
 /** The palette's category, and the one colour of all seven nodes. */
@@ -11,7 +12,13 @@ export const category = "Amazon S3";
 export const color = "#D88A24";
 
 /** Text of the files in src/editor/browser, by file name. */
-export type Sources = Readonly<Record<"browse-button.js" | "check.js" | "form.js", string>>;
+export type Sources = Readonly<Record<string, string>>;
+
+const sourceOf = (sources: Sources, name: string): string => {
+  const source = sources[name];
+  if (source === undefined) throw new Error(`no file ${name} in src/editor/browser`);
+  return source;
+};
 
 /** Indents all but what stands in `pre`, where each space would be seen. */
 const indented = (content: string): string =>
@@ -20,27 +27,38 @@ const indented = (content: string): string =>
 const script = (attributes: string, content: string): string =>
   `<script type="text/${attributes}>\n${indented(content)}\n</script>\n`;
 
+/** The verb, with what the form itself names: "list logs/ *.gz". */
 const labelOf = (operation: Operation): Code => {
-  const start = `this.name || `;
-  const verb = JSON.stringify(operation.label);
-  return new Code(
-    operation.parameters.path === undefined
-      ? `function () { return ${start}${verb}; }`
-      : `function () { return ${start}(this.pathType === "str" && this.path ? ${JSON.stringify(`${operation.label} `)} + this.path : ${verb}); }`,
-  );
+  const named = ["path", "filter"].filter((name) => operation.parameters[name] !== undefined);
+  const fields = named.map((name) => `this.${name}Type === "str" && this.${name}`);
+  const words = [JSON.stringify(operation.label), ...fields].join(", ");
+  return new Code(`function () { return this.name || [${words}].filter(Boolean).join(" "); }`);
 };
 
 const outputLabelsOf = (operation: Operation): Code => {
-  const names = layoutOf(operation).outputs ?? ["result"];
-  return operation.settings.outputs === undefined
-    ? new Code(inline([...names]))
-    : new Code(`function (index) { return this.outputs > 1 ? ${inline([...names])}[index] : "result"; }`);
+  const outputs = layoutOf(operation).outputs ?? "result";
+  if (typeof outputs === "string") return new Code(`function () { return say("outputs.${outputs}"); }`);
+  const byValue = inline(
+    Object.fromEntries(Object.entries(outputs.values).map(([value, names]) => [value, [...names]])),
+  );
+  return new Code(
+    `function (index) { return say("outputs." + ((${byValue})[this.${outputs.setting}]?.[index] ?? "${outputs.other ?? "result"}")); }`,
+  );
 };
 
 const definition = (operation: Operation): string => {
-  const when = (layoutOf(operation).when ?? {}) as unknown as Printable;
+  const conditions = Object.entries(layoutOf(operation).when ?? {}).map(([name, it]) => [name, conditionOf(it)]);
+  const when = inline(Object.fromEntries(conditions));
   const kind = JSON.stringify(layoutOf(operation).path ?? "object");
-  const openForm = `openForm(this, ${lines(typesOf(operation))}, ${inline(when)});\nofferBrowsing(${kind});`;
+  const samples = inline(samplesOf(operation.type) as unknown as Printable);
+  // What is purged lies in subfolders too.
+  const always = operation.parameters.recurse === undefined;
+  const openForm = [
+    `openForm(this, ${lines(typesOf(operation))}, ${when});`,
+    `offerBrowsing(${kind});`,
+    `offerResult(this, ${samples}, ${kind});`,
+    ...(operation.parameters.filter === undefined ? [] : [`offerMatches(this, ${always});`]),
+  ].join("\n");
   const entries: Record<string, Printable> = {
     category,
     color,
@@ -57,28 +75,44 @@ const definition = (operation: Operation): string => {
       .join(", "),
     outputLabels: outputLabelsOf(operation),
     oneditprepare: new Code(`function () {\n${indent(openForm, 2)}\n}`),
-    oneditsave: new Code("closeForm"),
+    oneditsave: new Code("saveForm"),
     oneditcancel: new Code("closeForm"),
   };
   return `RED.nodes.registerType(${JSON.stringify(operation.type)}, ${lines(entries)});`;
 };
 
-/** The node's HTML file. */
-export const htmlOf = (operation: Operation, sources: Sources): string => {
+/** The script that gives a node's texts in the language of the editor. */
+export const sayIn = (type: string): string =>
+  `/** A text of this node's catalogue, in the language of the editor. */
+const say = (name, values) => RED._(${JSON.stringify(`node-red-contrib-amazon-s3/${type}:`)} + name, values);
+`;
+
+/** The help of a node as Node-RED wants it in a file. */
+export const helpHtml = (type: string, help: string): string => script(`html" data-help-name="${type}"`, help);
+
+/** The node's HTML file; its help is the English one. */
+export const htmlOf = (operation: Operation, help: string, sources: Sources): string => {
   const file = operation.type.replace(/^amazon-s3-/, "");
-  const content = `(() => {\n${indent(`${sources["form.js"]}\n${sources["browse-button.js"]}\n${sources["check.js"]}\n${definition(operation)}`, 2)}\n})();`;
+  const names = ["check.js", "form.js", "browse-button.js", "result.js"];
+  if (operation.parameters.filter !== undefined) names.push("matches.js");
+  const included = names.map((name) => sourceOf(sources, name));
+  const parts = [sayIn(operation.type), ...included];
+  const content = `(() => {\n${indent([...parts, definition(operation)].join("\n"), 2)}\n})();`;
   return [
     `<!-- Made by src/build.ts from src/operations/${file}.ts: change that, then run "npm run build". -->`,
     script('javascript"', content),
     script(`html" data-template-name="${operation.type}"`, rowsOf(operation)),
-    script(`html" data-help-name="${operation.type}"`, helpOf(operation)),
+    helpHtml(operation.type, help),
   ].join("\n");
 };
 
-/** The connection's HTML file: written by hand, but for the lines that take in a file of src/editor/browser. */
-export const connectionHtml = (template: string, sources: Readonly<Record<string, string>>): string =>
-  template.replace(/^( *)\/\/ include (\S+)\n/gm, (_, space: string, name: string) => {
-    const source = sources[name];
-    if (source === undefined) throw new Error(`no file ${name} in src/editor/browser`);
-    return indent(source, space.length);
+/**
+ * The connection's HTML file: written by hand, but for its help, and for the lines that take in a file of
+ * src/editor/browser.
+ */
+export const connectionHtml = (template: string, help: string, sources: Readonly<Record<string, string>>): string => {
+  const form = template.replace(/^( *)\/\/ include (\S+)\n/gm, (_, space: string, name: string) => {
+    return indent(sourceOf(sources, name), space.length);
   });
+  return `${form.trimEnd()}\n\n${helpHtml("amazon-s3-config", help)}`;
+};

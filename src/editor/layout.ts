@@ -4,37 +4,64 @@ import type { Operation } from "../core/operation";
 export interface Layout {
   /** Rarely used parameters: in a part of the form that is folded up at first. */
   more?: readonly string[];
-  /** Rows that only matter while a setting has one of some values: row, setting, values. */
-  when?: Readonly<Record<string, { setting: string; values: readonly string[] }>>;
+  /** Rows that do not always apply, and when they do. */
+  when?: Readonly<Record<string, Condition>>;
   /** What `path` names: an object or folder (the default), a file only, or a folder. */
   path?: "object" | "file" | "folder";
   /** The setting that allows the path `/`. */
   root?: string;
   /** Parameters that are a range of bytes. */
   ranges?: readonly string[];
-  /** What leaves by each output. */
-  outputs?: readonly string[];
+  /** What leaves by the output, by the names of the texts for it; by the value of a setting where that decides. */
+  outputs?: string | { setting: string; values: Readonly<Record<string, readonly string[]>>; other?: string };
+}
+
+/**
+ * While another field has one of these values, or any at all where none are named. What a message decides may be any:
+ * then the row stays.
+ */
+export interface Condition {
+  field: string;
+  values?: readonly string[];
 }
 
 const layouts: Readonly<Record<string, Layout>> = {
-  "amazon-s3-exist": { outputs: ["found", "missing"] },
+  "amazon-s3-exist": { outputs: { setting: "outputs", values: { 1: ["foundOrMissing"], 2: ["found", "missing"] } } },
   "amazon-s3-list": {
     path: "folder",
-    when: { batchSize: { setting: "emit", values: ["batches"] } },
-    outputs: ["entries"],
+    when: {
+      batchSize: { field: "emit", values: ["batches"] },
+      caseSensitive: { field: "filter" },
+      includeMetadata: { field: "entries", values: ["files", "all"] },
+    },
+    outputs: { setting: "emit", values: { array: ["entries"], batches: ["batch"], each: ["entry"] } },
   },
-  "amazon-s3-purge": { path: "folder", root: "wholeBucket", outputs: ["counts"] },
+  "amazon-s3-purge": {
+    path: "folder",
+    root: "wholeBucket",
+    when: { caseSensitive: { field: "filter" } },
+    outputs: "counts",
+  },
   "amazon-s3-read": {
     path: "file",
     more: ["versionId", "range", "maxBytes"],
     when: {
-      encoding: { setting: "format", values: ["string", "json", "lines"] },
-      chunkSize: { setting: "format", values: ["chunks"] },
+      encoding: { field: "format", values: ["string", "json", "lines"] },
+      chunkSize: { field: "format", values: ["chunks"] },
+      maxBytes: { field: "format", values: ["auto", "string", "buffer", "json", "lines"] },
     },
     ranges: ["range"],
-    outputs: ["content"],
+    outputs: {
+      setting: "format",
+      values: { lines: ["line"], chunks: ["chunk"], stream: ["stream"] },
+      other: "content",
+    },
   },
   "amazon-s3-write": {
+    when: {
+      onConflict: { field: "overwrite", values: ["false"] },
+      kmsKeyId: { field: "encryption", values: ["aws:kms", "aws:kms:dsse"] },
+    },
     more: [
       "metadata",
       "tags",

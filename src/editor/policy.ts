@@ -3,12 +3,9 @@ import type { Operation } from "../core/operation";
 /** The actions whose resource is the bucket itself; of all others it is what lies in it. */
 const onBucket: ReadonlySet<string> = new Set(["s3:ListBucket", "s3:ListBucketVersions", "s3:CreateBucket"]);
 
-/** A permission that only some use of the node needs. */
-const isExtra = (why: string): boolean => why.startsWith("only ");
-
 /** The least IAM policy with which the node works: without what only some of its options need. */
 export const policyOf = (operation: Operation): object => {
-  const needed = operation.permissions.filter(({ why }) => !isExtra(why)).map(({ action }) => action);
+  const needed = operation.permissions.filter(({ extra }) => !extra).map(({ action }) => action);
   const statement = (actions: readonly string[], resource: string): object[] =>
     actions.length === 0 ? [] : [{ Effect: "Allow", Action: actions, Resource: resource }];
   return {

@@ -2,18 +2,20 @@ import { bucketParameter as bucket } from "../core/bucket";
 import { meanings } from "../core/codes";
 import type { Operation } from "../core/operation";
 import type { Declared } from "../core/parameter";
-import { defaultText, kinds } from "./help";
+import type { Say } from "./catalogue";
+import { defaultText, kindText } from "./help";
+import { meaningOf } from "./meaning";
 import { startOf } from "./start";
 
 const markdown = (html: string): string => html.replace(/<\/?code>/g, "`").replace(/<\/?(?:i|b)>/g, "_");
 
-const cells = (name: string, declared: Declared<unknown>, from: string): string[] => [
+const cells = (name: string, declared: Declared<unknown>, from: string, say: Say): string[] => [
   `\`${name}\``,
   declared.label,
-  kinds[declared.kind],
+  kindText(declared, say),
   from,
-  declared.required ? "**required**" : markdown(defaultText(declared)),
-  markdown(declared.text).replaceAll("|", "\\|"),
+  declared.required ? "**required**" : markdown(defaultText(declared, say)),
+  markdown(meaningOf(declared, say)).replaceAll("|", "\\|"),
 ];
 
 /** A table with aligned columns: the formatter asks for them. */
@@ -30,7 +32,7 @@ const origin = (name: string, declared: Declared<unknown>): string => {
   return type === "msg" ? `\`msg.${value}\`` : "the form";
 };
 
-const section = (operation: Operation): string =>
+const section = (operation: Operation, say: Say): string =>
   [
     `### ${operation.label}`,
     "",
@@ -38,9 +40,9 @@ const section = (operation: Operation): string =>
     "",
     table([
       ["parameter", "in the form", "kind", "first taken from", "default", ""],
-      ...Object.entries(operation.parameters).map(([name, it]) => cells(name, it, origin(name, it))),
-      cells("bucket", bucket, origin("bucket", bucket)),
-      ...Object.entries(operation.settings).map(([name, it]) => cells(name, it, "the form only")),
+      ...Object.entries(operation.parameters).map(([name, it]) => cells(name, it, origin(name, it), say)),
+      cells("bucket", bucket, origin("bucket", bucket), say),
+      ...Object.entries(operation.settings).map(([name, it]) => cells(name, it, "the form only", say)),
     ]),
   ].join("\n");
 
@@ -63,7 +65,7 @@ const replace = (text: string, name: string, part: string): string | undefined =
 };
 
 /** The README with its tables of nodes, parameters and errors made anew, or undefined where it lacks the marks. */
-export const readmeWith = (readme: string, operations: readonly Operation[]): string | undefined => {
-  const nodes = replace(readme, "nodes", operations.map(section).join("\n\n"));
+export const readmeWith = (readme: string, operations: readonly Operation[], say: Say): string | undefined => {
+  const nodes = replace(readme, "nodes", operations.map((it) => section(it, say)).join("\n\n"));
   return nodes === undefined ? undefined : replace(nodes, "errors", errors());
 };

@@ -3,97 +3,112 @@ import type { Operation } from "../core/operation";
 import type { Declared } from "../core/parameter";
 import { indent } from "./code";
 import { layoutOf } from "./layout";
-import { optionTexts } from "./options";
-import { plain } from "./plain";
+import { quotable } from "./plain";
+
+// No text stands here: data-i18n names those of the node's catalogue.
 
 const id = (name: string): string => `node-input-${name}`;
 
-const label = (name: string, icon: string, caption: string, title = ""): string =>
-  `<label for="${id(name)}"${title === "" ? "" : ` title="${plain(title)}"`}><i class="fa fa-${icon}"></i> ${caption}</label>`;
+const textLabel = (name: string, icon: string, text: string): string =>
+  `<label for="${id(name)}"><i class="fa fa-${icon}"></i> <span data-i18n="${text}"></span></label>`;
+
+/** The label of a row that has its texts below `rows`. */
+const label = (name: string, icon: string): string =>
+  `<label for="${id(name)}" data-i18n="[title]rows.${name}.title"><i class="fa fa-${icon}"></i> <span data-i18n="rows.${name}.label"></span></label>`;
 
 const row = (...content: readonly string[]): string =>
   `<div class="form-row">\n${indent(content.join("\n"), 2)}\n</div>`;
 
-/** An example, else the default in words. */
-const placeholderOf = (declared: Declared<unknown>): string => {
-  const shown = declared.placeholder ?? declared.fallbackText;
-  return shown === undefined ? "" : ` placeholder="${plain(shown)}"`;
+/** An example, which is the same in every language, or a text. */
+const placeholderOf = (name: string, declared: Declared<unknown>): string => {
+  if (declared.placeholder !== undefined) return ` placeholder="${quotable(declared.placeholder)}"`;
+  if (declared.example === undefined && declared.fallbackText === undefined) return "";
+  return ` data-i18n="[placeholder]rows.${name}.placeholder"`;
 };
 
 /** A typedInput and the hidden field of its type. */
 const typedRow = (name: string, declared: Declared<unknown>): string =>
   row(
-    label(name, declared.icon, declared.label, declared.text),
-    `<input type="text" id="${id(name)}"${placeholderOf(declared)} style="width: 70%">`,
+    label(name, declared.icon),
+    `<input type="text" id="${id(name)}"${placeholderOf(name, declared)} style="width: 70%">`,
     `<input type="hidden" id="${id(name)}Type">`,
   );
 
-/** A typedInput with a button that opens a browser of the store; its words are the catalogue's. */
+/** A typedInput with a button that opens a browser of the store; its words are the connection's. */
 const browsedRow = (name: string, declared: Declared<unknown>): string =>
   row(
-    label(name, declared.icon, declared.label, declared.text),
-    `<input type="text" id="${id(name)}"${placeholderOf(declared)} style="width: calc(70% - 40px)">`,
+    label(name, declared.icon),
+    `<input type="text" id="${id(name)}"${placeholderOf(name, declared)} style="width: calc(70% - 40px)">`,
     `<input type="hidden" id="${id(name)}Type">`,
     `<button type="button" class="red-ui-button" id="${id(name)}-browse" style="width: 34px; vertical-align: top"><i class="fa fa-folder-open-o"></i></button>`,
   );
 
-const checkboxRow = (name: string, declared: Declared<unknown>): string =>
+const checkboxRow = (name: string): string =>
   row(
     "<label>&nbsp;</label>",
     `<input type="checkbox" id="${id(name)}" style="display: inline-block; width: auto; vertical-align: top">`,
-    `<label for="${id(name)}" style="width: calc(70% - 25px)"><b>${declared.label}</b>: ${declared.text}</label>`,
+    `<label for="${id(name)}" style="width: calc(70% - 25px)" data-i18n="[html]rows.${name}.check"></label>`,
   );
-
-const option = (value: string, text: string): string => `<option value="${plain(value)}">${plain(text)}</option>`;
 
 const selectRow = (name: string, declared: Declared<unknown>): string => {
   const options =
     declared.groups === undefined
-      ? Object.entries(optionTexts(declared)).map(([value, text]) => option(value, text))
-      : declared.groups.map(
-          (group) =>
-            `<optgroup label="${plain(group.label)}">\n${indent(group.values.map((it) => option(it, it)).join("\n"), 2)}\n</optgroup>`,
-        );
+      ? (declared.options ?? []).map(
+          (it) => `<option value="${quotable(it)}" data-i18n="rows.${name}.options.${it}"></option>`,
+        )
+      : declared.groups.map((group) => {
+          const values = group.values.map((it) => `<option value="${quotable(it)}">${quotable(it)}</option>`);
+          return `<optgroup data-i18n="[label]encodings.${group.name}">\n${indent(values.join("\n"), 2)}\n</optgroup>`;
+        });
   return row(
-    label(name, declared.icon, declared.label, declared.text),
+    label(name, declared.icon),
     `<select id="${id(name)}" style="width: 70%">\n${indent(options.join("\n"), 2)}\n</select>`,
   );
 };
 
 const plainRow = (name: string, declared: Declared<unknown>): string =>
-  row(
-    label(name, declared.icon, declared.label, declared.text),
-    `<input type="text" id="${id(name)}"${placeholderOf(declared)}>`,
-  );
+  row(label(name, declared.icon), `<input type="text" id="${id(name)}"${placeholderOf(name, declared)}>`);
 
 const settingRow = (name: string, declared: Declared<unknown>): string => {
-  if (declared.kind === "boolean") return checkboxRow(name, declared);
+  if (declared.kind === "boolean") return checkboxRow(name);
   if (declared.options !== undefined || declared.groups !== undefined) return selectRow(name, declared);
   return plainRow(name, declared);
 };
 
-/** The form: connection, bucket, the parameters, the settings, what is rarely used folded up, output and name. */
+/** What the resulting message looks like: filled in by browser/result.js. */
+const resultRow = (): string =>
+  `<div class="form-row amazon-s3-result">
+  <label for="${id("result")}" data-i18n="[title]form.resultTitle"><i class="fa fa-envelope-o"></i> <span data-i18n="form.result"></span></label>
+  <output id="${id("result")}"></output>
+</div>`;
+
+/** The form: connection, bucket, the parameters, the settings, what is rarely used folded up, output, name, result. */
 export const rowsOf = (operation: Operation): string => {
   const more = layoutOf(operation).more ?? [];
   const parameters = Object.entries(operation.parameters);
   const typed = ([name, declared]: [string, Declared<unknown>]): string =>
     name === "path" ? browsedRow(name, declared) : typedRow(name, declared);
   const folded = parameters.filter(([name]) => more.includes(name)).map(typed);
-  return [
-    row(label("connection", "cloud", "Connection"), `<input type="text" id="${id("connection")}">`),
+  const rows = [
+    row(textLabel("connection", "cloud", "form.connection"), `<input type="text" id="${id("connection")}">`),
     browsedRow("bucket", bucket),
     ...parameters.filter(([name]) => !more.includes(name)).map(typed),
     ...Object.entries(operation.settings).map(([name, declared]) => settingRow(name, declared)),
     ...(folded.length === 0
       ? []
       : [
-          `<details class="form-row amazon-s3-more">\n  <summary style="cursor: pointer; margin-bottom: 12px">More options</summary>\n${indent(folded.join("\n"), 2)}\n</details>`,
+          `<details class="form-row amazon-s3-more">\n  <summary style="cursor: pointer; margin-bottom: 12px" data-i18n="form.more"></summary>\n${indent(folded.join("\n"), 2)}\n</details>`,
         ]),
     row(
-      label("output", "sign-out", "Output", "where the result goes"),
+      label("output", "sign-out"),
       `<input type="text" id="${id("output")}" placeholder="payload" style="width: 70%">`,
       `<input type="hidden" id="${id("output")}Type">`,
     ),
-    row(label("name", "tag", "Name"), `<input type="text" id="${id("name")}" placeholder="Name">`),
+    row(
+      textLabel("name", "tag", "form.name"),
+      `<input type="text" id="${id("name")}" data-i18n="[placeholder]form.name">`,
+    ),
+    resultRow(),
   ].join("\n");
+  return `<div class="amazon-s3-form">\n${indent(rows, 2)}\n</div>`;
 };

@@ -1,7 +1,13 @@
 import type { Operation } from "../core/operation";
 import type { Declared } from "../core/parameter";
 import { Code, inline, type Printable } from "./code";
-import { layoutOf } from "./layout";
+import { type Condition, layoutOf } from "./layout";
+
+/** A condition as the browser is given it. */
+export const conditionOf = ({ field, values }: Condition): { field: string; values?: string[] } => ({
+  field,
+  ...(values === undefined ? {} : { values: [...values] }),
+});
 
 /** What `check` in browser/check.js needs to know of one field. */
 export const ruleOf = (operation: Operation, name: string, declared: Declared<unknown>, typed: boolean): Printable => {
@@ -10,18 +16,15 @@ export const ruleOf = (operation: Operation, name: string, declared: Declared<un
   const isPath = name === "path" && (declared.kind === "string" || declared.kind === "strings");
   return {
     name,
-    label: declared.label,
     kind: declared.kind,
     ...(typed ? { typed } : {}),
     ...(declared.required ? { required: true } : {}),
     ...(declared.min === undefined ? {} : { min: declared.min }),
     ...(declared.options === undefined ? {} : { options: [...declared.options] }),
     ...(isPath ? { path: layout.path ?? "object" } : {}),
-    ...(isPath && layout.root !== undefined
-      ? { root: layout.root, rootLabel: operation.settings[layout.root]?.label ?? layout.root }
-      : {}),
+    ...(isPath && layout.root !== undefined ? { root: layout.root } : {}),
     ...(layout.ranges?.includes(name) ? { range: true } : {}),
-    ...(when === undefined ? {} : { when: { setting: when.setting, values: [...when.values] } }),
+    ...(when === undefined ? {} : { when: conditionOf(when) }),
   };
 };
 

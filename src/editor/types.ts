@@ -1,19 +1,19 @@
 import { bucketParameter as bucket } from "../core/bucket";
 import type { Operation } from "../core/operation";
 import type { Declared } from "../core/parameter";
-import type { Printable } from "./code";
+import { Code, type Printable } from "./code";
 
 const everywhere = ["msg", "flow", "global", "env", "jsonata"];
 
 /** The literal types that a typedInput offers for a parameter. */
-const literalsOf = (declared: Declared<unknown>): readonly Printable[] => {
+const literalsOf = (name: string, declared: Declared<unknown>): readonly Printable[] => {
   if (declared.options !== undefined) {
     return [
       {
         value: "str",
-        label: "choice",
+        label: new Code('say("form.choice")'),
         icon: "fa fa-list-ul",
-        options: [...declared.options],
+        options: declared.options.map((value) => ({ value, label: new Code(`say("rows.${name}.options.${value}")`) })),
         default: String(declared.fallback),
       },
     ];
@@ -24,7 +24,7 @@ const literalsOf = (declared: Declared<unknown>): readonly Printable[] => {
       return [
         {
           value: "bool",
-          label: "boolean",
+          label: new Code('say("form.boolean")'),
           icon: "red/images/typedInput/bool.svg",
           options: ["true", "false"],
           default: String(declared.fallback),
@@ -45,9 +45,12 @@ const literalsOf = (declared: Declared<unknown>): readonly Printable[] => {
 
 /** The typedInputs of an operation's form, with the types that each offers. */
 export const typesOf = (operation: Operation): Record<string, Printable> => ({
-  bucket: [...literalsOf(bucket), ...everywhere],
+  bucket: [...literalsOf("bucket", bucket), ...everywhere],
   ...Object.fromEntries(
-    Object.entries(operation.parameters).map(([name, declared]) => [name, [...literalsOf(declared), ...everywhere]]),
+    Object.entries(operation.parameters).map(([name, declared]) => [
+      name,
+      [...literalsOf(name, declared), ...everywhere],
+    ]),
   ),
   output: ["msg", "flow", "global"],
 });

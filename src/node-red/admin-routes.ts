@@ -1,11 +1,12 @@
 import type { NodeAPI } from "node-red";
 import { browse } from "../core/browse";
+import { matches } from "../core/matches";
 import { preview } from "../core/preview";
 import { listBuckets } from "../core/trial/list-buckets";
 import { tryConnection } from "../core/trial/try-connection";
 import { type AddPost, adminPosts } from "./admin-post";
 import { formSettings, readForm } from "./form-settings";
-import { askedText, type Looking, lookIn, type Open, openedForm, openedNode } from "./look";
+import { askedText, askedTexts, type Looking, lookIn, type Open, openedForm, openedNode } from "./look";
 
 /** What lies in the store, seen through a connection that `looking` opens: a folder, an object, the buckets. */
 const addLooks = (post: AddPost, path: string, permission: string, looking: (body: unknown) => Looking): void => {
@@ -24,6 +25,17 @@ const addLooks = (post: AddPost, path: string, permission: string, looking: (bod
     permission,
     inBucket((body) => ({ folder: askedText(body, "folder"), ...paged(body) })),
     ({ open, bucket, ...what }, signal) => lookIn(open, bucket, signal, (context) => browse(context, what)),
+  );
+
+  post(
+    `${path}/matches`,
+    permission,
+    inBucket((body) => {
+      const { caseSensitive, recurse } = body as Record<string, unknown>;
+      const how = { caseSensitive: caseSensitive === true, recurse: recurse === true };
+      return { folder: askedText(body, "folder"), patterns: askedTexts(body, "patterns"), ...how };
+    }),
+    ({ open, bucket, ...question }, signal) => lookIn(open, bucket, signal, (context) => matches(context, question)),
   );
 
   post(

@@ -32,6 +32,13 @@ export const askedText = (body: unknown, name: string): string => {
   return value;
 };
 
+/** The texts of an array in the request's body. */
+export const askedTexts = (body: unknown, name: string): string[] => {
+  const value = (body as Record<string, unknown> | null)?.[name];
+  if (!Array.isArray(value) || value.length > 100) throw invalid(name, "must be an array of at most 100 texts");
+  return value.map((_, index) => askedText(value, String(index)));
+};
+
 /**
  * Looks into a bucket.
  * @param bucket "" is the connection's

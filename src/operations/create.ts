@@ -79,7 +79,7 @@ export const create = operation({
     { action: "s3:PutObject", why: "to create" },
     { action: "s3:GetObject", why: "to tell the ETag of what exists" },
     { action: "s3:ListBucket", why: "to tell a missing bucket from a missing object" },
-    { action: "s3:CreateBucket", why: "only with <i>Add bucket</i>" },
+    { action: "s3:CreateBucket", why: "only with <i>Add bucket</i>", extra: true },
   ],
   references: [
     {

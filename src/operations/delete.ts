@@ -101,9 +101,13 @@ export const deleteOperation = operation({
     { action: "s3:DeleteObject", why: "to delete" },
     { action: "s3:GetObject", why: "to see whether the object is there" },
     { action: "s3:ListBucket", why: "to tell a missing object from a forbidden one" },
-    { action: "s3:DeleteObjectVersion", why: "only with a version" },
-    { action: "s3:GetObjectVersion", why: "only with a version" },
-    { action: "s3:ListBucketVersions", why: "only with the version of a delete marker, at stores that deny having it" },
+    { action: "s3:DeleteObjectVersion", why: "only with a version", extra: true },
+    { action: "s3:GetObjectVersion", why: "only with a version", extra: true },
+    {
+      action: "s3:ListBucketVersions",
+      why: "only with the version of a delete marker, at stores that do not show it otherwise",
+      extra: true,
+    },
   ],
   references: [
     {
@@ -119,7 +123,7 @@ export const deleteOperation = operation({
     path: requiredTexts({
       label: "Path",
       icon: "file-o",
-      text: "the object to delete, or an array of them",
+      text: "the path of the object to delete, or an array of paths",
       placeholder: "reports/2026/may.csv",
     }),
     versionId: text({
@@ -129,11 +133,11 @@ export const deleteOperation = operation({
       text: "delete this one version for good; only with a single path",
       fallbackText: "the current one",
     }),
-    ifMissing: choice(["error", "ignore"], "error", {
+    ifMissing: choice({ error: "fail with <code>NoSuchKey</code>", ignore: "go on" }, "error", {
       label: "If missing",
       icon: "question-circle-o",
       literal: "error",
-      text: "<code>error</code>: an object that does not exist is an error (<code>NoSuchKey</code>); <code>ignore</code>: it is not",
+      text: "what to do about an object that does not exist",
     }),
   },
   settings: {},

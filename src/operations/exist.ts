@@ -36,10 +36,10 @@ export const exist = operation({
     }),
   },
   settings: {
-    outputs: choice(["1", "2"], "1", {
+    outputs: choice({ 1: "one output for both answers", 2: "found leaves by the first, missing by the second" }, "1", {
       label: "Ports",
       icon: "random",
-      text: "<code>1</code>: one output for both answers; <code>2</code>: found leaves by the first output, missing by the second",
+      text: "the node's outputs",
     }),
   },
   async run({ path, outputs }, context) {

@@ -23,7 +23,7 @@ export const list = operation({
   ],
   permissions: [
     { action: "s3:ListBucket", why: "to list" },
-    { action: "s3:GetObject", why: "only with <i>Metadata</i>" },
+    { action: "s3:GetObject", why: "only with <i>Metadata</i>", extra: true },
   ],
   references: [
     { title: "ListObjectsV2", url: "https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html" },
@@ -41,7 +41,7 @@ export const list = operation({
       label: "Filter",
       icon: "filter",
       text: "a glob, or an array of globs",
-      placeholder: "such as *.csv",
+      example: "*.csv",
       fallbackText: "everything",
     }),
     recurse: flag(false, { label: "Subfolders", icon: "sitemap", text: "list what lies in subfolders too" }),
@@ -60,21 +60,26 @@ export const list = operation({
       icon: "hand-paper-o",
       min: 1,
       text: "stop after so many entries, counted after the filter",
-      placeholder: "such as 1000",
+      example: "1000",
+      fallbackText: "no limit",
     }),
-    entries: choice(["files", "folders", "all"], "files", {
+    entries: choice({ files: "", folders: "", all: "both" }, "files", {
       label: "Entries",
       icon: "files-o",
       literal: "files",
-      text: "<code>files</code>, <code>folders</code>, or <code>all</code> of both",
+      text: "what to list",
     }),
   },
   settings: {
-    emit: choice(["array", "batches", "each"], "array", {
-      label: "Send",
-      icon: "share",
-      text: "<code>array</code>: one message with all entries; <code>batches</code>: messages of some entries; <code>each</code>: a message for each entry",
-    }),
+    emit: choice(
+      {
+        array: "one message with all entries",
+        batches: "messages of some entries",
+        each: "a message for each entry",
+      },
+      "array",
+      { label: "Send", icon: "share", text: "how the entries leave the node" },
+    ),
     batchSize: integer(1000, {
       label: "Batch size",
       icon: "th-large",

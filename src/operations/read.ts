@@ -89,7 +89,7 @@ export const read = operation({
   permissions: [
     { action: "s3:GetObject", why: "to read" },
     { action: "s3:ListBucket", why: "to tell a missing object from a forbidden one" },
-    { action: "s3:GetObjectVersion", why: "only with a version" },
+    { action: "s3:GetObjectVersion", why: "only with a version", extra: true },
   ],
   references: [
     { title: "GetObject", url: "https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html" },
@@ -114,7 +114,7 @@ export const read = operation({
       icon: "arrows-h",
       literal: "",
       text: "read only these bytes, as in HTTP: <code>bytes=0-99</code> are the first hundred, <code>bytes=-100</code> the last",
-      placeholder: "such as bytes=0-99",
+      example: "bytes=0-99",
       fallbackText: "all of it",
     }),
     maxBytes: integer(268435456, {
@@ -126,11 +126,19 @@ export const read = operation({
     }),
   },
   settings: {
-    format: choice(["auto", "string", "buffer", "json", "lines", "chunks", "stream"], "auto", {
-      label: "Format",
-      icon: "sign-out",
-      text: "<code>auto</code> (a string, or a Buffer if it is no text), <code>string</code>, <code>buffer</code>, <code>json</code> (parsed), <code>lines</code> (a message for each), <code>chunks</code> (a message for each), <code>stream</code>",
-    }),
+    format: choice(
+      {
+        auto: "a string, or a Buffer if it is no text",
+        string: "text",
+        buffer: "bytes, as they are",
+        json: "parsed JSON",
+        lines: "a message for each line",
+        chunks: "a message for each piece, a Buffer",
+        stream: "a Node.js stream",
+      },
+      "auto",
+      { label: "Format", icon: "sign-out", text: "what the message gets" },
+    ),
     encoding: text({
       label: "Encoding",
       icon: "language",

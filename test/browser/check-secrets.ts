@@ -159,8 +159,10 @@ export const checkSecrets = async (runtime: Runtime): Promise<void> => {
     const browser = await startBrowser(browserPath());
     try {
       let traffic: ReturnType<typeof watchTraffic> = { frames: () => 0, all: async () => [] };
-      const { page } = await openEditor(browser, editor.url, false, (opened) => {
-        traffic = watchTraffic(opened);
+      const { page } = await openEditor(browser, editor.url, false, {
+        watch: (opened) => {
+          traffic = watchTraffic(opened);
+        },
       });
       const { endpoint, region } = server;
       let exported = "";

@@ -43,7 +43,7 @@ const wrongs: readonly Wrong[] = [
   {
     what: "a clock that is wrong",
     options: { clock: () => Date.now() + 30 * 60_000 },
-    says: /✗ Keys the clock of the machine that runs Node-RED is 30 minutes slow/,
+    says: /✗ Keys the clock of the machine that runs Node-RED is 30 min slow/,
   },
   { what: "a bucket that there is not", values: () => ({ bucket: "none" }), says: /✗ Bucket there is no bucket none/ },
   {

@@ -1,5 +1,5 @@
 import type { Page } from "playwright-core";
-import { evaluate, settle } from "../../dev/screenshots/browser";
+import { evaluate, settle, untilClosed } from "../../dev/screenshots/browser";
 
 /** The field of a property in the connection's form. */
 export const field = (name: string): string => `#node-config-input-${name}`;
@@ -14,7 +14,7 @@ export const openConnection = async (page: Page, id: string): Promise<void> => {
 export const closeConnection = async (page: Page, button: "ok" | "cancel"): Promise<void> => {
   await page.click(`#node-config-dialog-${button}`);
   await page.waitForSelector("#node-config-dialog-edit-form", { state: "detached" });
-  await settle(page);
+  await untilClosed(page);
 };
 
 /** Fills in fields as a person does, who leaves each of them afterwards. */

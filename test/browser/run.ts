@@ -8,15 +8,36 @@ import { nodeRed4, nodeRed5, type Runtime } from "../package/runtimes";
 import { check, close } from "../support/checks";
 import { browserPath } from "./browser-path";
 import { checkBadInput } from "./check-bad-input";
+import { checkKnownBarriers } from "./check-barriers";
 import { checkBrowse } from "./check-browse";
 import { checkBuckets } from "./check-buckets";
+import { checkExamples } from "./check-examples";
+import { checkFirstObject } from "./check-first-object";
+import { checkForms, checkOldFlows, oldNodes } from "./check-forms";
+import { checkFormsAsSeen } from "./check-forms-as-seen";
+import { checkLanguages } from "./check-languages";
 import { checkMillion } from "./check-million";
+import { checkNodes } from "./check-nodes";
 import { checkPermissions } from "./check-permissions";
 import { checkSecrets } from "./check-secrets";
 import { checkStores } from "./check-stores";
 import { checkTrial } from "./check-trial";
+import { checkTryout } from "./check-tryout";
 
 const connection = { id: "s3", type: "amazon-s3-config", name: "", endpoint: "" };
+
+const languagesIn = async (runtime: Runtime): Promise<void> => {
+  console.log(`\n${runtime.name}, in all languages`);
+  const flow = [{ id: "tab", type: "tab", label: "Amazon S3" }, connection];
+  const editor = await startEditor({ nodeRed: dirname(runtime.nodeRed), node: runtime.node, root, flow });
+  const browser = await startBrowser(browserPath());
+  try {
+    await checkLanguages(browser, editor.url, connection.id);
+  } finally {
+    await browser.close();
+    await editor.stop();
+  }
+};
 
 const tryIn = async (runtime: Runtime, dark: boolean): Promise<void> => {
   console.log(`\n${runtime.name}, ${dark ? "dark" : "light"}`);
@@ -24,17 +45,26 @@ const tryIn = async (runtime: Runtime, dark: boolean): Promise<void> => {
     nodeRed: dirname(runtime.nodeRed),
     node: runtime.node,
     root,
-    flow: [{ id: "tab", type: "tab", label: "Amazon S3" }, connection],
+    flow: [{ id: "tab", type: "tab", label: "Amazon S3" }, connection, ...oldNodes],
   });
   const browser = await startBrowser(browserPath());
+  const place = { browser, url: editor.url, dark };
   try {
     const { page, complaints } = await openEditor(browser, editor.url, dark);
+    await checkOldFlows(page);
     await checkStores(page, connection.id);
     await checkBuckets(page, connection.id);
     await checkTrial(page, connection.id);
     await checkBrowse(page, connection.id);
+    await checkForms(page, connection.id);
     await checkBadInput(page, connection.id);
     await check("the browser's console is silent", () => complaints.should.eql([]));
+    await page.close();
+    await checkNodes(place);
+    await checkExamples(place);
+    await checkFirstObject(place);
+    await checkTryout(place);
+    await checkFormsAsSeen(place);
   } finally {
     await browser.close();
     await editor.stop();
@@ -44,6 +74,7 @@ const tryIn = async (runtime: Runtime, dark: boolean): Promise<void> => {
 const main = async (): Promise<number> => {
   await tryIn(nodeRed4(), false);
   await tryIn(nodeRed5(), true);
+  await languagesIn(nodeRed4());
   for (const runtime of [nodeRed4(), nodeRed5()]) {
     console.log(`\n${runtime.name}, with canaries for secrets`);
     await checkSecrets(runtime);
@@ -52,6 +83,7 @@ const main = async (): Promise<number> => {
     console.log(`\n${runtime.name}, with users`);
     await checkPermissions(runtime);
   }
+  await checkKnownBarriers();
   return close();
 };
 

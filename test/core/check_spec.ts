@@ -18,7 +18,7 @@ describe("check", () => {
   for (const [label, declared, good, bad] of [
     ["text", requiredText(more), ["a", " ", "😀"], [1, true, [], {}, new String("a"), Symbol("a"), 1n, "\udc00"]],
     ["texts", requiredTexts(more), ["a", ["a", "b"], []], [1, [1], ["a", null], [["a"]], { 0: "a", length: 1 }]],
-    ["one of", choice(["a", "b"], "a", more), ["a", "b"], ["c", "A", 1, ["a"]]],
+    ["one of", choice({ a: "", b: "the other" }, "a", more), ["a", "b"], ["c", "A", 1, ["a"]]],
     ["boolean", flag(false, more), [true, false], [1, 0, "yes", "True", " true", [], {}]],
     ["integer", integer(1, { ...more, min: 0 }), [0, 7, 2 ** 53 - 1], [-1, 0.5, 2 ** 53, Number.POSITIVE_INFINITY]],
     ["integer", integer(1, more), [-7], ["", "+5", "-", "--1", "0x10", "1e3", "1.0", " 1", "١", true, null, [1], 1n]],

@@ -83,11 +83,31 @@ describe("the defaults", () => {
     });
   }
 
-  it("name the two outputs of exist", () => {
-    const { outputLabels } = definitionOf("amazon-s3-exist");
-    if (typeof outputLabels !== "function") throw new Error("one function for both cases was expected");
-    [0, 1].map((index) => outputLabels.call({ outputs: 2 }, index)).should.eql(["found", "missing"]);
-    outputLabels.call({ outputs: 1 }, 0).should.equal("result");
+  for (const [verb, node, labels] of [
+    ["create", {}, ["result"]],
+    ["exist", { outputs: 1 }, ["found or missing"]],
+    ["exist", { outputs: 2 }, ["found", "missing"]],
+    ["list", { emit: "array" }, ["all entries"]],
+    ["list", { emit: "each" }, ["one entry"]],
+    ["purge", {}, ["counts"]],
+    ["read", { format: "lines" }, ["one line"]],
+    ["read", { format: "stream" }, ["stream"]],
+    ["read", { format: "auto" }, ["content"]],
+    ["read", {}, ["content"]],
+  ] as const) {
+    it(`name the outputs by what leaves there: ${verb} ${JSON.stringify(node)}`, () => {
+      const { outputLabels } = definitionOf(`amazon-s3-${verb}`);
+      labels.map((_, index) => outputLabels?.call(node, index)).should.eql(labels);
+    });
+  }
+
+  it("name in the label what the form names, the filter included", () => {
+    const list = definitionOf("amazon-s3-list");
+    const node = { ...dropped("amazon-s3-list"), path: "logs/", pathType: "str" };
+    list.label.call({ ...node, filter: "*.gz", filterType: "str" }).should.equal("list logs/ *.gz");
+    list.label.call({ ...node, filter: "payload.filter", filterType: "msg" }).should.equal("list logs/");
+    const anywhere = { ...node, path: "payload.path", pathType: "msg", filter: "*.gz", filterType: "str" };
+    list.label.call(anywhere).should.equal("list *.gz");
   });
 
   it("of the connection are those of the contract, and the version", () => {

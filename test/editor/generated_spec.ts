@@ -5,6 +5,7 @@ import { generate } from "../../src/editor/generate";
 import { color } from "../../src/editor/html";
 import { layoutsByType } from "../../src/editor/layout";
 import { operations } from "../../src/operations";
+import { must } from "../support/must";
 import { registrationOf, templatesOf } from "./page";
 
 const root = join(__dirname, "..", "..", "..");
@@ -16,13 +17,14 @@ const html = (type: string): string => files[`nodes/${type}.html`] ?? "";
 describe("what is generated", () => {
   const committed = Object.keys(files).filter((path) => !path.endsWith(".js"));
 
-  it("covers every node, and the README", () => {
-    committed.should.eql([...types.map((type) => `nodes/${type}.html`), "README.md"]);
+  it("covers every node, the README, and the English texts of the operations", () => {
+    const texts = ["bucket", ...operations.map(({ type }) => type)].map((name) => `src/locales/en-US/${name}.json`);
+    committed.should.eql([...types.map((type) => `nodes/${type}.html`), "README.md", ...texts]);
   });
 
   for (const path of committed) {
     it(`is what is committed: ${path}`, () => {
-      const same = readFileSync(join(root, path), "utf8") === files[path];
+      const same = existsSync(join(root, path)) && readFileSync(join(root, path), "utf8") === files[path];
       same.should.equal(true, `run "npm run build:nodes" and commit ${path}`);
     });
   }
@@ -95,10 +97,12 @@ describe("what is generated", () => {
       const conditions = Object.entries(layout.when ?? {});
       for (const name of [...(layout.more ?? []), ...(layout.ranges ?? [])]) parameters.should.containEql(name);
       if (layout.root !== undefined) settings.should.containEql(layout.root);
-      for (const [row, { setting, values }] of conditions) {
-        [...parameters, ...settings].should.containEql(row);
-        settings.should.containEql(setting);
-        for (const value of values) [...(operation?.settings[setting]?.options ?? [])].should.containEql(value);
+      const rows = { ...operation?.parameters, ...operation?.settings };
+      for (const [row, { field, values = [] }] of conditions) {
+        [...parameters, ...settings].should.containEql(row).and.containEql(field);
+        const { options, kind } = must(rows[field]);
+        const possible = kind === "boolean" ? ["true", "false"] : (options ?? values);
+        for (const value of values) [...possible].should.containEql(value);
       }
     });
   }

@@ -3,13 +3,23 @@ const offerBrowsing = (kind) => {
   const say = (name) => RED._(`node-red-contrib-amazon-s3/amazon-s3-config:${name}`);
   const literal = (name) =>
     $(`#node-input-${name}`).typedInput("type") === "str" ? $(`#node-input-${name}`).typedInput("value") : "";
+  /** Without a connection there is nothing to browse: its form comes first, and then the store. */
+  const addConnection = (browse) => {
+    const added = (event) => {
+      if (RED.nodes.node(event.target.value)) browse();
+    };
+    const event = "change.amazon-s3-browse";
+    const select = $("#node-input-connection").off(event).one(event, added);
+    $(document).one("click", "#node-config-dialog-cancel", () => select.off(event));
+    $("#node-input-btn-connection-add").trigger("click");
+  };
   const offer = (name, kind, title) => {
     const field = $(`#node-input-${name}`);
     const button = $(`#node-input-${name}-browse`).attr({ title, "aria-label": title });
-    button.on("click", () => {
+    const browse = () => {
       const connection = RED.nodes.node($("#node-input-connection").val());
       if (!connection) {
-        RED.notify(say("browse.noConnection"), "warning");
+        addConnection(browse);
         return;
       }
       // Its code is the connection's, once for all nodes.
@@ -23,7 +33,8 @@ const offerBrowsing = (kind) => {
           field.trigger("change");
         },
       });
-    });
+    };
+    button.on("click", browse);
   };
   offer("path", kind, say("browse.title"));
   offer("bucket", "bucket", say("browse.chooseBucket"));

@@ -22,7 +22,6 @@ const openStoreBrowser = ({ ask, bucket, bucketName, kind, path, choose }) => {
   };
   const search = $("<input>", {
     type: "text",
-    autofocus: true,
     placeholder: say("browse.search"),
     "aria-label": say("browse.search"),
   }).css({ flex: "1 1 auto", "min-width": 0, width: "auto", margin: 0 });
@@ -201,6 +200,7 @@ const openStoreBrowser = ({ ask, bucket, bucketName, kind, path, choose }) => {
   });
   // What a key does here is no matter of the editor's; and it looks for the elements that Escape has just taken away.
   content.dialog("widget").on("keydown", (event) => event.stopPropagation());
+  search.trigger("focus");
   go(ofBuckets ? "" : folderOfPath(path));
 };
 

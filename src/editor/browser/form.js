@@ -1,6 +1,14 @@
 // The node whose form is open: its fields hold what was chosen and is not saved yet.
 let editing = null;
 
+/** What a field is read out with: a typedInput has a field of its own in place of the hidden one. */
+const spokenOf = (field) => field.add(field.next(".red-ui-typedInput-container").find("input"));
+
+const tieReason = (field, wrong) => {
+  if (wrong) spokenOf(field).attr({ "aria-invalid": "true", "aria-describedby": `${field.attr("id")}-reason` });
+  else spokenOf(field).removeAttr("aria-invalid aria-describedby");
+};
+
 /** Shows below each row why its value will not do. */
 const showReasons = (node, prefix) => {
   const all = { ...node._def.defaults, ...node._def.credentials };
@@ -10,9 +18,9 @@ const showReasons = (node, prefix) => {
     const reason = property.validate.call(node, field.val(), {});
     const row = field.closest(".form-row");
     row.children(".amazon-s3-reason").remove();
+    tieReason(field, typeof reason === "string");
     if (typeof reason !== "string") continue;
-    $("<div>", { class: "amazon-s3-reason" })
-      .css({ margin: "4px 0 0 104px", width: "70%" })
+    $("<div>", { class: "amazon-s3-reason amazon-s3-below", id: `${field.attr("id")}-reason` })
       .text(` ${reason}`)
       // The sign is red and not the text: on dark themes Node-RED's red is hard to read.
       .prepend('<i class="fa fa-exclamation-triangle" style="color: var(--red-ui-form-input-border-error-color)"></i>')
@@ -24,15 +32,40 @@ const showReasons = (node, prefix) => {
 const formOf = (prefix) => $(`#${prefix}-name`).closest("form");
 
 const showReasonsOnChange = (node, prefix) => {
+  reachButtons(formOf(prefix));
+  // Node-RED makes a tray as wide as its longest text, and cuts it off where the window is narrower.
+  formOf(prefix).css({ contain: "inline-size", "contain-intrinsic-width": "600px" });
   formOf(prefix).on("change keyup paste", () => showReasons(node, prefix));
   showReasons(node, prefix);
+};
+
+/** What a label will say: Node-RED fills in its text only after the form was prepared. */
+const captionOf = (label) => {
+  const name = label.find("[data-i18n]").attr("data-i18n");
+  return say(name.slice(name.indexOf(":") + 1));
 };
 
 /** A label whose field became a typedInput: its field is hidden, so that it has to be told where to go. */
 const tieLabel = (field) => {
   const label = $(`label[for="${field.attr("id")}"]`);
   label.on("click", () => field.typedInput("focus"));
-  field.next(".red-ui-typedInput-container").find("input").attr("aria-label", label.text().trim());
+  const name = { "aria-label": captionOf(label) };
+  const widget = field.next(".red-ui-typedInput-container").attr({ role: "group", ...name });
+  widget.find("input, .red-ui-typedInput-option-expand").attr(name);
+};
+
+/** Node-RED's buttons beside a choice of connection are links that no key reaches. */
+const reachButtons = (form) => {
+  form.find("a.red-ui-button").each((_, link) => {
+    const button = $(link).attr({ role: "button", tabindex: 0 });
+    const name = link.id.endsWith("-add") ? "editor.addNewConfig" : "editor.editConfig";
+    button.attr("aria-label", RED._(name, { type: captionOf(button.closest(".form-row").children("label")) }));
+    button.on("keydown", (event) => {
+      if (event.key !== "Enter" && event.key !== " ") return;
+      event.preventDefault();
+      button.trigger("click");
+    });
+  });
 };
 
 /** Keeps a value that the list does not offer: the tables allow others. */
@@ -47,20 +80,23 @@ const keepUnlisted = (node) => {
   }
 };
 
-/** Shows what a property that the saved node lacks starts with: it was added by a later release. */
+/**
+ * Gives a node what it starts with for each property that it lacks, because a later release added it: to the form, and
+ * to the node itself, so that closing the form is no change.
+ */
 const fillIn = (node, prefix) => {
   for (const [name, property] of Object.entries(node._def.defaults)) {
     if (node[name] !== undefined || property.type !== undefined) continue;
+    node[name] = property.value;
     const field = $(`#${prefix}-${name}`);
     if (field.attr("type") === "checkbox") field.prop("checked", property.value);
     else field.val(property.value);
   }
 };
 
-const showWhen = (row, { setting, values }) => {
-  const field = $(`#node-input-${setting}`);
-  const update = () => $(`#node-input-${row}`).closest(".form-row").toggle(values.includes(field.val()));
-  field.on("change", update);
+const showWhen = (node, row, condition) => {
+  const update = () => $(`#node-input-${row}`).closest(".form-row").toggle(applies(node, condition));
+  $(`#node-input-${condition.field}`).on("change keyup", update);
   update();
 };
 
@@ -74,7 +110,7 @@ const openForm = (node, types, when) => {
     field.typedInput({ types: offered, typeField: $(`#node-input-${name}Type`) });
     tieLabel(field);
   }
-  for (const [row, condition] of Object.entries(when)) showWhen(row, condition);
+  for (const [row, condition] of Object.entries(when)) showWhen(node, row, condition);
   const isStart = (name) => node[name] === undefined || node[name] === node._def.defaults[name].value;
   const more = formOf("node-input").find(".amazon-s3-more");
   const names = more
@@ -83,8 +119,15 @@ const openForm = (node, types, when) => {
     .map((field) => field.id.slice("node-input-".length));
   more.prop("open", !names.every(isStart));
   showReasonsOnChange(node, "node-input");
+  // Its code is the connection's, once for all nodes.
+  RED.nodes.getType("amazon-s3-config").offerTryout(node, formOf("node-input"));
 };
 
 const closeForm = () => {
   editing = null;
+};
+
+const saveForm = () => {
+  RED.nodes.getType("amazon-s3-config").addTryout(editing);
+  closeForm();
 };

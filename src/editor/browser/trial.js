@@ -25,11 +25,13 @@ const offerTrial = (node) => {
       .appendTo(line);
     const text = $("<span>").css({ "overflow-wrap": "anywhere" }).text(say(says, values)).appendTo(line);
     if (fix !== undefined) {
+      const fixed = $(`#node-config-input-${fix.field}`);
+      const option = fixed.find("option").filter((_, it) => it.value === fix.value);
       $("<button>", { type: "button", class: "red-ui-button red-ui-button-small" })
         .css({ "margin-left": "6px" })
-        .text(say("use", { value: fix.value }))
+        .text(say("use", { value: option.text() || fix.value }))
         .on("click", () => {
-          $(`#node-config-input-${fix.field}`).val(fix.value).trigger("change");
+          fixed.val(fix.value).trigger("change");
           retry();
         })
         .appendTo(text);

@@ -1,0 +1,34 @@
+/** What the forms hold in the pictures of the documentation: what somebody might fill in. */
+
+/** Values of each node, by its type. */
+export const filledNodes: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  "amazon-s3-create": { path: "reports/2026/", pathType: "str" },
+  "amazon-s3-delete": { path: '["reports/2025/may.csv", "reports/2025/june.csv"]', pathType: "json" },
+  "amazon-s3-exist": { path: "reports/2026/may.csv", pathType: "str" },
+  "amazon-s3-list": {
+    path: "logs/",
+    pathType: "str",
+    filter: "*.gz",
+    filterType: "str",
+    recurse: "true",
+    recurseType: "bool",
+  },
+  "amazon-s3-purge": { path: "logs/2025/", pathType: "str" },
+  "amazon-s3-read": { path: "reports/2026/may.csv", pathType: "str", format: "lines" },
+  "amazon-s3-write": {
+    path: "reports/2026/may.csv",
+    pathType: "str",
+    data: "payload",
+    overwrite: "true",
+    overwriteType: "bool",
+  },
+};
+
+/** Values of the connection, in the order in which they are filled in. Nobody has these keys. */
+export const filledConnection: Readonly<Record<string, string>> = {
+  name: "Reports",
+  accessKey: "AKIAIOSFODNN7EXAMPLE",
+  secretKey: "nobody has this key",
+  region: "eu-central-1",
+  bucket: "my-bucket",
+};

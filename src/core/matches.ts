@@ -1,0 +1,49 @@
+import { createFilter } from "./filter";
+import { folderOf, keyOf } from "./key";
+import type { Context } from "./operation";
+import { onePage } from "./walk";
+
+/** What a form asks about a filter. */
+export interface Question {
+  /** The path of a folder; "" is the root. */
+  folder: string;
+  patterns: readonly string[];
+  caseSensitive: boolean;
+  /** Whether what lies in subfolders counts too. */
+  recurse: boolean;
+}
+
+/** What a filter matches among the first names in a folder. */
+export interface Matches {
+  /** How many names were looked at: a page of the store's at most. */
+  looked: number;
+  matched: number;
+  /** The first that match, below the folder. */
+  names: string[];
+  /** Whether there are names that were not looked at. */
+  more: boolean;
+}
+
+/** How many names are told. */
+const told = 5;
+
+/**
+ * Tries a filter on the files of a folder, as many as come in one page.
+ * @throws InvalidParameter for a pattern that is none
+ */
+export const matches = async (context: Context, question: Question): Promise<Matches> => {
+  const { folder, patterns, caseSensitive, recurse } = question;
+  const wanted = createFilter(patterns, caseSensitive);
+  const base = keyOf(context.connection, folderOf(folder));
+  const page = await onePage(context, { prefix: base, ...(recurse ? {} : { delimiter: "/" }) });
+  const files = page.objects
+    .map(({ key }) => key.slice(base.length))
+    .filter((name) => name !== "" && !name.endsWith("/"));
+  const matched = files.filter(wanted);
+  return {
+    looked: files.length,
+    matched: matched.length,
+    names: matched.slice(0, told),
+    more: page.next?.token !== undefined,
+  };
+};

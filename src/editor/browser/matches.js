@@ -1,0 +1,61 @@
+/** The patterns that stand in the form; undefined where the message brings them, or where they are none. */
+const patternsInForm = () => {
+  const field = $("#node-input-filter");
+  const text = field.typedInput("value");
+  if (text === "") return undefined;
+  if (field.typedInput("type") === "str") return [text];
+  const { value } = field.typedInput("type") === "json" ? parsed(text) : {};
+  const patterns = typeof value === "string" ? [value] : value;
+  const good = Array.isArray(patterns) && patterns.length > 0 && patterns.every((it) => typeof it === "string");
+  return good ? patterns : undefined;
+};
+
+/** What is asked of the store: undefined while the form leaves the connection, the folder or the filter open. */
+const questionInForm = (node, always) => {
+  const connection = RED.nodes.node($("#node-input-connection").val());
+  const literal = (name) => (current(node, `${name}Type`) === "str" ? String(current(node, name)) : undefined);
+  const [bucket, folder] = [literal("bucket"), literal("path")];
+  const patterns = patternsInForm();
+  if (!connection || bucket === undefined || folder === undefined || !patterns) return undefined;
+  if ([bucket, folder, ...patterns].some((text) => /^\$\{[^}]+\}$/.test(text))) return undefined;
+  const isTrue = (name) => current(node, `${name}Type`) === "bool" && String(current(node, name)) === "true";
+  const more = { caseSensitive: isTrue("caseSensitive"), recurse: always || isTrue("recurse") };
+  return { connection, body: { bucket, folder, patterns, ...more } };
+};
+
+const matchesText = ({ looked, matched, names, more }) => {
+  if (looked === 0) return say("matches.empty");
+  const listed = [...names, ...(matched > names.length ? ["…"] : [])].join(", ");
+  const [none, some] = more ? ["noneYet", "some"] : ["none", "all"];
+  return say(`matches.${matched === 0 ? none : some}`, { looked, matched, names: listed });
+};
+
+/** Says below the filter what it matches in the folder, soon after it was typed. */
+const offerMatches = (node, always) => {
+  const line = $("<div>", { class: "amazon-s3-matches amazon-s3-below", role: "status" });
+  $("#node-input-filter").closest(".form-row").append(line);
+  let asked = "";
+  let timer;
+
+  const ask = (question) => {
+    const { connection, body } = question;
+    // Its code is the connection's, once for all nodes.
+    connection._def
+      .askStore(connection, "matches", body)
+      .done((answer) => asked === JSON.stringify(body) && line.text(matchesText(answer)))
+      .fail(({ message }) => asked === JSON.stringify(body) && line.text(message ?? ""));
+  };
+
+  const look = () => {
+    const question = questionInForm(node, always);
+    const body = question ? JSON.stringify(question.body) : "";
+    if (body === asked) return;
+    asked = body;
+    clearTimeout(timer);
+    line.text(question ? say("matches.looking") : "");
+    if (question) timer = setTimeout(() => ask(question), 400);
+  };
+
+  formOf("node-input").on("change keyup paste", look);
+  look();
+};

@@ -1,0 +1,67 @@
+/**
+ * What leaves a node, by example, as JavaScript. PATH stands for the path in the form, FOLDER for the folder it names,
+ * FILE and NAME for an object in that folder, each quoted; `…` for any value.
+ */
+export interface Sample {
+  /** Fields, and the values of which one must stand in each; of `path` also `folder` and `array`. */
+  when?: Readonly<Record<string, readonly string[]>>;
+  /** What the message has at Output. */
+  result: string;
+  /** `msg.parts`, of a sequence. */
+  parts?: string;
+  /** What `msg.s3` has besides operation, bucket and path. */
+  s3?: string;
+}
+
+const object = "size: 1234, etag: …, lastModified: …, contentType: …";
+const entry = '{ path: FILE, name: NAME, type: "file", size: 1234, lastModified: …, etag: … }';
+const bytes = "<Buffer 48 65 6c 6c 6f …>";
+
+const samples: Readonly<Record<string, readonly Sample[]>> = {
+  "amazon-s3-create": [{ result: "{ path: PATH, created: true, etag: … }", s3: "etag: …" }],
+  "amazon-s3-delete": [
+    { when: { path: ["array"] }, result: "{ deleted: 2, missing: 0, failed: [] }" },
+    { result: "{ path: PATH, deleted: true }" },
+  ],
+  "amazon-s3-exist": [{ result: "true", s3: object }],
+  "amazon-s3-list": [
+    { when: { emit: ["each"] }, result: entry, parts: '{ id: …, index: 0, type: "array", len: 1 }', s3: "count: 1" },
+    {
+      when: { emit: ["batches"] },
+      result: `[${entry}, …]`,
+      parts: '{ id: …, index: 0, type: "array", len: … }',
+      s3: "count: 1000",
+    },
+    { result: `[${entry}, …]`, s3: "count: 12, truncated: false" },
+  ],
+  "amazon-s3-purge": [
+    { when: { force: ["true"] }, result: "{ path: PATH, dryRun: false, deleted: 12, bytes: 34567, failed: [] }" },
+    { result: "{ path: PATH, dryRun: true, matched: 12, bytes: 34567, failed: [], sample: [FILE, …] }" },
+  ],
+  "amazon-s3-read": [
+    { when: { format: ["buffer"] }, result: bytes, s3: object },
+    { when: { format: ["json"] }, result: '{ hello: "world" }', s3: object },
+    {
+      when: { format: ["lines"] },
+      result: '"the first line"',
+      parts: '{ id: …, index: 0, type: "string", ch: "\\n" }',
+      s3: object,
+    },
+    {
+      when: { format: ["chunks"] },
+      result: bytes,
+      parts: '{ id: …, index: 0, type: "buffer", ch: "" }',
+      s3: object,
+    },
+    { when: { format: ["stream"] }, result: "<Readable>", s3: object },
+    { when: { format: ["string"] }, result: '"Hello …"', s3: object },
+    { result: '"Hello …"', s3: `format: "string", ${object}` },
+  ],
+  "amazon-s3-write": [
+    { when: { path: ["folder"] }, result: "[{ path: FILE, size: 1234, etag: …, written: true }, …]" },
+    { result: "{ path: PATH, size: 1234, etag: …, written: true }", s3: "size: 1234, etag: …" },
+  ],
+};
+
+/** The samples of a node: the first that fits what stands in the form is shown. */
+export const samplesOf = (type: string): readonly Sample[] => samples[type] ?? [];

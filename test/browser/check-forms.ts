@@ -1,0 +1,170 @@
+import type { Page } from "playwright-core";
+import { startS3Server } from "../../dev/s3-server";
+import { evaluate } from "../../dev/screenshots/browser";
+import { closeForm, dropNode, openForm } from "../../dev/screenshots/shots";
+import { check } from "../support/checks";
+import { numbered } from "../support/keys";
+import { closeConnection, field, fill, openConnection } from "./form";
+
+const row = (name: string): string => `.form-row:has(> #node-input-${name})`;
+
+/** Sets a typedInput as a choice in its menu and typing do. */
+const setTyped = (page: Page, [name, type, value]: readonly [string, string, string]): Promise<void> =>
+  evaluate(
+    page,
+    `(() => { const it = $("#node-input-${name}"); it.typedInput("type", ${JSON.stringify(type)}); it.typedInput("value", ${JSON.stringify(value)}); it.trigger("change"); })()`,
+  );
+
+const result = (page: Page): Promise<string[]> =>
+  evaluate(page, `$("#node-input-result").children().get().map((it) => it.textContent)`);
+
+/** What the forms of the nodes do beside taking values: rows, labels, the filter's matches, the result. */
+export const checkForms = async (page: Page, connection: string): Promise<void> => {
+  const server = await startS3Server({ buckets: ["docs"] });
+  server.seed("docs", numbered(1500, "many/"), "x");
+  for (const key of ["logs/a.gz", "logs/b.gz", "logs/c.txt", "logs/old/d.gz"]) server.put("docs", key, "x");
+
+  const within = async (type: string, props: object, run: (id: string) => Promise<unknown>): Promise<void> => {
+    const id = await dropNode(page, type, 300, 400, { connection, ...props });
+    await openForm(page, id);
+    try {
+      await run(id);
+    } finally {
+      await closeForm(page, "cancel");
+      await evaluate(page, `RED.nodes.remove("${id}")`);
+    }
+  };
+
+  await openConnection(page, connection);
+  const { endpoint, accessKey, secretKey, region } = server;
+  await page.selectOption(field("auth"), "keys");
+  await fill(page, { endpoint, accessKey, secretKey, region, bucket: "docs" });
+  await closeConnection(page, "ok");
+  try {
+    for (const [type, name, hidden, shown] of [
+      ["amazon-s3-write", "onConflict", ["overwrite", "bool", "true"], ["overwrite", "bool", "false"]],
+      ["amazon-s3-list", "caseSensitive", ["filter", "str", ""], ["filter", "str", "*.gz"]],
+      ["amazon-s3-list", "includeMetadata", ["entries", "str", "folders"], ["entries", "str", "all"]],
+      ["amazon-s3-purge", "caseSensitive", ["filter", "str", ""], ["filter", "msg", "payload.filter"]],
+    ] as const) {
+      await check(`${name} is there only while ${hidden[0]} makes it matter: ${type}`, () =>
+        within(type, {}, async () => {
+          (await page.isVisible(row(name))).should.equal(true, "as dropped: the message decides");
+          await setTyped(page, hidden);
+          (await page.isVisible(row(name))).should.equal(false, "without meaning");
+          await setTyped(page, shown);
+          (await page.isVisible(row(name))).should.equal(true, "with a meaning");
+        }),
+      );
+    }
+
+    await check("what is hidden does not object", () =>
+      within("amazon-s3-read", { format: "stream" }, async () => {
+        (await page.isVisible(row("maxBytes"))).should.be.false();
+        await page.selectOption("#node-input-format", "chunks");
+        await page.fill("#node-input-chunkSize", "none");
+        await page.dispatchEvent("#node-input-chunkSize", "change");
+        (await page.textContent(row("chunkSize")))?.should.match(/must be a whole number of at least 1, not "none"/);
+        await page.selectOption("#node-input-format", "auto");
+        (await page.isVisible(row("chunkSize"))).should.be.false();
+        (await evaluate<number>(page, `$(".amazon-s3-reason:visible").length`)).should.equal(0);
+      }),
+    );
+
+    for (const [type, always, expected] of [
+      ["amazon-s3-list", [["recurse", "bool", "false"]], "matches 2 of the 3 names in this folder: a.gz, b.gz"],
+      [
+        "amazon-s3-list",
+        [["recurse", "bool", "true"]],
+        "matches 3 of the 4 names in this folder: a.gz, b.gz, old/d.gz",
+      ],
+      ["amazon-s3-purge", [], "matches 3 of the 4 names in this folder: a.gz, b.gz, old/d.gz"],
+    ] as const) {
+      await check(`the filter says what it would match: ${type} ${always.join(" ")}`, () =>
+        within(type, {}, async () => {
+          (await page.textContent(".amazon-s3-matches"))?.should.equal("");
+          for (const set of always) await setTyped(page, set);
+          await setTyped(page, ["path", "str", "logs/"]);
+          await setTyped(page, ["filter", "str", "*.gz"]);
+          await page.waitForSelector(`.amazon-s3-matches:text-is("${expected}")`);
+          await setTyped(page, ["filter", "json", '["*.none"]']);
+          await page.waitForSelector('.amazon-s3-matches:has-text("matches none of the")');
+          await setTyped(page, ["filter", "str", "{1..5000}"]);
+          await page.waitForSelector('.amazon-s3-matches:has-text("stands for 1000 patterns or more")');
+          await setTyped(page, ["path", "str", "none/"]);
+          await setTyped(page, ["filter", "str", "*"]);
+          await page.waitForSelector('.amazon-s3-matches:text-is("nothing lies in this folder")');
+          await setTyped(page, ["filter", "msg", "payload.filter"]);
+          (await page.textContent(".amazon-s3-matches"))?.should.equal("");
+        }),
+      );
+    }
+
+    await check("of a large folder, the filter is tried on the first thousand names", () =>
+      within("amazon-s3-list", { recurse: "false", recurseType: "bool" }, async () => {
+        await setTyped(page, ["path", "str", "many/"]);
+        await setTyped(page, ["filter", "str", "*"]);
+        await page.waitForSelector(
+          '.amazon-s3-matches:has-text("matches 1000 of the first 1000 names in this folder")',
+        );
+      }),
+    );
+
+    await check("the resulting message is shown as the form stands", () =>
+      within("amazon-s3-read", {}, async () => {
+        (await result(page))[0]?.should.equal('msg.payload = "Hello …"');
+        await setTyped(page, ["path", "str", "docs/a.json"]);
+        await setTyped(page, ["output", "msg", "content"]);
+        await page.selectOption("#node-input-format", "lines");
+        const lines = await result(page);
+        lines.should.have.length(3);
+        lines[0]?.should.equal('msg.content = "the first line"');
+        lines[1]?.should.match(/^msg\.parts = \{ id: …, index: 0/);
+        lines[2]?.should.match(/^msg\.s3 = \{ operation: "read", bucket: …, path: "docs\/a\.json", size: /);
+      }),
+    );
+
+    await check("the label says what the node does, and its outputs what leaves there", async () => {
+      const typed = { path: "logs/", pathType: "str", filter: "**/*.gz", filterType: "str", emit: "each" };
+      const id = await dropNode(page, "amazon-s3-list", 300, 400, { connection, ...typed });
+      (await evaluate<string>(page, `RED.utils.getNodeLabel(RED.nodes.node("${id}"))`)).should.equal(
+        "list logs/ **/*.gz",
+      );
+      const label = `(() => { const it = RED.nodes.node("${id}"); return it._def.outputLabels.call(it, 0); })()`;
+      (await evaluate<string>(page, label)).should.equal("one entry");
+      await evaluate(page, `RED.nodes.remove("${id}")`);
+    });
+  } finally {
+    await server.close();
+  }
+};
+
+const verbs = ["create", "delete", "exist", "list", "purge", "read", "write"];
+
+/** Nodes as a first release could have saved them: without much that later ones have. */
+export const oldNodes: readonly object[] = verbs.map((verb, index) => ({
+  id: `old-${verb}`,
+  type: `amazon-s3-${verb}`,
+  z: "tab",
+  name: "",
+  connection: "s3",
+  path: "docs/",
+  pathType: "str",
+  x: 200,
+  y: 60 + 60 * index,
+  wires: [[]],
+}));
+
+/** Flows of an earlier release: looking at them changes nothing. */
+export const checkOldFlows = async (page: Page): Promise<void> => {
+  for (const verb of verbs) {
+    await check(`an old ${verb} node opens and closes without the mark of a change`, async () => {
+      const changed = (): Promise<boolean> =>
+        evaluate(page, `RED.nodes.node("old-${verb}").changed || RED.nodes.dirty()`);
+      (await changed()).should.equal(false, "as loaded");
+      await openForm(page, `old-${verb}`);
+      await closeForm(page, "ok");
+      (await changed()).should.equal(false, "after Done");
+    });
+  }
+};

@@ -1,0 +1,49 @@
+import type { Browser, Page } from "playwright-core";
+import { openEditor } from "../../dev/screenshots/browser";
+import { check } from "../support/checks";
+
+/** What Node-RED itself says when its editor starts. Anything else is a message too many. */
+const nodeReds: readonly RegExp[] = [
+  /^log: JQMIGRATE: Migrate is installed, version [\d.]+$/,
+  /^log: Node-RED: [\d.]+(-git)?$/,
+  /^startGroupCollapsed: Versions$/,
+  /^log: (jQuery|jQuery UI|ACE|MONACO|D3) [\d.]+$/,
+  /^endGroup: console\.groupEnd$/,
+  /^log: Projects disabled$/,
+  // Not shown unless asked for: Chromium on Node-RED's hidden fields, which keep it from filling in passwords.
+  /^verbose: \[DOM\] /,
+  // The browser itself tells of answers of 400, which the form shows.
+  /^error: Failed to load resource: the server responded with a status of 400 \(Bad Request\)$/,
+];
+
+/** Where the pages of a run are opened. */
+export interface Place {
+  browser: Browser;
+  /** The address of the editor. */
+  url: string;
+  dark: boolean;
+}
+
+/**
+ * Lets Node-RED run a flow, opens its editor in a page of its own, and closes that afterwards. The console must be silent.
+ * `about` names what is done.
+ */
+export const withPage = async (
+  { browser, url, dark }: Place,
+  about: string,
+  flow: readonly object[],
+  run: (page: Page) => Promise<void>,
+): Promise<void> => {
+  const headers = { "content-type": "application/json" };
+  const answer = await fetch(new URL("flows", url), { method: "POST", headers, body: JSON.stringify(flow) });
+  if (!answer.ok) throw new Error(`the flow was answered with ${answer.status}`);
+  const { page, said } = await openEditor(browser, url, dark);
+  try {
+    await run(page);
+    await check(`the browser's console is silent: ${about}`, () =>
+      said.filter((line) => !nodeReds.some((own) => own.test(line))).should.eql([]),
+    );
+  } finally {
+    await page.close();
+  }
+};

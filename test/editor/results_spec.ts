@@ -1,0 +1,72 @@
+import "should";
+import { samplesOf } from "../../src/editor/results";
+import { operations } from "../../src/operations";
+import { deploy, type Message } from "../support/bench";
+import { must } from "../support/must";
+import { useFreshServer } from "../support/server";
+
+/** The names in a sample's braces: `{ path: PATH, size: 1234 }`. */
+const namesIn = (sample: string): string[] => [...sample.matchAll(/[{,] (\w+):/g)].map(([, name]) => name ?? "");
+
+/** What kind of value a sample shows. */
+const kindOf = (sample: string): string => {
+  if (sample.startsWith("[")) return "array";
+  if (sample.startsWith("{")) return "object";
+  return sample.startsWith("<") ? (/^<(\w+)/.exec(sample)?.[1] ?? "") : typeof JSON.parse(sample);
+};
+
+const kindIs = (value: unknown): string => {
+  if (Array.isArray(value)) return "array";
+  if (typeof value !== "object" || value === null) return typeof value;
+  const { name } = value.constructor;
+  return name === "Object" ? "object" : name;
+};
+
+/** What is sent for a sample of a node. */
+const payloads: Record<string, (when: Readonly<Record<string, readonly string[]>>) => object> = {
+  create: () => ({ path: "docs/new.txt" }),
+  delete: ({ path }) => ({ path: path === undefined ? "docs/a.json" : ["docs/a.json", "docs/b.json"] }),
+  exist: () => ({ path: "docs/a.json" }),
+  list: () => ({ path: "docs/" }),
+  purge: ({ force }) => ({ path: "docs/", force: force !== undefined }),
+  read: () => ({ path: "docs/a.json" }),
+  write: ({ path }) =>
+    path === undefined
+      ? { path: "docs/new.txt", data: "text" }
+      : { path: "docs/", data: [{ path: "new.txt", data: "text" }] },
+};
+
+describe("the results that the forms show by example", () => {
+  const world = useFreshServer({ buckets: ["bucket"] });
+  for (const { type, label, settings } of operations) {
+    it(`there is one for every form of ${label}: the last fits always`, () => {
+      must(samplesOf(type).at(-1)).should.not.have.property("when");
+    });
+
+    for (const sample of samplesOf(type)) {
+      const when = sample.when ?? {};
+      it(`are what the node sends: ${label} ${JSON.stringify(when)}`, async () => {
+        for (const key of ["docs/a.json", "docs/b.json"]) world.s3.put("bucket", key, '{ "hello": "world" }');
+        const config = Object.fromEntries(
+          Object.entries(when).flatMap(([name, [value]]) => (Object.hasOwn(settings, name) ? [[name, value]] : [])),
+        );
+        const bench = await deploy(label, config, { server: world.s3 });
+        // A stream is done when somebody has taken it.
+        bench.find("out0").on("input", ({ payload }: Message) => payload?.resume?.());
+        try {
+          const { messages } = await bench.send({ payload: must(payloads[label])(when) });
+          const [message] = messages;
+          kindIs(message.payload).should.equal(kindOf(sample.result));
+          const first = Array.isArray(message.payload) ? message.payload[0] : message.payload;
+          const names = namesIn(sample.result);
+          if (names.length > 0) Object.keys(first).should.containDeep(names);
+          if (sample.parts === undefined) message.should.not.have.property("parts");
+          else Object.keys(message.parts).should.containDeep(namesIn(sample.parts));
+          message.s3.should.have.properties(["operation", "bucket", "path", ...namesIn(`{ ${sample.s3 ?? ""}`)]);
+        } finally {
+          await bench.close();
+        }
+      });
+    }
+  }
+});
