@@ -1,6 +1,6 @@
 /** Opens folders in the browser of the store, and measures what that costs the editor and Node-RED. */
 import { join } from "node:path";
-import type { CDPSession, Page } from "playwright-core";
+import type { CDPSession, Page, Response } from "playwright-core";
 import { evaluate } from "../screenshots/browser";
 import type { Editor } from "../screenshots/editor";
 import { type BenchServer, folders } from "./server";
@@ -79,9 +79,10 @@ export const openFolders = async (
 ): Promise<Record<keyof typeof folders, Opened>> => {
   const session = await page.context().newCDPSession(page);
   let answers: Promise<number>[] = [];
-  page.on("response", (response) => {
+  const count = (response: Response): void => {
     if (response.url().includes("/amazon-s3/")) answers.push(response.body().then((body) => body.length));
-  });
+  };
+  page.on("response", count);
   const times: Record<string, number[]> = {};
   const last: Record<string, Opened> = {};
   for (let round = 0; round < rounds; round++) {
@@ -101,6 +102,7 @@ export const openFolders = async (
       await close(page, folder);
     }
   }
+  page.off("response", count);
   await session.detach();
   const told = Object.entries(last).map(([folder, opened]) => [folder, { ...opened, ms: median(times[folder] ?? []) }]);
   return Object.fromEntries(told);

@@ -64,7 +64,7 @@ const makeTree = ({ label, texts, load, explain, select, fold, take }) => {
   const lineOf = (item, level) => {
     const { name, icon, facts = [], opens = false, off = false, more } = item;
     const factOf = (fact, at) => {
-      const width = at === 0 && facts.length > 1 ? 70 : 160;
+      const width = at === 0 && facts.length > 1 ? 70 : 168;
       return element("span", { class: "amazon-s3-fact", style: `width: ${width}px` }, fact);
     };
     const line = element(
