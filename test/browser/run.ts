@@ -11,6 +11,7 @@ import { checkBadInput } from "./check-bad-input";
 import { checkKnownBarriers } from "./check-barriers";
 import { checkBrowse } from "./check-browse";
 import { checkBuckets } from "./check-buckets";
+import { checkDialogsAsSeen } from "./check-dialogs-as-seen";
 import { checkExamples } from "./check-examples";
 import { checkFirstObject } from "./check-first-object";
 import { checkForms, checkOldFlows, oldNodes } from "./check-forms";
@@ -65,6 +66,13 @@ const tryIn = async (runtime: Runtime, dark: boolean): Promise<void> => {
     await checkFirstObject(place);
     await checkTryout(place);
     await checkFormsAsSeen(place);
+    await checkDialogsAsSeen(place);
+    // Node-RED 4 has no dark theme of its own.
+    if (dark) {
+      console.log(`\n${runtime.name}, light`);
+      await checkFormsAsSeen({ ...place, dark: false });
+      await checkDialogsAsSeen({ ...place, dark: false });
+    }
   } finally {
     await browser.close();
     await editor.stop();

@@ -12,8 +12,6 @@ const nodeReds: readonly RegExp[] = [
   /^log: Projects disabled$/,
   // Not shown unless asked for: Chromium on Node-RED's hidden fields, which keep it from filling in passwords.
   /^verbose: \[DOM\] /,
-  // The browser itself tells of answers of 400, which the form shows.
-  /^error: Failed to load resource: the server responded with a status of 400 \(Bad Request\)$/,
 ];
 
 /** Where the pages of a run are opened. */

@@ -1,0 +1,51 @@
+import { startS3Server } from "../../dev/s3-server";
+import { closeForm, dropNode, openForm } from "../../dev/screenshots/shots";
+import { checkBarriers, loadAxe } from "./check-barriers";
+import { closeConnection, fill, openConnection } from "./form";
+import { type Place, withPage } from "./with-page";
+
+const flow = [
+  { id: "tab", type: "tab", label: "Amazon S3" },
+  { id: "s3", type: "amazon-s3-config", name: "", endpoint: "" },
+];
+
+const browser = ".ui-dialog:has(.amazon-s3-list)";
+
+/** Whether everybody can use what the forms' buttons open: findings on a connection, the browser of the store. */
+export const checkDialogsAsSeen = async (place: Place): Promise<void> => {
+  const server = await startS3Server({ buckets: ["docs"] });
+  server.put("docs", "readme.txt", "Hello");
+  server.put("docs", "reports/may.csv", "a;b");
+  try {
+    await withPage(place, "the dialogs", flow, async (page) => {
+      await loadAxe(page);
+      await openConnection(page, "s3");
+      const { endpoint, accessKey, secretKey, region } = server;
+      await fill(page, { endpoint, accessKey, secretKey, region, bucket: "none" });
+      await page.click("#node-config-input-try");
+      await page.waitForSelector("#amazon-s3-trial li");
+      await checkBarriers(page, { about: "a tested connection", form: "#node-config-dialog-edit-form" });
+      await fill(page, { bucket: "docs" });
+      await closeConnection(page, "ok");
+      for (const [name, about] of [
+        ["path", "a bucket, browsed"],
+        ["bucket", "the buckets, browsed"],
+      ] as const) {
+        const id = await dropNode(page, "amazon-s3-read", 200, 300, { connection: "s3" });
+        await openForm(page, id);
+        await page.click(`#node-input-${name}-browse`);
+        await page.waitForSelector(`${browser} li[tabindex]`);
+        if (name === "path") {
+          await page.click('.amazon-s3-entry:has-text("reports/")');
+          await page.click('.amazon-s3-entry:has-text("readme.txt")');
+          await page.waitForSelector('.amazon-s3-preview:has-text("Hello")');
+        }
+        await checkBarriers(page, { about, form: browser });
+        await page.click(`${browser} .ui-dialog-titlebar-close`);
+        await closeForm(page, "cancel");
+      }
+    });
+  } finally {
+    await server.close();
+  }
+};
