@@ -30,8 +30,9 @@ const wiresOf = (node: FlowNode): string[][] => (node.wires as string[][] | unde
 const messagesOf = (node: FlowNode): string => JSON.stringify([node.name, node.info ?? ""]);
 
 describe("examples", () => {
-  it("are one per operation, and the tour", () => {
-    files.sort().should.eql([...operations.map((operation) => `${operation.label}.json`), "tour.json"].sort());
+  it("are one per operation, the tour, and one for what several do together", () => {
+    const together = ["read-change-write.json", "tour.json"];
+    files.sort().should.eql([...operations.map((operation) => `${operation.label}.json`), ...together].sort());
   });
 
   it("show their operation, and the tour shows every one", () => {

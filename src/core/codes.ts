@@ -143,6 +143,10 @@ export const meanings: Readonly<Record<string, Meaning>> = {
     hint: "Choose one in the node; the text says what is missing in it.",
   },
   NotAFile: { what: "the path is a folder, since it ends with /", hint: "Name an object in it." },
+  ObjectChanged: {
+    what: "the object is not the one with this ETag any more, and was left as it is",
+    hint: "Read it again, and change what is there now.",
+  },
   ObjectExists: {
     what: "the object exists already and was left as it is",
     hint: "Set overwrite to replace it, or onConflict to skip or rename.",

@@ -8,9 +8,11 @@ import type { Expected } from "./ownership";
 import { codeOf, statusOf } from "./to-error";
 import { onePage } from "./walk";
 
-/** What goes into the input of a write that must not replace anything. */
+/** What goes into the input of a write that must not replace anything, or nothing but one object. */
 export interface Condition {
   IfNoneMatch?: "*";
+  /** In quotes. */
+  IfMatch?: string;
 }
 
 /** A write that must not replace anything. */
@@ -72,9 +74,10 @@ const isThere = async (context: Context, key: string): Promise<boolean> => {
  * Whether an error may mean that the store does not take the condition: 501, or a 400 that names it. S3's own 501
  * names the header that it does not take, which may be another one, such as x-amz-tagging.
  */
-const refusesCondition = (error: unknown): boolean => {
+export const refusesCondition = (error: unknown, header: "If-None-Match" | "If-Match"): boolean => {
   const { Header, ArgumentName, message } = error as Record<string, unknown>;
-  const names = (...texts: unknown[]) => texts.some((text) => /if-?none-?match/i.test(String(text ?? "")));
+  const name = new RegExp(header.replaceAll("-", "-?"), "i");
+  const names = (...texts: unknown[]) => texts.some((text) => name.test(String(text ?? "")));
   if (statusOf(error) === 501) return Header === undefined || names(Header);
   return statusOf(error) === 400 && names(codeOf(error), Header, ArgumentName, message);
 };
@@ -166,7 +169,7 @@ const unsure = async (context: Context, write: GuardedWrite): Promise<Sent> => {
       const sent = await unlessDeleted(context, write);
       if (sent !== refused) return sent;
     }
-    if (!refusesCondition(error)) throw error;
+    if (!refusesCondition(error, "If-None-Match")) throw error;
     const bare = await lookAndSend(context, write);
     if (bare !== refused) guard.learn("refused");
     return bare;
@@ -179,7 +182,7 @@ const unsure = async (context: Context, write: GuardedWrite): Promise<Sent> => {
 };
 
 /** Does work on a key, one after the other within this connection where the store is not trusted to keep it apart. */
-const inTurn = <T>({ connection, bucket, signal }: Context, key: string, work: () => Promise<T>): Promise<T> =>
+export const inTurn = <T>({ connection, bucket, signal }: Context, key: string, work: () => Promise<T>): Promise<T> =>
   connection.guard.trusted ? work() : connection.guard.turns(`${bucket}/${key}`, signal, work);
 
 /**

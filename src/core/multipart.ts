@@ -15,6 +15,7 @@ import { head } from "./head";
 import { keepTags } from "./keep-tags";
 import type { Context } from "./operation";
 import { multipartEtag } from "./ownership";
+import { isStill, replacing } from "./replacing";
 import { type Upload, type Written, written } from "./upload";
 
 /** Parts of one object on their way at a time: each is held in memory. */
@@ -120,7 +121,7 @@ async function* chain(first: Iterable<Buffer>, rest: AsyncIterable<Buffer>): Asy
 /**
  * Writes an object in parts. What fails leaves no upload behind: parts without an object cost money.
  * @param stop ends the source; aborted with the work, and with the first part that fails
- * @returns `refused` if `ifAbsent` and the key is taken
+ * @returns `refused` if `ifAbsent` and the key is taken, or `ifMatch` and another object is there
  */
 export const uploadParts = async (
   context: Context,
@@ -130,9 +131,9 @@ export const uploadParts = async (
   stop: AbortController,
 ): Promise<Written | typeof refused> => {
   const { connection, bucket, signal } = context;
-  const { key, ifAbsent } = upload;
+  const { key, ifAbsent, ifMatch } = upload;
   // A look first, not to send gigabytes and be refused at their end.
-  if (ifAbsent && (await head(context, key))) return refused;
+  if (ifMatch ? !(await isStill(context, key, ifMatch)) : ifAbsent && (await head(context, key))) return refused;
   const work = async (): Promise<Written | typeof refused> => {
     const id = await create(context, upload);
     let complete = false;
@@ -147,13 +148,15 @@ export const uploadParts = async (
         complete = true;
         await keepTags(context, upload, answer);
       };
-      const answer = ifAbsent
-        ? await guarded(context, { kind: "complete", expected, small: false, send, after })
-        : await unguarded(context, key, async () => {
-            const told = await conditionally(context, expected, (attempts) => send({}, attempts));
-            if (told !== refused) await after(told);
-            return told;
-          });
+      const answer = ifMatch
+        ? await replacing(context, { expected, etag: ifMatch, send, after })
+        : ifAbsent
+          ? await guarded(context, { kind: "complete", expected, small: false, send, after })
+          : await unguarded(context, key, async () => {
+              const told = await conditionally(context, expected, (attempts) => send({}, attempts));
+              if (told !== refused) await after(told);
+              return told;
+            });
       complete = answer !== refused;
       return answer === refused ? refused : written(answer, size);
     } finally {

@@ -2,6 +2,7 @@ import mime from "mime-types";
 import { refused } from "./conditional";
 import { bytesFor } from "./data";
 import { invalid, S3Error, shown } from "./error";
+import { plainEtag } from "./etag";
 import { head } from "./head";
 import { checkFilePath, keyOf } from "./key";
 import { checkHeader, encodeMetadata, encodeTags } from "./metadata";
@@ -14,6 +15,8 @@ import { type Keeping, upload, type Written } from "./upload";
 export interface How {
   overwrite: boolean;
   onConflict: "error" | "skip" | "rename";
+  /** "" for whatever is there. */
+  ifMatch: string;
   encoding: string;
   contentType: string;
   metadata: Record<string, string>;
@@ -140,6 +143,18 @@ const exists = (path: string): S3Error => {
   return new S3Error("ObjectExists", text, { statusCode: 412, path });
 };
 
+/** An ETag as S3 tells it, or as people copy it: with quotes or without. */
+const etagOf = (ifMatch: string): string => {
+  const etag = plainEtag(ifMatch.trim()) ?? "";
+  if (/^[\w+/=.-]+$/.test(etag)) return etag;
+  throw invalid("ifMatch", `${shown(ifMatch)} is no ETag; take it from msg.s3.etag of the message that was read`);
+};
+
+const changed = (path: string, etag: string): S3Error => {
+  const text = `${path} does not have the ETag ${etag} any more, and was left as it is; read it again, and change what is there now`;
+  return new S3Error("ObjectChanged", text, { statusCode: 412, path });
+};
+
 const send = (context: Context, { key, body, keeping }: Ready, ifAbsent: boolean) =>
   upload(context, { key, body, keeping, ifAbsent });
 
@@ -166,7 +181,13 @@ const rename = async (context: Context, ready: Ready): Promise<Done> => {
 
 /** Writes one object, or says why not. */
 export const writeReady = async (context: Context, ready: Ready, how: How): Promise<Done> => {
-  const { path } = ready;
+  const { path, key, body, keeping } = ready;
+  if (how.ifMatch !== "") {
+    const ifMatch = etagOf(how.ifMatch);
+    const done = await upload(context, { key, body, keeping, ifAbsent: false, ifMatch });
+    if (done === refused) throw changed(path, ifMatch);
+    return ended(path, done, true);
+  }
   if (!how.overwrite && how.onConflict === "rename") return rename(context, ready);
   const done = await send(context, ready, !how.overwrite);
   if (done !== refused) return ended(path, done, true);

@@ -63,6 +63,7 @@ const layouts: Readonly<Record<string, Layout>> = {
       kmsKeyId: { field: "encryption", values: ["aws:kms", "aws:kms:dsse"] },
     },
     more: [
+      "ifMatch",
       "metadata",
       "tags",
       "storageClass",

@@ -1,4 +1,5 @@
 import { checkEncoding, encodingGroups } from "../core/encoding";
+import { invalid } from "../core/error";
 import { caveatOf } from "../core/guarded";
 import { checkObjectPath } from "../core/key";
 import { type About, type Context, operation, type Single } from "../core/operation";
@@ -64,6 +65,7 @@ export const write = operation({
     "Buffers are written as they are, strings as text, numbers and booleans as their text, objects and arrays as JSON, and streams as they come, whatever their length. Nothing is guessed: a string that looks like base64 stays text, unless <i>Encoding</i> says <code>base64</code>.",
     "A path that ends with <code>/</code> takes an array of <code>{ path, data, contentType }</code>, and writes each below that folder. All are tried; if some fail, the message goes to a Catch node with the code <code>PartialFailure</code>.",
     "Without <i>Overwrite</i> the check and the writing are one step in the store (<code>If-None-Match</code>), so that of two flows writing the same path at the same time exactly one succeeds. Where the store does not do that (see <i>Write guard</i> in the help of the connection), the node looks first and then writes; <code>msg.s3.atomic</code> is <code>false</code> then, since another program may have come in between.",
+    "With <i>If ETag is</i>, an object is replaced only while it is still the one that was read: read it, change it, and write it with the ETag of the read. If somebody else was faster, the error is <code>ObjectChanged</code>: read again. The check is made by the store in the same step (<code>If-Match</code>) on AWS; elsewhere the node looks first, and <code>msg.s3.atomic</code> is <code>false</code>.",
     "<i>rename</i> writes <code>name (1).ext</code> when <code>name.ext</code> exists; the path it chose is in the result.",
     "<i>Sequence</i> joins the messages of a sequence (<code>msg.parts</code>) into one object, with <code>msg.parts.ch</code> between them where it is set. Path and options come from the first message; the last goes out with the result. If it fails, nothing is written.",
   ],
@@ -112,6 +114,13 @@ export const write = operation({
         text: "what to do about an object that is there already, without <i>Overwrite</i>",
       },
     ),
+    ifMatch: text({
+      label: "If ETag is",
+      icon: "handshake-o",
+      literal: "",
+      text: "write only if the object still has this ETag, such as <code>msg.s3.etag</code> of what was read; else fail with <code>ObjectChanged</code>",
+      fallbackText: "whatever is there",
+    }),
     contentType: text({
       label: "MIME type",
       icon: "file-image-o",
@@ -201,6 +210,8 @@ export const write = operation({
     const { path, data } = values;
     checkObjectPath(path);
     checkEncoding(values.encoding);
+    if (values.ifMatch !== "" && path.endsWith("/"))
+      throw invalid("ifMatch", "goes with a single object, and the path ends with /");
     const done = path.endsWith("/")
       ? await writeAll(context, prepareMany(context, path, data, values), values)
       : await writeReady(context, prepare(context, path, data, values), values);

@@ -13,6 +13,7 @@ const writers = 64;
 
 const how = {
   overwrite: false,
+  ifMatch: "",
   onConflict: "error",
   contentType: "",
   metadata: {},
