@@ -31,4 +31,8 @@ export const filledConnection: Readonly<Record<string, string>> = {
   secretKey: "nobody has this key",
   region: "eu-central-1",
   bucket: "my-bucket",
+  endpoint: "",
 };
+
+/** Objects that the filter of the list node is tried on. */
+export const filledKeys: readonly string[] = ["logs/2025/may.gz", "logs/2026/may.gz", "logs/readme.txt"];

@@ -3,9 +3,10 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import type { Page } from "playwright-core";
 import { root } from "../demo/root";
+import { startS3Server } from "../s3-server";
 import { evaluate, openEditor, settle, startBrowser } from "./browser";
 import { startEditor } from "./editor";
-import { filledConnection, filledNodes } from "./filled";
+import { filledConnection, filledKeys, filledNodes } from "./filled";
 import { connection } from "./flow";
 import { palettePng } from "./palette-png";
 import { closeForm, dropNode, openForm } from "./shots";
@@ -36,24 +37,29 @@ const shootTray = async (page: Page, file: string, form: string): Promise<void> 
   await page.setViewportSize({ width, height });
 };
 
+const openConnection = async (page: Page, values: Readonly<Record<string, string>>): Promise<string> => {
+  await evaluate(page, `RED.editor.editConfig("", "amazon-s3-config", "${connection.id}")`);
+  const form = "#node-config-dialog-edit-form";
+  await page.waitForSelector(form);
+  await settle(page);
+  for (const [name, value] of Object.entries(values)) {
+    await page.fill(`#node-config-input-${name}`, value);
+    await page.dispatchEvent(`#node-config-input-${name}`, "change");
+  }
+  return form;
+};
+
 const shootNode = async (page: Page, file: string, type: string): Promise<void> => {
   const id = await dropNode(page, type, 200, 200, { connection: connection.id, ...filledNodes[type] });
   await openForm(page, id);
+  if (filledNodes[type]?.filter !== undefined) await page.waitForSelector('.amazon-s3-matches:has-text("matches 2")');
   await shootTray(page, file, "#dialog-form");
   await closeForm(page, "cancel");
   await evaluate(page, `RED.nodes.remove("${id}")`);
 };
 
 const shootConnection = async (page: Page, file: string): Promise<void> => {
-  await evaluate(page, `RED.editor.editConfig("", "amazon-s3-config", "${connection.id}")`);
-  const form = "#node-config-dialog-edit-form";
-  await page.waitForSelector(form);
-  await settle(page);
-  for (const [name, value] of Object.entries(filledConnection)) {
-    await page.fill(`#node-config-input-${name}`, value);
-    await page.dispatchEvent(`#node-config-input-${name}`, "change");
-  }
-  await shootTray(page, file, form);
+  await shootTray(page, file, await openConnection(page, filledConnection));
   await page.click("#node-config-dialog-cancel");
 };
 
@@ -72,16 +78,23 @@ const main = async (): Promise<void> => {
   ];
   const nodeRed = join(root, "node_modules", "node-red");
   const editor = await startEditor({ nodeRed, node: process.execPath, root, flow });
+  const server = await startS3Server({ buckets: ["my-bucket"] });
+  for (const key of filledKeys) server.put("my-bucket", key, "");
   const browser = await startBrowser(values.chromium);
   try {
     const { page } = await openEditor(browser, editor.url, false);
     await page.setViewportSize({ width, height });
+    const { endpoint, accessKey, secretKey, region } = server;
+    await openConnection(page, { endpoint, accessKey, secretKey, region, bucket: "my-bucket" });
+    await page.click("#node-config-dialog-ok");
+    await settle(page);
     for (const type of Object.keys(filledNodes))
       await shootNode(page, join(values.out, `${type.replace("amazon-s3-", "")}.png`), type);
     await shootConnection(page, join(values.out, "connection.png"));
   } finally {
     await browser.close();
     await editor.stop();
+    await server.close();
   }
 };
 
