@@ -47,7 +47,7 @@ const file = (path: string, { size, lastModified, etag, storageClass }: Listed):
 const folder = (path: string): Entry => ({ path, name: nameOf(path), type: "folder" });
 
 /** Objects and folders of a page in the order of their keys, folders without an object. */
-const inOrder = (page: Page): { key: string; object?: Listed }[] => {
+export const inOrder = (page: Page): { key: string; object?: Listed }[] => {
   const objects = page.objects.map((object) => ({ key: object.key, object }));
   if (page.prefixes.length === 0) return objects;
   const folders = page.prefixes.map((key) => ({ key }));
@@ -55,7 +55,7 @@ const inOrder = (page: Page): { key: string; object?: Listed }[] => {
 };
 
 /** Finds the folders that keys imply. Keys come in order, so that the last one tells which folders are new. */
-const folderFinder = (): ((below: string) => string[]) => {
+export const folderFinder = (): ((below: string) => string[]) => {
   let last = "";
   return (below) => {
     const found: string[] = [];

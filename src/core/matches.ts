@@ -1,6 +1,8 @@
 import { createFilter } from "./filter";
 import { folderOf, keyOf } from "./key";
+import { folderFinder, inOrder } from "./listing";
 import type { Context } from "./operation";
+import type { Page } from "./reply-pages";
 import { onePage } from "./walk";
 
 /** What a form asks about a filter. */
@@ -11,6 +13,7 @@ export interface Question {
   caseSensitive: boolean;
   /** Whether what lies in subfolders counts too. */
   recurse: boolean;
+  entries: "files" | "folders" | "all";
 }
 
 /** What a filter matches among the first names in a folder. */
@@ -27,21 +30,29 @@ export interface Matches {
 /** How many names are told. */
 const told = 5;
 
+/** What a listing would try the filter on, below the folder; a folder's name ends with a slash. */
+const namesOf = (page: Page, base: string, entries: Question["entries"]): string[] => {
+  const newFolders = folderFinder();
+  return inOrder(page).flatMap(({ key, object }) => {
+    const below = key.slice(base.length);
+    const folders = entries === "files" ? [] : newFolders(below);
+    return object && entries !== "folders" && !key.endsWith("/") ? [...folders, below] : folders;
+  });
+};
+
 /**
- * Tries a filter on the files of a folder, as many as come in one page.
+ * Tries a filter on what lies in a folder, as much as comes in one page.
  * @throws InvalidParameter for a pattern that is none
  */
 export const matches = async (context: Context, question: Question): Promise<Matches> => {
-  const { folder, patterns, caseSensitive, recurse } = question;
+  const { folder, patterns, caseSensitive, recurse, entries } = question;
   const wanted = createFilter(patterns, caseSensitive);
   const base = keyOf(context.connection, folderOf(folder));
   const page = await onePage(context, { prefix: base, ...(recurse ? {} : { delimiter: "/" }) });
-  const files = page.objects
-    .map(({ key }) => key.slice(base.length))
-    .filter((name) => name !== "" && !name.endsWith("/"));
-  const matched = files.filter(wanted);
+  const found = namesOf(page, base, entries);
+  const matched = found.filter(wanted);
   return {
-    looked: files.length,
+    looked: found.length,
     matched: matched.length,
     names: matched.slice(0, told),
     more: page.next?.token !== undefined,

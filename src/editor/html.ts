@@ -59,6 +59,7 @@ const definition = (operation: Operation): string => {
     `offerResult(this, ${samples}, ${kind});`,
     ...(operation.parameters.filter === undefined ? [] : [`offerMatches(this, ${always});`]),
   ].join("\n");
+  const required = Object.entries(operation.parameters).flatMap(([name, it]) => (it.required ? [name] : []));
   const entries: Record<string, Printable> = {
     category,
     color,
@@ -69,14 +70,14 @@ const definition = (operation: Operation): string => {
     label: labelOf(operation),
     labelStyle: new Code(`function () { return this.name ? "node_label_italic" : ""; }`),
     paletteLabel: operation.label,
-    inputLabels: Object.entries(operation.parameters)
-      .filter(([, declared]) => declared.required)
-      .map(([name]) => name)
-      .join(", "),
+    inputLabels: required.join(", "),
+    // What the node cannot do without: browser/tryout.js asks.
+    required,
     outputLabels: outputLabelsOf(operation),
     oneditprepare: new Code(`function () {\n${indent(openForm, 2)}\n}`),
     oneditsave: new Code("saveForm"),
-    oneditcancel: new Code("closeForm"),
+    oneditcancel: new Code("cancelForm"),
+    oneditdelete: new Code("function () { dropForm(this); }"),
   };
   return `RED.nodes.registerType(${JSON.stringify(operation.type)}, ${lines(entries)});`;
 };

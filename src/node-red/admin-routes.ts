@@ -31,8 +31,9 @@ const addLooks = (post: AddPost, path: string, permission: string, looking: (bod
     `${path}/matches`,
     permission,
     inBucket((body) => {
-      const { caseSensitive, recurse } = body as Record<string, unknown>;
-      const how = { caseSensitive: caseSensitive === true, recurse: recurse === true };
+      const { caseSensitive, recurse, entries } = body as Record<string, unknown>;
+      const what: "files" | "folders" | "all" = entries === "folders" || entries === "all" ? entries : "files";
+      const how = { caseSensitive: caseSensitive === true, recurse: recurse === true, entries: what };
       return { folder: askedText(body, "folder"), patterns: askedTexts(body, "patterns"), ...how };
     }),
     ({ open, bucket, ...question }, signal) => lookIn(open, bucket, signal, (context) => matches(context, question)),

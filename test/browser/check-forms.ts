@@ -142,7 +142,7 @@ export const checkForms = async (page: Page, connection: string): Promise<void> 
 const verbs = ["create", "delete", "exist", "list", "purge", "read", "write"];
 
 /** Nodes as a first release could have saved them: without much that later ones have. */
-export const oldNodes: readonly object[] = verbs.map((verb, index) => ({
+const oldOperations: readonly object[] = verbs.map((verb, index) => ({
   id: `old-${verb}`,
   type: `amazon-s3-${verb}`,
   z: "tab",
@@ -155,8 +155,65 @@ export const oldNodes: readonly object[] = verbs.map((verb, index) => ({
   wires: [[]],
 }));
 
+/** Written by hand, without the types of its values: the runtime takes them for literals. */
+const untyped = {
+  id: "untyped",
+  type: "amazon-s3-purge",
+  z: "tab",
+  name: "",
+  connection: "s3",
+  path: "tmp/",
+  filter: "*.tmp",
+  maxDelete: 3,
+  x: 500,
+  y: 60,
+  wires: [[]],
+};
+
+/** What the flow file has of earlier releases. */
+export const oldNodes: readonly object[] = [
+  ...oldOperations,
+  untyped,
+  {
+    id: "old-s3",
+    type: "amazon-s3-config",
+    name: "old",
+    endpoint: "",
+    // Where there are none, Node-RED itself takes the empty fields for a change.
+    credentials: { accessKey: "a", secretKey: "b", region: "us-east-1", bucket: "c", sessionToken: "d" },
+  },
+  { id: "evil-s3", type: "amazon-s3-config", name: "evil", endpoint: "<img src=x onerror=window.pwned=1>" },
+];
+
+const saved = (page: Page, id: string): Promise<Record<string, unknown>> =>
+  evaluate(page, `RED.nodes.createExportableNodeSet([RED.nodes.node("${id}")])[0]`);
+
 /** Flows of an earlier release: looking at them changes nothing. */
 export const checkOldFlows = async (page: Page): Promise<void> => {
+  await check("values without types are what the runtime takes them for, and stay as they are on Cancel", async () => {
+    const before = await saved(page, "untyped");
+    await openForm(page, "untyped");
+    (
+      await evaluate<string[]>(
+        page,
+        `["path", "filter", "maxDelete"].map((it) => $("#node-input-" + it).typedInput("type"))`,
+      )
+    ).should.eql(["str", "str", "num"]);
+    await closeForm(page, "cancel");
+    (await saved(page, "untyped")).should.eql(before);
+  });
+  await check("a flow that somebody else has written puts no HTML into the reasons that the editor shows", async () => {
+    const reasons = await evaluate<string[]>(page, `RED.nodes.node("evil-s3").validationErrors`);
+    reasons
+      .join()
+      .should.match(/img src=x/)
+      .and.not.match(/[<>]/);
+  });
+  await check("a connection without what came later opens and closes without the mark of a change", async () => {
+    await openConnection(page, "old-s3");
+    await closeConnection(page, "ok");
+    (await evaluate<boolean>(page, `RED.nodes.node("old-s3").changed || RED.nodes.dirty()`)).should.be.false();
+  });
   for (const verb of verbs) {
     await check(`an old ${verb} node opens and closes without the mark of a change`, async () => {
       const changed = (): Promise<boolean> =>

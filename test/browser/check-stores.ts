@@ -31,6 +31,13 @@ export const checkStores = async (page: Page, connection: string): Promise<void>
     (await typedIn(page, "endpoint")).should.equal("https://s3.eu-west-1.wasabisys.com");
     (await typedIn(page, "store")).should.equal("wasabi");
   });
+  await check("a region that is changed is changed in the endpoint too, unless that was typed", async () => {
+    await fill(page, { region: "eu-central-1" });
+    (await typedIn(page, "endpoint")).should.equal("https://s3.eu-central-1.wasabisys.com");
+    await fill(page, { endpoint: "https://s3.wasabisys.com" });
+    await fill(page, { region: "us-east-1" });
+    (await typedIn(page, "endpoint")).should.equal("https://s3.wasabisys.com");
+  });
   await check("an endpoint that is typed says which store it is", async () => {
     for (const [endpoint, store] of [
       ["", "aws"],

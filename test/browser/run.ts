@@ -24,6 +24,7 @@ import { checkSecrets } from "./check-secrets";
 import { checkStores } from "./check-stores";
 import { checkTrial } from "./check-trial";
 import { checkTryout } from "./check-tryout";
+import { putFlow } from "./with-page";
 
 const connection = { id: "s3", type: "amazon-s3-config", name: "", endpoint: "" };
 
@@ -46,8 +47,8 @@ const tryIn = async (runtime: Runtime, dark: boolean): Promise<void> => {
     nodeRed: dirname(runtime.nodeRed),
     node: runtime.node,
     root,
-    flow: [{ id: "tab", type: "tab", label: "Amazon S3" }, connection, ...oldNodes],
   });
+  await putFlow(editor.url, [{ id: "tab", type: "tab", label: "Amazon S3" }, connection, ...oldNodes]);
   const browser = await startBrowser(browserPath());
   const place = { browser, url: editor.url, dark };
   try {

@@ -22,6 +22,13 @@ export interface Place {
   dark: boolean;
 }
 
+/** Lets Node-RED run a flow, in which nodes may have their `credentials`. */
+export const putFlow = async (url: string, flow: readonly object[]): Promise<void> => {
+  const headers = { "content-type": "application/json" };
+  const answer = await fetch(new URL("flows", url), { method: "POST", headers, body: JSON.stringify(flow) });
+  if (!answer.ok) throw new Error(`the flow was answered with ${answer.status}`);
+};
+
 /**
  * Lets Node-RED run a flow, opens its editor in a page of its own, and closes that afterwards. The console must be silent.
  * `about` names what is done.
@@ -32,9 +39,7 @@ export const withPage = async (
   flow: readonly object[],
   run: (page: Page) => Promise<void>,
 ): Promise<void> => {
-  const headers = { "content-type": "application/json" };
-  const answer = await fetch(new URL("flows", url), { method: "POST", headers, body: JSON.stringify(flow) });
-  if (!answer.ok) throw new Error(`the flow was answered with ${answer.status}`);
+  await putFlow(url, flow);
   const { page, said } = await openEditor(browser, url, dark);
   try {
     await run(page);

@@ -42,6 +42,14 @@ for (const [kind, route] of [
         { looked: 0, matched: 0, names: [] },
       ],
       [
+        { patterns: ["o*"], entries: "folders" },
+        { looked: 1, matched: 1, names: ["old/"] },
+      ],
+      [
+        { patterns: ["*"], entries: "all" },
+        { looked: 4, matched: 4, names: ["B.CSV", "a.csv", "c.txt", "old/"] },
+      ],
+      [
         { patterns: ["*"], bucket: "other" },
         { looked: 1, matched: 1, names: ["e"] },
       ],

@@ -11,9 +11,15 @@ const offerBuckets = (node) => {
     if (now === asked || others.region === "") return;
     asked = now;
     list.empty();
-    askServer(node, "buckets").done(({ buckets }) => {
-      for (const { name } of buckets) $("<option>", { value: name }).appendTo(list);
-    });
+    askServer(node, "buckets").then(
+      ({ buckets }) => {
+        if (now !== asked) return;
+        for (const { name } of buckets) $("<option>", { value: name }).appendTo(list);
+      },
+      () => {
+        if (now === asked) asked = "";
+      },
+    );
   });
 };
 

@@ -16,7 +16,7 @@ const parsed = (text) => {
 const labelOf = (name) => say(`rows.${name}.label`);
 
 /** Why the value of a field will not do, in the editor's language. */
-const reason = (rule, name, values) => say(`reason.${name}`, { label: labelOf(rule.name), ...values });
+const reason = (rule, name, values) => say(`reason.${name}`, { label: labelOf(rule.name), ...harmlessAll(values) });
 
 const checkPath = (node, path, rule) => {
   if (rule.path === "folder") {

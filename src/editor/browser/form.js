@@ -1,6 +1,16 @@
 // The node whose form is open: its fields hold what was chosen and is not saved yet.
 let editing = null;
 
+/**
+ * A value as a reason may hold it: Node-RED shows the reasons of a configuration as HTML in its sidebar, and the flow may
+ * come from anybody.
+ */
+const harmless = (value) =>
+  String(value).replace(/[<>&]/g, (sign) => ({ "<": "\u2039", ">": "\u203a", "&": "\uff06" })[sign]);
+
+const harmlessAll = (values = {}) =>
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, harmless(value)]));
+
 /** What a field is read out with: a typedInput has a field of its own in place of the hidden one. */
 const spokenOf = (field) => field.add(field.next(".red-ui-typedInput-container").find("input"));
 
@@ -80,18 +90,43 @@ const keepUnlisted = (node) => {
   }
 };
 
+/** How the runtime takes a value whose type was not saved: see src/node-red/field.ts. */
+const typeOfUntyped = (value, start) => {
+  if (typeof value === "string") return start === "json" ? "json" : "str";
+  return { boolean: "bool", number: "num", object: "json" }[typeof value] ?? "str";
+};
+
+/** What a property that a node lacks stands for: what the editor starts with or, of a type, what its value is. */
+const standIn = (node, name) => {
+  const start = node._def.defaults[name].value;
+  const value = name.endsWith("Type") ? node[name.slice(0, -"Type".length)] : undefined;
+  return value === undefined ? start : typeOfUntyped(value, start);
+};
+
+/** What the open form has lent to its node. */
+let lent = {};
+
 /**
- * Gives a node what it starts with for each property that it lacks, because a later release added it: to the form, and
- * to the node itself, so that closing the form is no change.
+ * Gives a node what stands for each property that it lacks, because a later release added it or somebody wrote the flow
+ * by hand: to the form, and to the node as long as the form is open, so that it finds no change where there is none.
  */
 const fillIn = (node, prefix) => {
-  for (const [name, property] of Object.entries(node._def.defaults)) {
-    if (node[name] !== undefined || property.type !== undefined) continue;
-    node[name] = property.value;
+  const missing = Object.entries(node._def.defaults).filter(
+    ([name, property]) => node[name] === undefined && !property.required,
+  );
+  lent = Object.fromEntries(missing.map(([name]) => [name, standIn(node, name)]));
+  Object.assign(node, lent);
+  for (const [name, { type }] of missing) {
     const field = $(`#${prefix}-${name}`);
-    if (field.attr("type") === "checkbox") field.prop("checked", property.value);
-    else field.val(property.value);
+    if (field.attr("type") === "checkbox") field.prop("checked", lent[name]);
+    // A choice of configurations is Node-RED's own.
+    else if (type === undefined) field.val(typeof lent[name] === "object" ? JSON.stringify(lent[name]) : lent[name]);
   }
+};
+
+/** After Cancel, the node is as it was. */
+const takeBack = (node) => {
+  for (const [name, value] of Object.entries(lent)) if (node[name] === value) delete node[name];
 };
 
 const showWhen = (node, row, condition) => {
@@ -125,6 +160,16 @@ const openForm = (node, types, when) => {
 
 const closeForm = () => {
   editing = null;
+};
+
+const cancelForm = () => {
+  takeBack(editing);
+  closeForm();
+};
+
+/** Node-RED says so of each node that goes, whether its form is open or not. */
+const dropForm = (node) => {
+  if (editing?.id === node.id) closeForm();
 };
 
 const saveForm = () => {

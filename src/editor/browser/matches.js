@@ -19,9 +19,13 @@ const questionInForm = (node, always) => {
   if (!connection || bucket === undefined || folder === undefined || !patterns) return undefined;
   if ([bucket, folder, ...patterns].some((text) => /^\$\{[^}]+\}$/.test(text))) return undefined;
   const isTrue = (name) => current(node, `${name}Type`) === "bool" && String(current(node, name)) === "true";
-  const more = { caseSensitive: isTrue("caseSensitive"), recurse: always || isTrue("recurse") };
+  const entries = current(node, "entriesType") === "str" ? current(node, "entries") : "files";
+  const more = { caseSensitive: isTrue("caseSensitive"), recurse: always || isTrue("recurse"), entries };
   return { connection, body: { bucket, folder, patterns, ...more } };
 };
+
+/** What tells whether a connection is still the one that was asked: an editor may change it under the form. */
+const fieldsOfConnection = ({ endpoint, rootPath, credentials = {} }) => [endpoint, rootPath, credentials.bucket];
 
 const matchesText = ({ looked, matched, names, more }) => {
   if (looked === 0) return say("matches.empty");
@@ -37,20 +41,25 @@ const offerMatches = (node, always) => {
   let asked = "";
   let timer;
 
+  /** The same question of another connection, or of one that was changed meanwhile, is another question. */
+  const keyOf = ({ connection, body }) =>
+    JSON.stringify([connection.id, connection.changed, fieldsOfConnection(connection), body]);
+
   const ask = (question) => {
     const { connection, body } = question;
+    const key = keyOf(question);
     // Its code is the connection's, once for all nodes.
     connection._def
       .askStore(connection, "matches", body)
-      .done((answer) => asked === JSON.stringify(body) && line.text(matchesText(answer)))
-      .fail(({ message }) => asked === JSON.stringify(body) && line.text(message ?? ""));
+      .done((answer) => asked === key && line.text(matchesText(answer)))
+      .fail(({ message }) => asked === key && line.text(message ?? ""));
   };
 
   const look = () => {
     const question = questionInForm(node, always);
-    const body = question ? JSON.stringify(question.body) : "";
-    if (body === asked) return;
-    asked = body;
+    const key = question ? keyOf(question) : "";
+    if (key === asked) return;
+    asked = key;
     clearTimeout(timer);
     line.text(question ? say("matches.looking") : "");
     if (question) timer = setTimeout(() => ask(question), 400);

@@ -29,10 +29,9 @@ const offerStores = (say) => {
     last = store.id;
   };
 
-  const withRegion = (store) => {
-    const region = field("region").val();
-    return region === "" ? store.endpoint : store.endpoint.replace("REGION", region);
-  };
+  const endpointIn = (store, region) => (region === "" ? store.endpoint : store.endpoint.replace("REGION", region));
+  const withRegion = (store) => endpointIn(store, field("region").val());
+  let lastRegion = field("region").val();
 
   choice.on("change", () => {
     const store = stores.find(({ id }) => id === choice.val());
@@ -49,10 +48,12 @@ const offerStores = (say) => {
     for (const name of ["region", "endpoint"]) field(name).trigger("change");
   });
 
-  // A region that comes later goes where the endpoint waits for it.
+  // A region that comes later goes where the endpoint waits for it, or takes the place of the one before.
   field("region").on("change", () => {
     const store = stores.find(({ id }) => id === choice.val());
-    if (store?.endpoint.includes("REGION") && field("endpoint").val() === store.endpoint)
+    const before = [store?.endpoint, store && endpointIn(store, lastRegion)];
+    lastRegion = field("region").val();
+    if (store?.endpoint.includes("REGION") && before.includes(field("endpoint").val()))
       field("endpoint").val(withRegion(store)).trigger("change");
   });
 

@@ -65,6 +65,8 @@ const offerTrial = (node) => {
       });
   };
 
+  // What was found is not of what stands in the form now.
+  formOf("node-config-input").on("change", () => results.empty());
   caption(say("button"));
   button.on("click", () => start(false));
 };

@@ -3,8 +3,7 @@ const tryoutId = "amazon-s3-tryout";
 const hasWires = (node) => ["source", "target"].some((end) => RED.nodes.filterLinks({ [end]: node }).length > 0);
 
 /** Whether the form says all that the node needs, so that any message starts it. */
-const needsNoMessage = (node) =>
-  node._def.inputLabels.split(", ").every((name) => $(`#node-input-${name}Type`).val() !== "msg");
+const needsNoMessage = (node) => node._def.required.every((name) => $(`#node-input-${name}Type`).val() !== "msg");
 
 /** A row for a node without wires: with a tick it gets an inject node before it and a debug node behind it. */
 const offerTryout = (node, form) => {
@@ -27,7 +26,7 @@ const offerTryout = (node, form) => {
   update();
 };
 
-/** Adds what is ticked, as one step that can be undone, and shows where the result will be. */
+/** Adds what is ticked, as a step of its own that can be undone, and shows where the result will be. */
 const addTryout = (node) => {
   if ($(`#${tryoutId}:checked`).length === 0 || !needsNoMessage(node)) return;
   const { x, y, z } = node;
