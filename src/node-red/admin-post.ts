@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { NodeAPI } from "node-red";
 import { S3Error } from "../core/error";
+import { userMay } from "./user-may";
 
 /** Express's, as far as it is used here. */
 interface Request extends IncomingMessage {
@@ -22,6 +23,9 @@ const widest = 8;
 /** Bytes: a form has a few hundred. */
 const largest = 100_000;
 
+/** What Node-RED lets a user of the editor do: those who may read see the flows, those who may write deploy. */
+export type Permission = "amazon-s3.read" | "amazon-s3.write";
+
 /**
  * Takes a request's body apart.
  * @throws S3Error for what none of our forms sends; it is answered 404 if it is a NoConnection, else 400
@@ -34,15 +38,19 @@ type Read<Question> = (body: unknown) => Question;
  */
 type Answer<Question> = (question: Question, signal: AbortSignal) => Promise<object>;
 
+/** What a user must have beside the route's permission for what is asked; undefined if nothing. */
+type Extra<Question> = (question: Question) => Permission | undefined;
+
 /**
- * Adds a route. `permission` is what an editor's user must have. A refusal is an answer like any other, of status 200
+ * Adds a route. `permission` is what an editor's user must have, `extra` what some questions take. A refusal is an answer like any other, of status 200
  * with `{ refused: { code, message } }`: the forms show it, and the browser's console need not.
  */
 export type AddPost = <Question>(
   path: string,
-  permission: string,
+  permission: Permission,
   read: Read<Question>,
   answer: Answer<Question>,
+  extra?: Extra<Question>,
 ) => void;
 
 type Reply = [status: number, body: object];
@@ -53,15 +61,19 @@ const problem = (code: string, message: string): object => ({ code, message });
 const failure = (error: unknown, reply: (told: S3Error) => Reply): Reply =>
   error instanceof S3Error ? reply(error) : [500, problem("Error", "the server has a fault")];
 
+const forbidden: Reply = [403, problem("Forbidden", "this takes a user of the editor who may deploy")];
+
 const replyTo = async <Question>(
   body: unknown,
   read: Read<Question>,
   answer: Answer<Question>,
+  may: (question: Question) => Promise<boolean>,
   signal: AbortSignal,
 ): Promise<Reply> => {
   let question: Question;
   try {
     question = read(body);
+    if (!(await may(question))) return forbidden;
   } catch (error) {
     return failure(error, ({ code, message }) => [code === "NoConnection" ? 404 : 400, problem(code, message)]);
   }
@@ -84,7 +96,13 @@ const turnedAway = (request: Request, running: number): Reply | undefined => {
 /** Makes the routes of this package. All of them share one limit. */
 export const adminPosts = (RED: NodeAPI): AddPost => {
   let running = 0;
-  return (path, permission, read, answer) => {
+  const add: AddPost = <Question>(
+    path: string,
+    permission: Permission,
+    read: Read<Question>,
+    answer: Answer<Question>,
+    extra?: Extra<Question>,
+  ) => {
     const handle = async (request: Request, response: Response): Promise<void> => {
       response.set("Cache-Control", "no-store");
       const away = turnedAway(request, running);
@@ -95,10 +113,15 @@ export const adminPosts = (RED: NodeAPI): AddPost => {
       running++;
       const gone = new AbortController();
       response.once("close", () => gone.abort());
-      const [status, body] = await replyTo(request.body, read, answer, gone.signal);
+      const may = async (question: Question): Promise<boolean> => {
+        const needed = extra?.(question) ?? permission;
+        return needed === permission || userMay(RED, request, needed);
+      };
+      const [status, body] = await replyTo(request.body, read, answer, may, gone.signal);
       running--;
       response.status(status).json(body);
     };
     RED.httpAdmin.post(`${adminPath}${path}`, RED.auth.needsPermission(permission), handle as never);
   };
+  return add;
 };

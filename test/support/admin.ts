@@ -16,7 +16,11 @@ export interface Answered {
 export const postAdmin = async (
   path: string,
   body: unknown,
-  { signal, contentType = "application/json" }: { signal?: AbortSignal; contentType?: string } = {},
+  {
+    signal,
+    contentType = "application/json",
+    token,
+  }: { signal?: AbortSignal; contentType?: string; token?: string | undefined } = {},
 ): Promise<Answered> => {
   const server: Server = createServer(helper._httpAdmin).listen(0, "127.0.0.1");
   await new Promise((resolve) => server.once("listening", resolve));
@@ -24,12 +28,21 @@ export const postAdmin = async (
   try {
     const response = await fetch(`http://127.0.0.1:${port}${path}`, {
       method: "POST",
-      headers: { "content-type": contentType, connection: "close" },
+      headers: {
+        "content-type": contentType,
+        connection: "close",
+        ...(token ? { authorization: `Bearer ${token}` } : {}),
+      },
       body: typeof body === "string" ? body : JSON.stringify(body),
       ...(signal ? { signal } : {}),
     });
     const text = await response.text();
-    return { status: response.status, headers: response.headers, text, body: JSON.parse(text) };
+    return {
+      status: response.status,
+      headers: response.headers,
+      text,
+      body: /json/.test(response.headers.get("content-type") ?? "") ? JSON.parse(text) : text,
+    };
   } finally {
     server.close();
     server.closeAllConnections();
