@@ -1,11 +1,14 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { NodeAPI } from "node-red";
 import { S3Error } from "../core/error";
+import { fairShare } from "./fair-share";
 import { userMay } from "./user-may";
 
 /** Express's, as far as it is used here. */
 interface Request extends IncomingMessage {
   body: unknown;
+  /** Node-RED's, where it asks who somebody is. */
+  user?: { username?: string; anonymous?: boolean };
   is(type: string): string | false | null;
 }
 interface Response extends ServerResponse {
@@ -17,8 +20,11 @@ interface Response extends ServerResponse {
 /** Below the editor's own address. */
 const adminPath = "/amazon-s3";
 
-/** Requests of editors that are answered at a time: each may hold sockets for as long as nobody answers. */
-const widest = 8;
+/**
+ * Requests of editors: each may hold sockets for as long as nobody answers. A browser sends no more than six at a time, and
+ * a person who types or opens folders is far from ten in a second.
+ */
+const limits = { all: 12, each: 6, often: 100, span: 10_000 };
 
 /** Bytes: a form has a few hundred. */
 const largest = 100_000;
@@ -84,18 +90,31 @@ const replyTo = async <Question>(
   }
 };
 
-const turnedAway = (request: Request, running: number): Reply | undefined => {
+const sizeOf = (body: unknown): number => {
+  try {
+    return Buffer.byteLength(JSON.stringify(body));
+  } catch {
+    // Arrays in arrays, so deep that they can be read but not be written.
+    return Number.POSITIVE_INFINITY;
+  }
+};
+
+const turnedAway = (request: Request): Reply | undefined => {
   // A form on a page elsewhere can make a browser send all but this, where Node-RED asks for no password.
   if (!request.is("application/json")) return [415, problem("NotJson", "the request must be JSON")];
-  if (Number(request.headers["content-length"] ?? 0) > largest)
+  // What comes in chunks tells no length, and Node-RED has read all of it by now, up to a limit of its own.
+  if (Number(request.headers["content-length"] ?? 0) > largest || sizeOf(request.body) > largest)
     return [413, problem("TooLarge", "the request is too large")];
-  if (running >= widest) return [429, problem("TooMany", `${widest} requests are under way: wait for them`)];
   return undefined;
 };
 
-/** Makes the routes of this package. All of them share one limit. */
+/** Whoever has no name is known by the address. */
+const askerOf = ({ user, socket }: Request): string =>
+  user?.username && !user.anonymous ? `user ${user.username}` : `address ${socket.remoteAddress}`;
+
+/** Makes the routes of this package. All of them share their limits. */
 export const adminPosts = (RED: NodeAPI): AddPost => {
-  let running = 0;
+  const begin = fairShare(limits);
   const add: AddPost = <Question>(
     path: string,
     permission: Permission,
@@ -105,20 +124,25 @@ export const adminPosts = (RED: NodeAPI): AddPost => {
   ) => {
     const handle = async (request: Request, response: Response): Promise<void> => {
       response.set("Cache-Control", "no-store");
-      const away = turnedAway(request, running);
+      const away = turnedAway(request);
       if (away) {
         response.status(away[0]).json(away[1]);
         return;
       }
-      running++;
+      const end = begin(askerOf(request));
+      if (typeof end === "string") {
+        response.status(429).json(problem("TooMany", end));
+        return;
+      }
       const gone = new AbortController();
       response.once("close", () => gone.abort());
+      if (response.destroyed) gone.abort();
       const may = async (question: Question): Promise<boolean> => {
         const needed = extra?.(question) ?? permission;
         return needed === permission || userMay(RED, request, needed);
       };
       const [status, body] = await replyTo(request.body, read, answer, may, gone.signal);
-      running--;
+      end();
       response.status(status).json(body);
     };
     RED.httpAdmin.post(`${adminPath}${path}`, RED.auth.needsPermission(permission), handle as never);

@@ -20,11 +20,13 @@ export const postAdmin = async (
     signal,
     contentType = "application/json",
     token,
-  }: { signal?: AbortSignal; contentType?: string; token?: string | undefined } = {},
+    chunked = false,
+  }: { signal?: AbortSignal; contentType?: string; token?: string | undefined; chunked?: boolean } = {},
 ): Promise<Answered> => {
   const server: Server = createServer(helper._httpAdmin).listen(0, "127.0.0.1");
   await new Promise((resolve) => server.once("listening", resolve));
   const { port } = server.address() as AddressInfo;
+  const sent = typeof body === "string" ? body : JSON.stringify(body);
   try {
     const response = await fetch(`http://127.0.0.1:${port}${path}`, {
       method: "POST",
@@ -33,7 +35,8 @@ export const postAdmin = async (
         connection: "close",
         ...(token ? { authorization: `Bearer ${token}` } : {}),
       },
-      body: typeof body === "string" ? body : JSON.stringify(body),
+      // A stream's length is not known, so it goes in chunks.
+      ...(chunked ? { body: new Blob([sent]).stream(), duplex: "half" } : { body: sent }),
       ...(signal ? { signal } : {}),
     });
     const text = await response.text();
