@@ -1,10 +1,14 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { NodeAPI } from "node-red";
 import { S3Error } from "../core/error";
+import { fairShare } from "./fair-share";
+import { userMay } from "./user-may";
 
 /** Express's, as far as it is used here. */
 interface Request extends IncomingMessage {
   body: unknown;
+  /** Node-RED's, where it asks who somebody is. */
+  user?: { username?: string; anonymous?: boolean };
   is(type: string): string | false | null;
 }
 interface Response extends ServerResponse {
@@ -16,11 +20,17 @@ interface Response extends ServerResponse {
 /** Below the editor's own address. */
 const adminPath = "/amazon-s3";
 
-/** Requests of editors that are answered at a time: each may hold sockets for as long as nobody answers. */
-const widest = 8;
+/**
+ * Requests of editors: each may hold sockets for as long as nobody answers. A browser sends no more than six at a time, and
+ * a person who types or opens folders is far from ten in a second.
+ */
+const limits = { all: 12, each: 6, often: 100, span: 10_000 };
 
 /** Bytes: a form has a few hundred. */
 const largest = 100_000;
+
+/** What Node-RED lets a user of the editor do: those who may read see the flows, those who may write deploy. */
+export type Permission = "amazon-s3.read" | "amazon-s3.write";
 
 /**
  * Takes a request's body apart.
@@ -34,15 +44,19 @@ type Read<Question> = (body: unknown) => Question;
  */
 type Answer<Question> = (question: Question, signal: AbortSignal) => Promise<object>;
 
+/** What a user must have beside the route's permission for what is asked; undefined if nothing. */
+type Extra<Question> = (question: Question) => Permission | undefined;
+
 /**
- * Adds a route. `permission` is what an editor's user must have. A refusal is an answer like any other, of status 200
+ * Adds a route. `permission` is what an editor's user must have, `extra` what some questions take. A refusal is an answer like any other, of status 200
  * with `{ refused: { code, message } }`: the forms show it, and the browser's console need not.
  */
 export type AddPost = <Question>(
   path: string,
-  permission: string,
+  permission: Permission,
   read: Read<Question>,
   answer: Answer<Question>,
+  extra?: Extra<Question>,
 ) => void;
 
 type Reply = [status: number, body: object];
@@ -53,15 +67,19 @@ const problem = (code: string, message: string): object => ({ code, message });
 const failure = (error: unknown, reply: (told: S3Error) => Reply): Reply =>
   error instanceof S3Error ? reply(error) : [500, problem("Error", "the server has a fault")];
 
+const forbidden: Reply = [403, problem("Forbidden", "this takes a user of the editor who may deploy")];
+
 const replyTo = async <Question>(
   body: unknown,
   read: Read<Question>,
   answer: Answer<Question>,
+  may: (question: Question) => Promise<boolean>,
   signal: AbortSignal,
 ): Promise<Reply> => {
   let question: Question;
   try {
     question = read(body);
+    if (!(await may(question))) return forbidden;
   } catch (error) {
     return failure(error, ({ code, message }) => [code === "NoConnection" ? 404 : 400, problem(code, message)]);
   }
@@ -72,33 +90,62 @@ const replyTo = async <Question>(
   }
 };
 
-const turnedAway = (request: Request, running: number): Reply | undefined => {
+const sizeOf = (body: unknown): number => {
+  try {
+    return Buffer.byteLength(JSON.stringify(body));
+  } catch {
+    // Arrays in arrays, so deep that they can be read but not be written.
+    return Number.POSITIVE_INFINITY;
+  }
+};
+
+const turnedAway = (request: Request): Reply | undefined => {
   // A form on a page elsewhere can make a browser send all but this, where Node-RED asks for no password.
   if (!request.is("application/json")) return [415, problem("NotJson", "the request must be JSON")];
-  if (Number(request.headers["content-length"] ?? 0) > largest)
+  // What comes in chunks tells no length, and Node-RED has read all of it by now, up to a limit of its own.
+  if (Number(request.headers["content-length"] ?? 0) > largest || sizeOf(request.body) > largest)
     return [413, problem("TooLarge", "the request is too large")];
-  if (running >= widest) return [429, problem("TooMany", `${widest} requests are under way: wait for them`)];
   return undefined;
 };
 
-/** Makes the routes of this package. All of them share one limit. */
+/** Whoever has no name is known by the address. */
+const askerOf = ({ user, socket }: Request): string =>
+  user?.username && !user.anonymous ? `user ${user.username}` : `address ${socket.remoteAddress}`;
+
+/** Makes the routes of this package. All of them share their limits. */
 export const adminPosts = (RED: NodeAPI): AddPost => {
-  let running = 0;
-  return (path, permission, read, answer) => {
+  const begin = fairShare(limits);
+  const add: AddPost = <Question>(
+    path: string,
+    permission: Permission,
+    read: Read<Question>,
+    answer: Answer<Question>,
+    extra?: Extra<Question>,
+  ) => {
     const handle = async (request: Request, response: Response): Promise<void> => {
       response.set("Cache-Control", "no-store");
-      const away = turnedAway(request, running);
+      const away = turnedAway(request);
       if (away) {
         response.status(away[0]).json(away[1]);
         return;
       }
-      running++;
+      const end = begin(askerOf(request));
+      if (typeof end === "string") {
+        response.status(429).json(problem("TooMany", end));
+        return;
+      }
       const gone = new AbortController();
       response.once("close", () => gone.abort());
-      const [status, body] = await replyTo(request.body, read, answer, gone.signal);
-      running--;
+      if (response.destroyed) gone.abort();
+      const may = async (question: Question): Promise<boolean> => {
+        const needed = extra?.(question) ?? permission;
+        return needed === permission || userMay(RED, request, needed);
+      };
+      const [status, body] = await replyTo(request.body, read, answer, may, gone.signal);
+      end();
       response.status(status).json(body);
     };
     RED.httpAdmin.post(`${adminPath}${path}`, RED.auth.needsPermission(permission), handle as never);
   };
+  return add;
 };

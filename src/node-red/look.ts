@@ -22,6 +22,8 @@ export type Open = <T>(
 /** What every question about what lies in the store has. */
 export interface Looking {
   open: Open;
+  /** The connection's bucket; "" where it names none, or is not known yet. */
+  own: string;
 }
 
 /** A text of the request's body; "" where there is none. */
@@ -64,18 +66,19 @@ export const lookIn = <T>(
  * The connection that is deployed.
  * @throws NoConnection where there is none
  */
-export const openedNode = (RED: NodeAPI, body: unknown): Open => {
+export const openedNode = (RED: NodeAPI, body: unknown): Looking => {
   const found = RED.nodes.getNode(askedText(body, "id")) as ConnectionNode | null | undefined;
   if (found?.type !== connectionType) throw new S3Error("NoConnection", "the connection is not deployed yet");
-  return async (signal, run) => {
+  const open: Open = async (signal, run) => {
     const { connection, broken } = found;
     if (!connection) throw broken ?? new S3Error("NoConnection", "the connection cannot be used");
     return run(connection, withPatience(connection.settings, AbortSignal.any([signal, connection.closing])));
   };
+  return { open, own: found.connection?.settings.bucket ?? "" };
 };
 
 /** The connection as it stands in a form, deployed or not. */
-export const openedForm = (RED: NodeAPI, body: unknown): Open => {
+export const openedForm = (RED: NodeAPI, body: unknown): Looking => {
   const form = readForm(body);
-  return async (signal, run) => withConnection(formSettings(RED, form), signal, run);
+  return { own: "", open: async (signal, run) => withConnection(formSettings(RED, form), signal, run) };
 };

@@ -11,7 +11,7 @@ const users = [
   { username: "reader", permissions: "read" },
 ].map((user) => ({ ...user, password: hashSync(user.username, 4) }));
 
-const routes = ["try", "buckets", "browse", "preview"];
+const routes = ["try", "buckets", "browse", "matches", "preview"];
 
 /** What the forms ask of the server is answered to those alone who may deploy. */
 export const checkPermissions = async (runtime: Runtime): Promise<void> => {
@@ -37,6 +37,8 @@ export const checkPermissions = async (runtime: Runtime): Promise<void> => {
   const form = {
     id: "new",
     path: "a",
+    folder: "",
+    patterns: ["*"],
     fields: { auth: "keys", endpoint, accessKey, secretKey, region, bucket: "docs" },
   };
   try {

@@ -133,19 +133,6 @@ describe("the route that tries a connection", () => {
     }
   });
 
-  it("answers so many at a time, and refuses the next", async () => {
-    await start();
-    world.s3.hook({ stall: true });
-    const all = Array.from({ length: 8 }, () => post({ id: "s3", fields: fields({ timeout: "0.5" }) }));
-    while (world.s3.inFlight < 8) await new Promise((resolve) => setTimeout(resolve, 5));
-    const { status, body } = await post({ id: "s3", fields: fields() });
-    status.should.equal(429);
-    body.message.should.match(/8 requests are under way/);
-    for (const one of await Promise.all(all)) one.body.findings[0].says.should.equal("noAnswer");
-    world.s3.hooks.length = 0;
-    (await tried())[0].should.equal("endpoint: yes reached");
-  });
-
   it("ends within the connection's timeout, also where the service that gives temporary keys never answers", async () => {
     await start();
     world.s3.hook({ stall: true });

@@ -16,20 +16,36 @@ export interface Answered {
 export const postAdmin = async (
   path: string,
   body: unknown,
-  { signal, contentType = "application/json" }: { signal?: AbortSignal; contentType?: string } = {},
+  {
+    signal,
+    contentType = "application/json",
+    token,
+    chunked = false,
+  }: { signal?: AbortSignal; contentType?: string; token?: string | undefined; chunked?: boolean } = {},
 ): Promise<Answered> => {
   const server: Server = createServer(helper._httpAdmin).listen(0, "127.0.0.1");
   await new Promise((resolve) => server.once("listening", resolve));
   const { port } = server.address() as AddressInfo;
+  const sent = typeof body === "string" ? body : JSON.stringify(body);
   try {
     const response = await fetch(`http://127.0.0.1:${port}${path}`, {
       method: "POST",
-      headers: { "content-type": contentType, connection: "close" },
-      body: typeof body === "string" ? body : JSON.stringify(body),
+      headers: {
+        "content-type": contentType,
+        connection: "close",
+        ...(token ? { authorization: `Bearer ${token}` } : {}),
+      },
+      // A stream's length is not known, so it goes in chunks.
+      ...(chunked ? { body: new Blob([sent]).stream(), duplex: "half" } : { body: sent }),
       ...(signal ? { signal } : {}),
     });
     const text = await response.text();
-    return { status: response.status, headers: response.headers, text, body: JSON.parse(text) };
+    return {
+      status: response.status,
+      headers: response.headers,
+      text,
+      body: /json/.test(response.headers.get("content-type") ?? "") ? JSON.parse(text) : text,
+    };
   } finally {
     server.close();
     server.closeAllConnections();
