@@ -36,14 +36,21 @@ const offerMatches = (node, always) => {
   $("#node-input-filter").closest(".form-row").append(line);
   let asked = "";
   let timer;
+  let ending = new AbortController();
 
   const ask = (question) => {
     const { connection, body } = question;
+    ending = new AbortController();
     // Its code is the connection's, once for all nodes.
     connection._def
-      .askStore(connection, "matches", body)
+      .askStore(connection, "matches", body, ending.signal)
       .done((answer) => asked === JSON.stringify(body) && line.text(matchesText(answer)))
       .fail(({ message }) => asked === JSON.stringify(body) && line.text(message ?? ""));
+  };
+
+  const stop = () => {
+    clearTimeout(timer);
+    ending.abort();
   };
 
   const look = () => {
@@ -51,11 +58,13 @@ const offerMatches = (node, always) => {
     const body = question ? JSON.stringify(question.body) : "";
     if (body === asked) return;
     asked = body;
-    clearTimeout(timer);
+    stop();
     line.text(question ? say("matches.looking") : "");
     if (question) timer = setTimeout(() => ask(question), 400);
   };
 
   formOf("node-input").on("change keyup paste", look);
+  // jQuery UI tells an element that it goes, as it does with the form.
+  line.on("remove", stop);
   look();
 };
