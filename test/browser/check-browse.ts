@@ -248,6 +248,35 @@ export const checkBrowse = async (page: Page, connection: string): Promise<void>
       }),
     );
 
+    await check(
+      "in a subflow, a variable of it is the connection that it has there, and none is said in words",
+      async () => {
+        const [subflow, id] = ["subflow-of-browse", "read-in-subflow"];
+        const variable = { name: "CONN", type: "amazon-s3-config", value: connection, ui: { type: "conf-types" } };
+        const nodes = [
+          { id: subflow, type: "subflow", name: "Sub", in: [], out: [], env: [variable] },
+          { id, type: "amazon-s3-read", z: subflow, connection: `\${${variable.name}}`, x: 200, y: 200, wires: [[]] },
+        ];
+        const tab = await evaluate<string>(page, "RED.workspaces.active()");
+        await evaluate(page, `void RED.nodes.import(${JSON.stringify(nodes)})`);
+        try {
+          await evaluate(page, `RED.workspaces.show("${subflow}")`);
+          await openForm(page, id);
+          await answered(() => page.click("#node-input-path-browse"));
+          (await names()).should.eql(["many/", "reports/", "readme.txt"]);
+          await page.click(`${dialog} .ui-dialog-titlebar-close`);
+          await evaluate(page, `RED.nodes.subflow("${subflow}").env[0].value = ""`);
+          await page.click("#node-input-path-browse");
+          await page.waitForSelector('.red-ui-notification:has-text("comes from a variable of the subflow")');
+          (await page.locator(dialog).count()).should.equal(0);
+          await closeForm(page, "cancel");
+        } finally {
+          await evaluate(page, `RED.workspaces.show("${tab}")`);
+          await evaluate(page, `void RED.nodes.removeSubflow("${subflow}")`);
+        }
+      },
+    );
+
     await check("what nobody waits for any more is ended, in the store too", () =>
       within("amazon-s3-read", async () => {
         const answers: string[] = [];

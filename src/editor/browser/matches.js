@@ -12,7 +12,7 @@ const patternsInForm = () => {
 
 /** What is asked of the store: undefined while the form leaves the connection, the folder or the filter open. */
 const questionInForm = (node, always) => {
-  const connection = RED.nodes.node($("#node-input-connection").val());
+  const connection = chosenConnection();
   const literal = (name) => (current(node, `${name}Type`) === "str" ? String(current(node, name)) : undefined);
   const [bucket, folder] = [literal("bucket"), literal("path")];
   const patterns = patternsInForm();
