@@ -1,4 +1,4 @@
-import type { Page } from "playwright-core";
+import type { Page, Response } from "playwright-core";
 import { type S3Server, startS3Server } from "../../dev/s3-server";
 import { evaluate } from "../../dev/screenshots/browser";
 import { closeForm, dropNode, openForm } from "../../dev/screenshots/shots";
@@ -14,11 +14,13 @@ const entry = (name: string): string => `.amazon-s3-entry:has-text("${name}")`;
 
 /** The browser of the store that opens beside a path, with a connection that is not deployed. */
 export const checkBrowse = async (page: Page, connection: string): Promise<void> => {
-  const server: S3Server = await startS3Server({ buckets: ["docs", "other"] });
+  const server: S3Server = await startS3Server({ buckets: ["docs", "other", "wide"] });
   server.seed("docs", numbered(5000, "many/"), "x");
   server.put("docs", "reports/2026/may.csv", "a;b\n1;2\n", { contentType: "text/csv", metadata: { owner: "me" } });
   server.put("docs", "readme.txt", "Hello");
   server.put("other", "elsewhere.txt", "x");
+  server.seed("wide", numbered(1501, "key-"), "x");
+  server.put("wide", "a/inside.txt", "x");
 
   const answered = async (act: () => Promise<void>): Promise<void> => {
     const answer = page.waitForResponse((response) => /amazon-s3\/\w+\/(browse|preview|buckets)$/.test(response.url()));
@@ -95,6 +97,27 @@ export const checkBrowse = async (page: Page, connection: string): Promise<void>
       }),
     );
 
+    await check("more of the root is what it was opened with, whatever was opened or typed since", () =>
+      within(
+        "amazon-s3-read",
+        async () => {
+          await answered(() => page.click(entry("a/")));
+          await answered(() => page.click(entry("more …")));
+          (await names()).length.should.equal(1502 + 1);
+          server.clear();
+          await evaluate(
+            page,
+            `$(".amazon-s3-browser input").val("key-1").trigger("input") && $('.amazon-s3-entry:contains("a/")').trigger("click")`,
+          );
+          // Longer than what is typed waits.
+          await page.waitForTimeout(600);
+          server.requests.should.have.length(0);
+          (await names()).length.should.equal(1502);
+        },
+        { bucket: "wide", bucketType: "str" },
+      ),
+    );
+
     await check("a list takes the folder that is open, and no file", () =>
       within("amazon-s3-list", async () => {
         (await choice()).should.equal("Choose /");
@@ -115,11 +138,28 @@ export const checkBrowse = async (page: Page, connection: string): Promise<void>
       });
     });
 
+    await check("a folder opens as itself, with its slash or without, and / is the root", async () => {
+      for (const type of ["amazon-s3-list", "amazon-s3-purge"]) {
+        for (const [path, typed, shown] of [
+          ["/", "", ["many/", "reports/", "readme.txt"]],
+          ["reports", "reports/", ["2026/"]],
+          ["reports/2026/", "reports/2026/", ["may.csv"]],
+        ] as const) {
+          const opened = async () => {
+            (await names()).should.eql(shown);
+            (await page.inputValue(`${dialog} input`)).should.equal(typed);
+            (await choice()).should.equal(`Choose ${typed || "/"}`);
+          };
+          await within(type, opened, { path, pathType: "str" });
+        }
+      }
+    });
+
     await check("a bucket is found among the account's, and what lies in it is shown", () =>
       within(
         "amazon-s3-read",
         async () => {
-          (await names()).should.eql(["docs", "other"]);
+          (await names()).should.eql(["docs", "other", "wide"]);
           await answered(() => page.fill(`${dialog} input`, "ot"));
           (await names()).should.eql(["other"]);
           (await page.isDisabled(".amazon-s3-choose")).should.be.true();
@@ -205,6 +245,68 @@ export const checkBrowse = async (page: Page, connection: string): Promise<void>
         (await page.locator(dialog).count()).should.equal(0);
         (await page.isVisible("#dialog-form")).should.be.true();
         (await focused()).should.equal("Browse the store");
+      }),
+    );
+
+    await check(
+      "in a subflow, a variable of it is the connection that it has there, and none is said in words",
+      async () => {
+        const [subflow, id] = ["subflow-of-browse", "read-in-subflow"];
+        const variable = { name: "CONN", type: "amazon-s3-config", value: connection, ui: { type: "conf-types" } };
+        const nodes = [
+          { id: subflow, type: "subflow", name: "Sub", in: [], out: [], env: [variable] },
+          { id, type: "amazon-s3-read", z: subflow, connection: `\${${variable.name}}`, x: 200, y: 200, wires: [[]] },
+        ];
+        const tab = await evaluate<string>(page, "RED.workspaces.active()");
+        await evaluate(page, `void RED.nodes.import(${JSON.stringify(nodes)})`);
+        try {
+          await evaluate(page, `RED.workspaces.show("${subflow}")`);
+          await openForm(page, id);
+          await answered(() => page.click("#node-input-path-browse"));
+          (await names()).should.eql(["many/", "reports/", "readme.txt"]);
+          await page.click(`${dialog} .ui-dialog-titlebar-close`);
+          await evaluate(page, `RED.nodes.subflow("${subflow}").env[0].value = ""`);
+          await page.click("#node-input-path-browse");
+          await page.waitForSelector('.red-ui-notification:has-text("comes from a variable of the subflow")');
+          (await page.locator(dialog).count()).should.equal(0);
+          await closeForm(page, "cancel");
+        } finally {
+          await evaluate(page, `RED.workspaces.show("${tab}")`);
+          await evaluate(page, `void RED.nodes.removeSubflow("${subflow}")`);
+        }
+      },
+    );
+
+    await check("what nobody waits for any more is ended, in the store too", () =>
+      within("amazon-s3-read", async () => {
+        const answers: string[] = [];
+        const note = (response: Response) => answers.push(response.url());
+        const until = async (holds: () => boolean) => {
+          while (!holds()) await page.waitForTimeout(20);
+        };
+        const unhook = server.hook({ operation: ["ListObjectsV2", "HeadObject", "GetObject"], stall: true });
+        server.clear();
+        page.on("response", note);
+        try {
+          await page.click(entry("readme.txt"));
+          await until(() => server.requests.length === 1);
+          await page.click(entry("many/"));
+          await until(() => server.requests.length === 2);
+          await page.click(entry("many/"));
+          await page.focus(`${dialog} input`);
+          for (const [index, letter] of [..."abcd"].entries()) {
+            await page.keyboard.press(letter);
+            await until(() => server.requests.length === 3 + index);
+            await until(() => server.requests.slice(0, -1).every(({ finished }) => finished));
+            (await page.locator(".amazon-s3-list[aria-busy]").count()).should.equal(1);
+          }
+          await page.keyboard.press("Escape");
+          await until(() => server.requests.every(({ finished }) => finished));
+          answers.should.eql([]);
+        } finally {
+          page.off("response", note);
+          unhook();
+        }
       }),
     );
 

@@ -12,29 +12,33 @@ const fieldsOf = (node) => {
 /**
  * Asks a route of this package: see src/node-red/admin-routes.ts. What is refused, by the store or on the way, is a
  * rejection with `{ code, message }`: "Forbidden" where the editor's user may not ask, no message where nobody answers.
+ * With `signal`, an AbortSignal, the request ends when nobody waits for its answer, and what it asked of the store too.
  */
-const postTo = (route, body) =>
-  $.ajax({
+const postTo = (route, body, signal) => {
+  const request = $.ajax({
     url: `amazon-s3/${route}`,
     method: "POST",
     contentType: "application/json",
     data: JSON.stringify(body),
-  }).then(
+  });
+  signal?.addEventListener("abort", () => request.abort());
+  return request.then(
     (answer) => (answer.refused ? $.Deferred().reject(answer.refused) : answer),
     ({ status, responseJSON }) =>
       $.Deferred().reject(
         status === 401 || status === 403 ? { code: "Forbidden" } : { code: "Unanswered", ...responseJSON },
       ),
   );
+};
 
 /** Asks the server something about the connection as it stands in the form. */
-const askServer = (node, what, more = {}) =>
-  postTo(`connection/${what}`, { id: node.id, fields: fieldsOf(node), ...more });
+const askServer = (node, what, more = {}, signal) =>
+  postTo(`connection/${what}`, { id: node.id, fields: fieldsOf(node), ...more }, signal);
 
 /** Asks the server with a connection: by its id alone where the deployed one is what the editor has. */
-const askWith = (connection, what, body) => {
+const askWith = (connection, what, body, signal) => {
   const { id } = connection;
-  if (!connection.changed) return postTo(`deployed/${what}`, { id, ...body });
+  if (!connection.changed) return postTo(`deployed/${what}`, { id, ...body }, signal);
   const { defaults, credentials } = connection._def;
   const known = connection.credentials ?? {};
   const fields = {};
@@ -43,5 +47,5 @@ const askWith = (connection, what, body) => {
   }
   // A secret that was not typed in this editor is on the server alone.
   for (const name of Object.keys(credentials)) fields[name] = known[name] ?? (known[`has_${name}`] ? "__PWRD__" : "");
-  return postTo(`connection/${what}`, { id, fields, ...body });
+  return postTo(`connection/${what}`, { id, fields, ...body }, signal);
 };

@@ -1,3 +1,18 @@
+/** The name in `${NAME}`; undefined for any other text. */
+const variableOf = (text) => /^\$\{([^}]+)\}$/.exec(text ?? "")?.[1];
+
+/**
+ * The connection that is chosen in the form; undefined where there is none. In a subflow it may come from one of its
+ * variables: then it is what this has where an instance says nothing else.
+ */
+const chosenConnection = () => {
+  const chosen = $("#node-input-connection").val();
+  const variable = variableOf(chosen);
+  const env = variable === undefined ? [] : (RED.nodes.subflow(RED.workspaces.active())?.env ?? []);
+  const id = variable === undefined ? chosen : env.find(({ name }) => name === variable)?.value;
+  return RED.nodes.node(id) ?? undefined;
+};
+
 /** The buttons beside path and bucket: each takes what is chosen as a literal. */
 const offerBrowsing = (kind) => {
   const say = (name) => RED._(`node-red-contrib-amazon-s3/amazon-s3-config:${name}`);
@@ -17,9 +32,11 @@ const offerBrowsing = (kind) => {
     const field = $(`#node-input-${name}`);
     const button = $(`#node-input-${name}-browse`).attr({ title, "aria-label": title });
     const browse = () => {
-      const connection = RED.nodes.node($("#node-input-connection").val());
+      const connection = chosenConnection();
       if (!connection) {
-        addConnection(browse);
+        // Node-RED lets none be added while a variable is chosen.
+        if (variableOf($("#node-input-connection").val())) RED.notify(say("browse.noConnection"), "warning");
+        else addConnection(browse);
         return;
       }
       // Its code is the connection's, once for all nodes.

@@ -1,9 +1,15 @@
-/** The folder that a path is in, or is: what the browser shows first. */
+/** The folder that a path is in, or is. */
 const folderOfPath = (path) => path.slice(0, path.lastIndexOf("/") + 1);
+
+/** The folder that is shown first. Where a folder is meant, the nodes take `logs` for `logs/`, and `/` for the root. */
+const firstFolder = (kind, path) => {
+  const meant = kind === "folder" && path !== "" && !path.endsWith("/") ? `${path}/` : path;
+  return meant === "/" ? "" : folderOfPath(meant);
+};
 
 /**
  * Opens a browser of the store above the form. `kind` says what may be chosen: "file", "folder", "object" for both, or
- * "bucket". `ask(what, body)` asks the server with the form's connection. `bucket` is "" for the connection's own, whose
+ * "bucket". `ask(what, body, signal)` asks the server with the form's connection. `bucket` is "" for the connection's own, whose
  * name is `bucketName`, where it is known. `choose` is given what is chosen.
  *
  * Nothing is loaded that is not shown: a page of each folder that is open, and the next one on request.
@@ -12,7 +18,10 @@ const openStoreBrowser = ({ ask, bucket, bucketName, kind, path, choose }) => {
   const say = (name, values) => RED._(`node-red-contrib-amazon-s3/amazon-s3-config:${name}`, values);
   const ofBuckets = kind === "bucket";
   let selected;
-  let asked = 0;
+  let previewing = new AbortController();
+  let typing;
+  // What the root was asked for: the field is rewritten when a folder is opened, and what is typed waits for its turn.
+  let starts = "";
 
   const button = (icon, text, title) => {
     const made = $("<button>", { type: "button", class: "red-ui-button", title, "aria-label": title });
@@ -65,13 +74,15 @@ const openStoreBrowser = ({ ask, bucket, bucketName, kind, path, choose }) => {
   };
 
   const preview = (object) => {
-    const mine = ++asked;
+    previewing.abort();
     side.empty();
     if (object === undefined || object.opens) return;
+    previewing = new AbortController();
+    const { signal } = previewing;
     side.text(say("browse.loading"));
-    ask("preview", { bucket: object.of.bucket, path: object.of.path }).then(
-      (answer) => mine === asked && showObject(side, object.of.path, answer, say),
-      ({ message }) => mine === asked && side.text(message ?? say("trial.unanswered")),
+    ask("preview", { bucket: object.of.bucket, path: object.of.path }, signal).then(
+      (answer) => !signal.aborted && showObject(side, object.of.path, answer, say),
+      ({ message }) => !signal.aborted && side.text(message ?? say("trial.unanswered")),
     );
   };
 
@@ -97,16 +108,16 @@ const openStoreBrowser = ({ ask, bucket, bucketName, kind, path, choose }) => {
     of: { bucket: of, path },
   });
 
-  const load = (item, token) => {
+  const load = (item, token, signal) => {
     const more = token === undefined ? {} : { token };
     if (ofBuckets && item === undefined)
-      return ask("buckets", { starts: search.val(), ...more }).then((page) => ({
+      return ask("buckets", { starts, ...more }, signal).then((page) => ({
         items: page.buckets.map(bucketItem),
         token: page.token,
       }));
     const of = item === undefined ? bucket : item.of.bucket;
-    const where = item === undefined ? { starts: search.val() } : { folder: item.of.path };
-    return ask("browse", { bucket: of, ...where, ...more }).then((page) => ({
+    const where = item === undefined ? { starts } : { folder: item.of.path };
+    return ask("browse", { bucket: of, ...where, ...more }, signal).then((page) => ({
       items: [...page.folders.map((one) => folderItem(of, one)), ...page.files.map((one) => fileItem(of, one))],
       token: page.token,
     }));
@@ -132,6 +143,7 @@ const openStoreBrowser = ({ ask, bucket, bucketName, kind, path, choose }) => {
       preview(item);
     },
     fold: (item, open) => {
+      clearTimeout(typing);
       if (!ofBuckets) search.val(open ? item.of.path : folderOfPath(item.of.path.slice(0, -1)));
       showCandidate();
     },
@@ -148,12 +160,11 @@ const openStoreBrowser = ({ ask, bucket, bucketName, kind, path, choose }) => {
     .css({ display: "flex", "flex-direction": "column" })
     .append($("<style>").text(treeStyle), bar, body.append(tree.list, ofBuckets ? [] : side));
 
-  let typing;
   const reload = () => {
     clearTimeout(typing);
+    starts = search.val();
     selected = undefined;
-    asked++;
-    side.empty();
+    preview(undefined);
     showCandidate();
     tree.reload();
   };
@@ -194,20 +205,21 @@ const openStoreBrowser = ({ ask, bucket, bucketName, kind, path, choose }) => {
     ],
     close: () => {
       clearTimeout(typing);
-      asked++;
+      previewing.abort();
+      tree.clear();
       content.dialog("destroy").remove();
     },
   });
   // What a key does here is no matter of the editor's; and it looks for the elements that Escape has just taken away.
   content.dialog("widget").on("keydown", (event) => event.stopPropagation());
   search.trigger("focus");
-  go(ofBuckets ? "" : folderOfPath(path));
+  go(ofBuckets ? "" : firstFolder(kind, path));
 };
 
 /** The same, with a connection of the editor's. */
 const openStoreBrowserOf = (connection, options) =>
   openStoreBrowser({
-    ask: (what, body) => askWith(connection, what, body),
+    ask: (what, body, signal) => askWith(connection, what, body, signal),
     bucketName: options.bucket || connection.credentials?.bucket,
     ...options,
   });

@@ -30,7 +30,7 @@ const offerBucketBrowsing = (node) => {
   const button = $("#node-config-input-bucket-browse").attr({ title, "aria-label": title });
   button.on("click", () =>
     openStoreBrowser({
-      ask: (what, body) => askServer(node, what, body),
+      ask: (what, body, signal) => askServer(node, what, body, signal),
       kind: "bucket",
       choose: (bucket) => field.val(bucket).trigger("change"),
     }),

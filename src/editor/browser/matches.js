@@ -12,7 +12,7 @@ const patternsInForm = () => {
 
 /** What is asked of the store: undefined while the form leaves the connection, the folder or the filter open. */
 const questionInForm = (node, always) => {
-  const connection = RED.nodes.node($("#node-input-connection").val());
+  const connection = chosenConnection();
   const literal = (name) => (current(node, `${name}Type`) === "str" ? String(current(node, name)) : undefined);
   const [bucket, folder] = [literal("bucket"), literal("path")];
   const patterns = patternsInForm();
@@ -40,6 +40,7 @@ const offerMatches = (node, always) => {
   $("#node-input-filter").closest(".form-row").append(line);
   let asked = "";
   let timer;
+  let ending = new AbortController();
 
   /** The same question of another connection, or of one that was changed meanwhile, is another question. */
   const keyOf = ({ connection, body }) =>
@@ -48,11 +49,17 @@ const offerMatches = (node, always) => {
   const ask = (question) => {
     const { connection, body } = question;
     const key = keyOf(question);
+    ending = new AbortController();
     // Its code is the connection's, once for all nodes.
     connection._def
-      .askStore(connection, "matches", body)
+      .askStore(connection, "matches", body, ending.signal)
       .done((answer) => asked === key && line.text(matchesText(answer)))
       .fail(({ message }) => asked === key && line.text(message ?? ""));
+  };
+
+  const stop = () => {
+    clearTimeout(timer);
+    ending.abort();
   };
 
   const look = () => {
@@ -60,11 +67,13 @@ const offerMatches = (node, always) => {
     const key = question ? keyOf(question) : "";
     if (key === asked) return;
     asked = key;
-    clearTimeout(timer);
+    stop();
     line.text(question ? say("matches.looking") : "");
     if (question) timer = setTimeout(() => ask(question), 400);
   };
 
   formOf("node-input").on("change keyup paste", look);
+  // jQuery UI tells an element that it goes, as it does with the form.
+  line.on("remove", stop);
   look();
 };

@@ -21,8 +21,8 @@ const treeStyle = `
  * An item is `{ name, icon, facts, of }`: texts, and what it stands for. `opens` says that others lie in it, `off` that
  * it cannot be selected.
  *
- * `load(item, token)` promises a page `{ items, token }`; of the root, `item` is undefined. A rejection is shown as
- * `explain` puts it, an array of texts. `select(item)` is told what is selected, `fold(item, open)` what is opened or
+ * `load(item, token, signal)` promises a page `{ items, token }`; of the root, `item` is undefined. `signal` is aborted
+ * when its place is gone. A rejection is shown as `explain` puts it, an array of texts. `select(item)` is told what is selected, `fold(item, open)` what is opened or
  * closed, `take()` that what is selected is meant.
  */
 const makeTree = ({ label, texts, load, explain, select, fold, take }) => {
@@ -91,12 +91,25 @@ const makeTree = ({ label, texts, load, explain, select, fold, take }) => {
     return line;
   };
 
+  /** What is being loaded: the line that says so, and how to end it. */
+  const loads = new Map();
+  const isThere = (line) => $.contains(list[0], line);
+  const abandon = () => {
+    for (const [line, ending] of loads) {
+      if (isThere(line)) continue;
+      loads.delete(line);
+      ending.abort();
+    }
+  };
+
   /** Adds a page to a list. Resolves to its first line. */
   const fill = (group, item, level, token) => {
     const waiting = note(level, [texts.loading]).appendTo(group);
+    const ending = new AbortController();
+    loads.set(waiting[0], ending);
     list.attr("aria-busy", true);
-    const isGone = () => !$.contains(list[0], waiting[0]);
-    return load(item, token)
+    const isGone = () => !isThere(waiting[0]);
+    return load(item, token, ending.signal)
       .then(
         (page) => {
           if (isGone()) return $();
@@ -113,7 +126,8 @@ const makeTree = ({ label, texts, load, explain, select, fold, take }) => {
         },
       )
       .always(() => {
-        list.removeAttr("aria-busy");
+        loads.delete(waiting[0]);
+        if (loads.size === 0) list.removeAttr("aria-busy");
         if (list.find("li[tabindex=0]").length === 0) items().first().attr("tabindex", 0);
       });
   };
@@ -129,6 +143,7 @@ const makeTree = ({ label, texts, load, explain, select, fold, take }) => {
       .first()
       .attr("class", `fa fa-caret-${open ? "down" : "right"}`);
     line.children("ul").remove();
+    abandon();
     const item = itemOf(line);
     if (open) fill($("<ul>", { role: "group" }).appendTo(line), item, levelOf(line) + 1);
     fold(item, open);
@@ -194,11 +209,17 @@ const makeTree = ({ label, texts, load, explain, select, fold, take }) => {
     if (line.is("[aria-selected=true]") && !itemOf(line).opens) take();
   });
 
+  const clear = () => {
+    list.empty();
+    abandon();
+  };
+
   return {
     list,
+    clear,
     /** Loads it from its root. */
     reload() {
-      list.empty();
+      clear();
       return fill(list, undefined, 1);
     },
     focusFirst: () => focus(items().first()),
