@@ -199,7 +199,7 @@ export const checkBrowse = async (page: Page, connection: string): Promise<void>
         });
         await answered(() => page.click("#node-input-path-browse"));
         (await page.innerText(".amazon-s3-list")).should
-          .match(/the keys do not allow this/)
+          .match(/not allowed: give the keys the permission/)
           .and.match(/type above what that begins with/);
         await answered(() => page.fill(`${dialog} input`, "reports/"));
         (await names()).should.eql(["2026/"]);
@@ -313,7 +313,7 @@ export const checkBrowse = async (page: Page, connection: string): Promise<void>
     await check("it says why it shows nothing", async () => {
       const unhook = server.hook({ operation: "ListObjectsV2", error: "AccessDenied" });
       await within("amazon-s3-read", async () => {
-        (await page.innerText(".amazon-s3-list")).should.match(/the keys do not allow this/);
+        (await page.innerText(".amazon-s3-list")).should.match(/not allowed: give the keys the permission/);
       });
       unhook();
     });

@@ -9,6 +9,23 @@ const fieldsOf = (node) => {
   return fields;
 };
 
+/** Codes of refusals that the test of a connection has words for, in the editor's language. */
+const refusals = {
+  AccessDenied: "mayNot",
+  ExpiredToken: "expiredToken",
+  InvalidAccessKeyId: "unknownKey",
+  InvalidToken: "wrongToken",
+  SignatureDoesNotMatch: "wrongSecret",
+};
+
+/** What a refusal says: in other words than these, the server's own, which are English, without what was asked. */
+const inWords = ({ code, message }) => ({
+  code,
+  message: Object.hasOwn(refusals, code)
+    ? say(`trial.${refusals[code]}`)
+    : message?.replace(/^browse( \([^)]*\))?: /, ""),
+});
+
 /**
  * Asks a route of this package: see src/node-red/admin-routes.ts. What is refused, by the store or on the way, is a
  * rejection with `{ code, message }`: "Forbidden" where the editor's user may not ask, no message where nobody answers.
@@ -23,7 +40,7 @@ const postTo = (route, body, signal) => {
   });
   signal?.addEventListener("abort", () => request.abort());
   return request.then(
-    (answer) => (answer.refused ? $.Deferred().reject(answer.refused) : answer),
+    (answer) => (answer.refused ? $.Deferred().reject(inWords(answer.refused)) : answer),
     ({ status, responseJSON }) =>
       $.Deferred().reject(
         status === 401 || status === 403 ? { code: "Forbidden" } : { code: "Unanswered", ...responseJSON },
