@@ -71,7 +71,8 @@ const openStoreBrowser = ({ ask, bucket, bucketName, kind, path, choose }) => {
     side.text(say("browse.loading"));
     ask("preview", { bucket: object.of.bucket, path: object.of.path }).then(
       (answer) => mine === asked && showObject(side, object.of.path, answer, say),
-      ({ message }) => mine === asked && side.text(message ?? say("trial.unanswered")),
+      ({ code, message }) =>
+        mine === asked && side.text(message ?? say(code === "Forbidden" ? "browse.forbidden" : "trial.unanswered")),
     );
   };
 
