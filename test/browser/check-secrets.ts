@@ -47,6 +47,21 @@ const flow = [
     outputType: "msg",
     wires: [["debug"]],
   },
+  {
+    id: "list",
+    type: "amazon-s3-list",
+    z: "tab",
+    x: 250,
+    y: 120,
+    connection: "s3",
+    path: "",
+    pathType: "str",
+    bucket: "",
+    bucketType: "str",
+    filter: "*",
+    filterType: "str",
+    wires: [["debug"]],
+  },
   { id: "catch", type: "catch", z: "tab", x: 100, y: 80, scope: null, uncaught: false, wires: [["debug"]] },
   {
     id: "debug",
@@ -83,7 +98,7 @@ const askByForm = async (page: Page): Promise<void> => {
   await page.keyboard.press("Escape");
 };
 
-/** Looks at the bucket from the form of a node, and at an object where it may. */
+/** Looks at the bucket from the forms of nodes, at an object where it may, and at what a filter matches. */
 const browseByNode = async (page: Page): Promise<void> => {
   await openForm(page, "read");
   await clickAndWait(page, "#node-input-bucket-browse", /\/buckets$/);
@@ -92,6 +107,10 @@ const browseByNode = async (page: Page): Promise<void> => {
   const object = '.amazon-s3-entry:has-text("readme.txt")';
   if ((await page.locator(object).count()) > 0) await clickAndWait(page, object, /\/preview$/);
   await page.keyboard.press("Escape");
+  await closeForm(page, "cancel");
+  const matched = page.waitForResponse((response) => /\/matches$/.test(response.url()));
+  await openForm(page, "list");
+  await (await matched).finished();
   await closeForm(page, "cancel");
 };
 
@@ -188,9 +207,11 @@ export const checkSecrets = async (runtime: Runtime): Promise<void> => {
       const log = editor.log();
       const files = filesBelow(editor.userDir);
       await check(`all of the editor was used with keys ${what}`, () => {
-        for (const part of ["try", "buckets", "browse", "preview"].map((name) => `/amazon-s3/connection/${name}`))
+        for (const part of ["try", "buckets", "browse", "matches", "preview"].map(
+          (name) => `/amazon-s3/connection/${name}`,
+        ))
           sent.map(({ from }) => from).should.containEql(part);
-        for (const part of ["buckets", "browse", "preview"].map((name) => `/amazon-s3/deployed/${name}`))
+        for (const part of ["buckets", "browse", "matches", "preview"].map((name) => `/amazon-s3/deployed/${name}`))
           sent.map(({ from }) => from).should.containEql(part);
         const findings = sent.filter(({ from }) => from.endsWith("/try")).map(({ text }) => text);
         for (const says of isTyped ? ["wrongSecret", "wrongToken", "acceptedAs"] : ["acceptedAs"])

@@ -82,7 +82,8 @@ const openStoreBrowser = ({ ask, bucket, bucketName, kind, path, choose }) => {
     side.text(say("browse.loading"));
     ask("preview", { bucket: object.of.bucket, path: object.of.path }, signal).then(
       (answer) => !signal.aborted && showObject(side, object.of.path, answer, say),
-      ({ message }) => !signal.aborted && side.text(message ?? say("trial.unanswered")),
+      ({ code, message }) =>
+        !signal.aborted && side.text(message ?? say(code === "Forbidden" ? "browse.forbidden" : "trial.unanswered")),
     );
   };
 
