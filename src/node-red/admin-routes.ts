@@ -24,7 +24,9 @@ const addLooks = (post: AddPost, path: string, permission: string, looking: (bod
     `${path}/browse`,
     permission,
     inBucket((body) => ({ folder: askedText(body, "folder"), ...paged(body) })),
-    ({ open, bucket, ...what }, signal) => lookIn(open, bucket, signal, (context) => browse(context, what)),
+    ({ open, bucket, ...what }, signal) =>
+      // The editor knows no credentials that were typed before it was loaded, and the bucket's name is one of them.
+      lookIn(open, bucket, signal, async (context) => ({ ...(await browse(context, what)), bucket: context.bucket })),
   );
 
   post(
