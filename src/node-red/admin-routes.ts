@@ -31,7 +31,9 @@ const addLooks = (post: AddPost, path: string, permission: Permission, looking: 
     `${path}/browse`,
     permission,
     inBucket((body) => ({ folder: askedText(body, "folder"), ...paged(body) })),
-    ({ open, own, bucket, ...what }, signal) => lookIn(open, bucket, signal, (context) => browse(context, what)),
+    ({ open, own, bucket, ...what }, signal) =>
+      // The editor knows no credentials that were typed before it was loaded, and the bucket's name is one of them.
+      lookIn(open, bucket, signal, async (context) => ({ ...(await browse(context, what)), bucket: context.bucket })),
     elsewhere,
   );
 

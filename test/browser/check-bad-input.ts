@@ -74,7 +74,7 @@ export const checkBadInput = async (page: Page, connection: string): Promise<voi
       values: { bucket: "theirs" },
       trial: /may not see whether theirs is there/,
       buckets: /docs/,
-      browse: /the keys do not allow this/,
+      browse: /not allowed: give the keys the permission/,
     },
   ];
 

@@ -20,7 +20,8 @@ export const checkBrowse = async (page: Page, connection: string): Promise<void>
   server.put("docs", "readme.txt", "Hello");
   server.put("other", "elsewhere.txt", "x");
   server.seed("wide", numbered(1501, "key-"), "x");
-  server.put("wide", "a/inside.txt", "x");
+  const long = { ["name-".repeat(30)]: "me", note: "word ".repeat(30).trim() };
+  server.put("wide", "a/inside.txt", "x", { metadata: long });
 
   const answered = async (act: () => Promise<void>): Promise<void> => {
     const answer = page.waitForResponse((response) => /amazon-s3\/\w+\/(browse|preview|buckets)$/.test(response.url()));
@@ -72,12 +73,42 @@ export const checkBrowse = async (page: Page, connection: string): Promise<void>
         (await page.innerText(".amazon-s3-preview")).should
           .match(/8 B/)
           .and.match(/text\/csv/)
-          .and.match(/owner\tme/)
+          .and.match(/owner\s+me\s/)
           .and.match(/a;b\n1;2/);
         (await choice()).should.equal("Choose reports/2026/may.csv");
         await page.click(".amazon-s3-choose");
         (await chosen()).should.eql(["str", "reports/2026/may.csv"]);
       }),
+    );
+
+    await check("long names of metadata leave the values their room", () =>
+      within(
+        "amazon-s3-read",
+        async () => {
+          await answered(() => page.click(entry("inside.txt")));
+          const widths = await evaluate<number[]>(
+            page,
+            `$(".amazon-s3-preview").find("dt, dd").get().map((it) => it.getBoundingClientRect().width)`,
+          );
+          const whole = await evaluate<number>(page, `$(".amazon-s3-preview dl").width()`);
+          for (const [index, width] of widths.entries()) {
+            if (index % 2 === 0) width.should.be.belowOrEqual(whole * 0.41);
+            else width.should.be.above(whole * 0.5);
+          }
+        },
+        { bucket: "wide", bucketType: "str", path: "a/", pathType: "str" },
+      ),
+    );
+
+    await check(
+      "the answer brings the bucket's name, which the editor is not told of a deployed connection",
+      async () => {
+        const options = `{ bucket: "", bucketName: undefined, kind: "file", path: "", choose() {} }`;
+        const its = `RED.nodes.node("${connection}")`;
+        await answered(() => evaluate(page, `void ${its}._def.openStoreBrowser(${its}, ${options})`));
+        (await page.innerText(`${dialog} button[aria-label="Show the whole bucket"]`)).trim().should.equal("docs");
+        await page.click(`${dialog} .ui-dialog-titlebar-close`);
+      },
     );
 
     await check("a folder of 5,000 keys is shown a page at a time", () =>

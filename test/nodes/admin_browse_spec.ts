@@ -52,7 +52,7 @@ for (const [kind, route] of [
         below.files.map(({ path }: { path: string }) => path).should.eql(["docs/b.txt"]);
       }
       (await browse({ folder: "é" })).files[0].name.should.equal("+ %.txt");
-      (await browse({ folder: "none" })).should.eql({ folders: [], files: [] });
+      (await browse({ folder: "none" })).should.eql({ bucket: "bucket", folders: [], files: [] });
     });
 
     it("shows a page at a time, and asks the store for no more", async () => {
@@ -95,7 +95,7 @@ for (const [kind, route] of [
       const shelf = await browse();
       shelf.files.map(({ path }: { path: string }) => path).should.eql(["a"]);
       shelf.folders.should.eql([{ path: "docs/", name: "docs" }]);
-      (await browse({ folder: "../" })).should.eql({ folders: [], files: [] });
+      (await browse({ folder: "../" })).should.eql({ bucket: "bucket", folders: [], files: [] });
       (await post("preview", { path: "docs/b" })).body.text.should.equal("x");
       (await post("preview", { path: "secret" })).body.refused.code.should.equal("NoSuchKey");
     });
@@ -103,7 +103,9 @@ for (const [kind, route] of [
     it("shows another bucket, and refuses what is none", async () => {
       await start();
       world.s3.put("other", "there", "x");
-      (await browse({ bucket: "other" })).files[0].path.should.equal("there");
+      const shelf = await browse({ bucket: "other" });
+      shelf.files[0].path.should.equal("there");
+      shelf.bucket.should.equal("other");
       const { status, body } = await post("browse", { bucket: "a/../b" });
       status.should.equal(200);
       body.refused.message.should.match(/is no name of a bucket/);

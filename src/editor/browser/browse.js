@@ -9,8 +9,8 @@ const firstFolder = (kind, path) => {
 
 /**
  * Opens a browser of the store above the form. `kind` says what may be chosen: "file", "folder", "object" for both, or
- * "bucket". `ask(what, body, signal)` asks the server with the form's connection. `bucket` is "" for the connection's own, whose
- * name is `bucketName`, where it is known. `choose` is given what is chosen.
+ * "bucket". `ask(what, body, signal)` asks the server with the form's connection. `bucket` is "" for the connection's
+ * own, whose name is `bucketName`, where it is known before an answer tells it. `choose` is given what is chosen.
  *
  * Nothing is loaded that is not shown: a page of each folder that is open, and the next one on request.
  */
@@ -118,10 +118,13 @@ const openStoreBrowser = ({ ask, bucket, bucketName, kind, path, choose }) => {
       }));
     const of = item === undefined ? bucket : item.of.bucket;
     const where = item === undefined ? { starts } : { folder: item.of.path };
-    return ask("browse", { bucket: of, ...where, ...more }, signal).then((page) => ({
-      items: [...page.folders.map((one) => folderItem(of, one)), ...page.files.map((one) => fileItem(of, one))],
-      token: page.token,
-    }));
+    return ask("browse", { bucket: of, ...where, ...more }, signal).then((page) => {
+      if (!ofBuckets) top.find("span").text(page.bucket);
+      return {
+        items: [...page.folders.map((one) => folderItem(of, one)), ...page.files.map((one) => fileItem(of, one))],
+        token: page.token,
+      };
+    });
   };
 
   const explain = ({ code, message }, item) => {

@@ -15,16 +15,18 @@ const dateText = (iso) => {
 
 /** What an object is, and how it begins. `answer` is that of the route `preview`. */
 const showObject = (place, path, { about, text, image }, say) => {
-  const facts = $("<table>").css({ margin: "4px 0 8px" });
+  // Names of metadata may be long, and have to leave the values their room.
+  const facts = $("<dl>").css({
+    display: "grid",
+    "grid-template-columns": "fit-content(40%) minmax(0, 1fr)",
+    gap: "2px 10px",
+    margin: "4px 0 8px",
+    "overflow-wrap": "anywhere",
+  });
   const fact = (name, value) => {
     if (!value) return;
-    const cell = $("<td>").css({ "vertical-align": "top", padding: "1px 0" });
-    facts.append(
-      $("<tr>").append(
-        cell.clone().css({ "padding-right": "10px", "white-space": "nowrap" }).text(name),
-        cell.text(value),
-      ),
-    );
+    $("<dt>").css({ "font-weight": "normal", margin: 0 }).text(name).appendTo(facts);
+    $("<dd>").css({ margin: 0 }).text(value).appendTo(facts);
   };
   fact(say("browse.size"), sizeText(about.size ?? 0));
   fact(say("browse.type"), about.contentType);
