@@ -11,6 +11,7 @@ import { checkBadInput } from "./check-bad-input";
 import { checkKnownBarriers } from "./check-barriers";
 import { checkBrowse } from "./check-browse";
 import { checkBuckets } from "./check-buckets";
+import { checkDarkTheme } from "./check-dark-theme";
 import { checkDialogsAsSeen } from "./check-dialogs-as-seen";
 import { checkExamples } from "./check-examples";
 import { checkFirstObject } from "./check-first-object";
@@ -83,6 +84,8 @@ const tryIn = async (runtime: Runtime, dark: boolean): Promise<void> => {
 const main = async (): Promise<number> => {
   await tryIn(nodeRed4(), false);
   await tryIn(nodeRed5(), true);
+  console.log(`\n${nodeRed4().name}, dark`);
+  await checkDarkTheme(nodeRed4());
   await languagesIn(nodeRed4());
   for (const runtime of [nodeRed4(), nodeRed5()]) {
     console.log(`\n${runtime.name}, with canaries for secrets`);

@@ -52,3 +52,6 @@ export const nodeRed5 = (): Runtime => {
   const folder = cached(["node@24", "node-red@5"]);
   return runtime(nodeOf(folder), "24", folder);
 };
+
+/** A folder in which a collection of themes is installed, a dark one among them. */
+export const darkThemes = (): string => cached(["@node-red-contrib-themes/theme-collection@3"]);
