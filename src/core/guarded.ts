@@ -110,7 +110,8 @@ const probe = async (context: Context, write: GuardedWrite, answer: Answer): Pro
   return last;
 };
 
-type Sent = GuardedAnswer | typeof refused;
+/** What became of a write that was sent under a condition. */
+export type Sent = GuardedAnswer | typeof refused;
 
 /** Sends a write with the condition, and learns from the answer. */
 const sendIfAbsent = async (
@@ -132,7 +133,10 @@ const sendIfAbsent = async (
 };
 
 /** Sends a write without the condition, where a look has shown nothing. */
-const sendBare = async (context: Context, { expected, send }: GuardedWrite): Promise<Sent> => {
+export const sendBare = async (
+  context: Context,
+  { expected, send }: Pick<GuardedWrite, "expected" | "send">,
+): Promise<Sent> => {
   const answer = await conditionally(context, expected, (attempts) => send({}, attempts));
   return answer === refused ? refused : { ...answer, atomic: false };
 };
@@ -182,8 +186,25 @@ const unsure = async (context: Context, write: GuardedWrite): Promise<Sent> => {
 };
 
 /** Does work on a key, one after the other within this connection where the store is not trusted to keep it apart. */
-export const inTurn = <T>({ connection, bucket, signal }: Context, key: string, work: () => Promise<T>): Promise<T> =>
+const inTurn = <T>({ connection, bucket, signal }: Context, key: string, work: () => Promise<T>): Promise<T> =>
   connection.guard.trusted ? work() : connection.guard.turns(`${bucket}/${key}`, signal, work);
+
+/**
+ * Does a write in its turn, and what belongs to it once it is done.
+ * @param decide for a store that is trusted to look and write in one step
+ * @param look for any other
+ */
+export const inItsTurn = (
+  context: Context,
+  { expected, after }: Pick<GuardedWrite, "expected" | "after">,
+  decide: () => Promise<Sent>,
+  look: () => Promise<Sent>,
+): Promise<Sent> =>
+  inTurn(context, expected.key, async () => {
+    const sent = await (context.connection.guard.trusted ? decide() : look());
+    if (sent !== refused) await after?.(sent);
+    return sent;
+  });
 
 /**
  * Writes where nothing stands: decided by the store in the same step or, where the store is not known to do that, by a
@@ -191,12 +212,12 @@ export const inTurn = <T>({ connection, bucket, signal }: Context, key: string, 
  * @returns `refused` if an object that is not ours stands there: then nothing was changed
  */
 export const guarded = (context: Context, write: GuardedWrite): Promise<Sent> =>
-  inTurn(context, write.expected.key, async () => {
-    const { trusted } = context.connection.guard;
-    const sent = await (trusted ? sendIfAbsent(context, write) : unsure(context, write));
-    if (sent !== refused) await write.after?.(sent);
-    return sent;
-  });
+  inItsTurn(
+    context,
+    write,
+    () => sendIfAbsent(context, write),
+    () => unsure(context, write),
+  );
 
 /** Sends a write that may replace what is there, though not between the look and the write of a guarded one. */
 export const unguarded = inTurn;

@@ -47,7 +47,7 @@ const file = (path: string, { size, lastModified, etag, storageClass }: Listed):
 const folder = (path: string): Entry => ({ path, name: nameOf(path), type: "folder" });
 
 /** Objects and folders of a page in the order of their keys, folders without an object. */
-export const inOrder = (page: Page): { key: string; object?: Listed }[] => {
+const inOrder = (page: Page): { key: string; object?: Listed }[] => {
   const objects = page.objects.map((object) => ({ key: object.key, object }));
   if (page.prefixes.length === 0) return objects;
   const folders = page.prefixes.map((key) => ({ key }));
@@ -55,7 +55,7 @@ export const inOrder = (page: Page): { key: string; object?: Listed }[] => {
 };
 
 /** Finds the folders that keys imply. Keys come in order, so that the last one tells which folders are new. */
-export const folderFinder = (): ((below: string) => string[]) => {
+const folderFinder = (): ((below: string) => string[]) => {
   let last = "";
   return (below) => {
     const found: string[] = [];
@@ -65,6 +65,23 @@ export const folderFinder = (): ((below: string) => string[]) => {
     }
     last = below;
     return found;
+  };
+};
+
+/**
+ * Gives the names in pages that follow one another, below the prefix, to `visit`: a folder's end with a slash and come
+ * without an object.
+ */
+export const nameFinder = (prefix: string, entries: Query["entries"]) => {
+  const files = entries !== "folders";
+  const folders = entries !== "files";
+  const newFolders = folderFinder();
+  return (page: Page, visit: (below: string, object?: Listed) => void): void => {
+    for (const { key, object } of inOrder(page)) {
+      const below = key.slice(prefix.length);
+      if (folders) for (const found of newFolders(below)) visit(found);
+      if (files && object && !key.endsWith("/")) visit(below, object);
+    }
   };
 };
 
@@ -86,25 +103,18 @@ export async function* listing(context: Context, query: Query, about: About): As
   const { connection } = context;
   const prefix = keyOf(connection, folderOf(query.path));
   const base = pathOf(connection, prefix);
-  const files = query.entries !== "folders";
-  const folders = query.entries !== "files";
-  const newFolders = folderFinder();
+  const eachName = nameFinder(prefix, query.entries);
   let count = 0;
   for await (const page of pages(context, { prefix, ...(query.recurse ? {} : { delimiter: "/" as const }) })) {
     const batch: Entry[] = [];
-    const add = (below: string, entry: () => Entry): void => {
+    eachName(page, (below, object) => {
       if (about.truncated || !query.wanted(below)) return;
       if (count >= query.maxResults) about.truncated = true;
       else {
-        batch.push(entry());
+        batch.push(object ? file(base + below, object) : folder(base + below));
         count++;
       }
-    };
-    for (const { key, object } of inOrder(page)) {
-      const below = key.slice(prefix.length);
-      if (folders) for (const found of newFolders(below)) add(found, () => folder(base + found));
-      if (files && object && !key.endsWith("/")) add(below, () => file(base + below, object));
-    }
+    });
     if (query.includeMetadata) await addMetadata(context, batch);
     about.count = count;
     context.progress(`${count} found`);

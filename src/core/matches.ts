@@ -1,19 +1,15 @@
 import { createFilter } from "./filter";
 import { folderOf, keyOf } from "./key";
-import { folderFinder, inOrder } from "./listing";
+import { nameFinder, type Query } from "./listing";
 import type { Context } from "./operation";
-import type { Page } from "./reply-pages";
 import { onePage } from "./walk";
 
 /** What a form asks about a filter. */
-export interface Question {
+export interface Question extends Pick<Query, "recurse" | "entries"> {
   /** The path of a folder; "" is the root. */
   folder: string;
   patterns: readonly string[];
   caseSensitive: boolean;
-  /** Whether what lies in subfolders counts too. */
-  recurse: boolean;
-  entries: "files" | "folders" | "all";
 }
 
 /** What a filter matches among the first names in a folder. */
@@ -30,16 +26,6 @@ export interface Matches {
 /** How many names are told. */
 const told = 5;
 
-/** What a listing would try the filter on, below the folder; a folder's name ends with a slash. */
-const namesOf = (page: Page, base: string, entries: Question["entries"]): string[] => {
-  const newFolders = folderFinder();
-  return inOrder(page).flatMap(({ key, object }) => {
-    const below = key.slice(base.length);
-    const folders = entries === "files" ? [] : newFolders(below);
-    return object && entries !== "folders" && !key.endsWith("/") ? [...folders, below] : folders;
-  });
-};
-
 /**
  * Tries a filter on what lies in a folder, as much as comes in one page.
  * @throws InvalidParameter for a pattern that is none
@@ -49,7 +35,8 @@ export const matches = async (context: Context, question: Question): Promise<Mat
   const wanted = createFilter(patterns, caseSensitive);
   const base = keyOf(context.connection, folderOf(folder));
   const page = await onePage(context, { prefix: base, ...(recurse ? {} : { delimiter: "/" }) });
-  const found = namesOf(page, base, entries);
+  const found: string[] = [];
+  nameFinder(base, entries)(page, (below) => found.push(below));
   const matched = found.filter(wanted);
   return {
     looked: found.length,

@@ -10,12 +10,11 @@ import { crc32Base64 } from "./checksum";
 import { type Answer, conditionally, refused } from "./conditional";
 import { graceMs } from "./connection";
 import { plainEtag } from "./etag";
-import { type Condition, guarded, unguarded } from "./guarded";
-import { head } from "./head";
+import type { Condition } from "./guarded";
 import { keepTags } from "./keep-tags";
 import type { Context } from "./operation";
 import { multipartEtag } from "./ownership";
-import { isStill, replacing } from "./replacing";
+import { isHopeless, underTerms } from "./under-terms";
 import { type Upload, type Written, written } from "./upload";
 
 /** Parts of one object on their way at a time: each is held in memory. */
@@ -121,7 +120,7 @@ async function* chain(first: Iterable<Buffer>, rest: AsyncIterable<Buffer>): Asy
 /**
  * Writes an object in parts. What fails leaves no upload behind: parts without an object cost money.
  * @param stop ends the source; aborted with the work, and with the first part that fails
- * @returns `refused` if `ifAbsent` and the key is taken, or `ifMatch` and another object is there
+ * @returns `refused` if the terms of the upload do not hold
  */
 export const uploadParts = async (
   context: Context,
@@ -131,9 +130,8 @@ export const uploadParts = async (
   stop: AbortController,
 ): Promise<Written | typeof refused> => {
   const { connection, bucket, signal } = context;
-  const { key, ifAbsent, ifMatch } = upload;
-  // A look first, not to send gigabytes and be refused at their end.
-  if (ifMatch ? !(await isStill(context, key, ifMatch)) : ifAbsent && (await head(context, key))) return refused;
+  const { key } = upload;
+  if (await isHopeless(context, upload)) return refused;
   const work = async (): Promise<Written | typeof refused> => {
     const id = await create(context, upload);
     let complete = false;
@@ -148,15 +146,12 @@ export const uploadParts = async (
         complete = true;
         await keepTags(context, upload, answer);
       };
-      const answer = ifMatch
-        ? await replacing(context, { expected, etag: ifMatch, send, after })
-        : ifAbsent
-          ? await guarded(context, { kind: "complete", expected, small: false, send, after })
-          : await unguarded(context, key, async () => {
-              const told = await conditionally(context, expected, (attempts) => send({}, attempts));
-              if (told !== refused) await after(told);
-              return told;
-            });
+      const write = { kind: "complete" as const, expected, small: false, send, after };
+      const answer = await underTerms(context, upload, write, async () => {
+        const told = await conditionally(context, expected, (attempts) => send({}, attempts));
+        if (told !== refused) await after(told);
+        return told;
+      });
       complete = answer !== refused;
       return answer === refused ? refused : written(answer, size);
     } finally {

@@ -4,12 +4,12 @@ import type { Attempts } from "./attempts";
 import { crc32Base64 } from "./checksum";
 import { refused } from "./conditional";
 import { plainEtag } from "./etag";
-import { type Condition, guarded, unguarded } from "./guarded";
+import type { Condition } from "./guarded";
 import { uploadParts } from "./multipart";
 import type { Context } from "./operation";
 import { md5 } from "./ownership";
 import { asBuffer, type Body, parts, singleLimit } from "./parts";
-import { replacing } from "./replacing";
+import { type Terms, underTerms } from "./under-terms";
 
 /** How an object is kept: the fields that PutObject and CreateMultipartUpload share. */
 export type Keeping = Pick<
@@ -25,14 +25,9 @@ export type Keeping = Pick<
   | "SSEKMSKeyId"
 >;
 
-export interface Upload {
-  key: string;
+export interface Upload extends Terms {
   body: Body;
   keeping: Keeping;
-  /** Do nothing if the key is taken: decided by the store in the same step, where it does that. */
-  ifAbsent: boolean;
-  /** Do nothing unless the object at the key has this ETag, without quotes. */
-  ifMatch?: string;
 }
 
 export interface Written {
@@ -80,18 +75,14 @@ const put = async (context: Context, upload: Upload, bytes: Buffer): Promise<Wri
   const send = (condition: Condition, attempts?: Attempts, until = signal) =>
     connection.send(new PutObjectCommand({ ...input, ...condition }), until, attempts);
   const expected = { key: upload.key, etag: () => md5(bytes), checksum };
-  if (upload.ifMatch) {
-    const told = await replacing(context, { expected, etag: upload.ifMatch, send });
-    return told === refused ? refused : written(told, bytes.length);
-  }
-  if (!upload.ifAbsent) return written(await unguarded(context, upload.key, () => send({})), bytes.length);
-  const answer = await guarded(context, { kind: "put", expected, small: bytes.length <= smallLimit, send });
+  const write = { kind: "put" as const, expected, small: bytes.length <= smallLimit, send };
+  const answer = await underTerms(context, upload, write, () => send({}));
   return answer === refused ? refused : written(answer, bytes.length);
 };
 
 /**
  * Writes an object: in one request if it is small, else in parts, side by side. Every request can be repeated.
- * @returns `refused` if `ifAbsent` and the key is taken, or `ifMatch` and another object is there: nothing was changed
+ * @returns `refused` if the terms of the upload do not hold: then nothing was changed
  */
 export const upload = async (context: Context, upload: Upload): Promise<Written | typeof refused> => {
   const { body } = upload;

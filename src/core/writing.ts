@@ -9,6 +9,7 @@ import { checkHeader, encodeMetadata, encodeTags } from "./metadata";
 import type { About, Context } from "./operation";
 import type { Body } from "./parts";
 import { names } from "./renaming";
+import type { Terms } from "./under-terms";
 import { type Keeping, upload, type Written } from "./upload";
 
 /** The parameters of the write node that say how. */
@@ -155,8 +156,8 @@ const changed = (path: string, etag: string): S3Error => {
   return new S3Error("ObjectChanged", text, { statusCode: 412, path });
 };
 
-const send = (context: Context, { key, body, keeping }: Ready, ifAbsent: boolean) =>
-  upload(context, { key, body, keeping, ifAbsent });
+const send = (context: Context, { key, body, keeping }: Ready, terms: Omit<Terms, "key">) =>
+  upload(context, { key, body, keeping, ...terms });
 
 /** Bodies from this size on are not sent only to hear that the name is taken. */
 const worthALook = 65_536;
@@ -171,7 +172,7 @@ const rename = async (context: Context, ready: Ready): Promise<Done> => {
     const look = once || (large && !first);
     first = false;
     if (look && (await head(context, key))) continue;
-    const done = await send(context, { ...ready, key }, true);
+    const done = await send(context, { ...ready, key }, { ifAbsent: true });
     if (done !== refused) return ended(path, done, true);
     // Its bytes are gone.
     if (once) throw exists(path);
@@ -181,15 +182,15 @@ const rename = async (context: Context, ready: Ready): Promise<Done> => {
 
 /** Writes one object, or says why not. */
 export const writeReady = async (context: Context, ready: Ready, how: How): Promise<Done> => {
-  const { path, key, body, keeping } = ready;
+  const { path } = ready;
   if (how.ifMatch !== "") {
     const ifMatch = etagOf(how.ifMatch);
-    const done = await upload(context, { key, body, keeping, ifAbsent: false, ifMatch });
+    const done = await send(context, ready, { ifAbsent: false, ifMatch });
     if (done === refused) throw changed(path, ifMatch);
     return ended(path, done, true);
   }
   if (!how.overwrite && how.onConflict === "rename") return rename(context, ready);
-  const done = await send(context, ready, !how.overwrite);
+  const done = await send(context, ready, { ifAbsent: !how.overwrite });
   if (done !== refused) return ended(path, done, true);
   if (how.onConflict === "error") throw exists(path);
   return ended(path, ((await head(context, ready.key)) ?? {}) as Partial<Written>, false);

@@ -110,6 +110,19 @@ describe("write with If ETag is", () => {
     world.s3.requests.should.have.length(0);
   });
 
+  for (const trust of [true, false]) {
+    it(`tells of a bucket that is missing as of that, ${trust ? "decided by the store" : "with a look"}`, async () => {
+      await start(trust);
+      world.s3.put("bucket", "a.txt", "old");
+      const etag = etagNow();
+      await bench.close();
+      const connection = { conditionalWrites: trust ? "trust" : "auto" };
+      const config = { ifMatch: "payload.etag", ifMatchType: "msg", bucket: "missing", bucketType: "str" };
+      bench = await deploy("write", config, { server: world.s3, connection });
+      (await write({ etag })).caught.error.code.should.equal("NoSuchBucket");
+    });
+  }
+
   it("without one replaces whatever Overwrite allows", async () => {
     await start(true);
     world.s3.put("bucket", "a.txt", "old");
