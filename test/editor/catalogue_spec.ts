@@ -56,6 +56,7 @@ describe("the catalogues of texts", () => {
         ...steps.map((step) => `step.${step}`),
         ...["yes", "note", "no", "untried"].map((verdict) => `verdict.${verdict}`),
         ...[...script.matchAll(/say\("([\w.]+)"/g)].map(([, name]) => name ?? ""),
+        ...[...sources.matchAll(/\bsay\("trial\.([\w.]+)"/g)].map(([, name]) => name ?? ""),
       ].map((name) => `trial.${name}`);
       const texts = [...read(english, "amazon-s3-config").keys()];
       const isTrial = (name: string): boolean => name.startsWith("trial.");

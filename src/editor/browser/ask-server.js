@@ -28,7 +28,7 @@ const inWords = ({ code, message }) => ({
 
 /**
  * Asks a route of this package: see src/node-red/admin-routes.ts. What is refused, by the store or on the way, is a
- * rejection with `{ code, message }`: "Forbidden" where the editor's user may not ask, no message where nobody answers.
+ * rejection with `{ code, message }`: "Forbidden" where the editor's user may not ask, "Unanswered" where nobody answers.
  * With `signal`, an AbortSignal, the request ends when nobody waits for its answer, and what it asked of the store too.
  */
 const postTo = (route, body, signal) => {
@@ -43,7 +43,9 @@ const postTo = (route, body, signal) => {
     (answer) => (answer.refused ? $.Deferred().reject(inWords(answer.refused)) : answer),
     ({ status, responseJSON }) =>
       $.Deferred().reject(
-        status === 401 || status === 403 ? { code: "Forbidden" } : { code: "Unanswered", ...responseJSON },
+        status === 401 || status === 403
+          ? { code: "Forbidden", message: say("browse.forbidden") }
+          : { code: "Unanswered", message: say("trial.unanswered"), ...responseJSON },
       ),
   );
 };

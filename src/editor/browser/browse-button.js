@@ -16,8 +16,6 @@ const chosenConnection = () => {
 /** The buttons beside path and bucket: each takes what is chosen as a literal. */
 const offerBrowsing = (kind) => {
   const say = (name) => RED._(`node-red-contrib-amazon-s3/amazon-s3-config:${name}`);
-  const literal = (name) =>
-    $(`#node-input-${name}`).typedInput("type") === "str" ? $(`#node-input-${name}`).typedInput("value") : "";
   /** Without a connection there is nothing to browse: its form comes first, and then the store. */
   const addConnection = (browse) => {
     const added = (event) => {
@@ -41,9 +39,9 @@ const offerBrowsing = (kind) => {
       }
       // Its code is the connection's, once for all nodes.
       connection._def.openStoreBrowser(connection, {
-        bucket: literal("bucket"),
+        bucket: literalIn("bucket") ?? "",
         kind,
-        path: literal("path"),
+        path: literalIn("path") ?? "",
         choose: (chosen) => {
           field.typedInput("type", "str");
           field.typedInput("value", chosen);

@@ -15,7 +15,6 @@ const firstFolder = (kind, path) => {
  * Nothing is loaded that is not shown: a page of each folder that is open, and the next one on request.
  */
 const openStoreBrowser = ({ ask, bucket, bucketName, kind, path, choose }) => {
-  const say = (name, values) => RED._(`node-red-contrib-amazon-s3/amazon-s3-config:${name}`, values);
   const ofBuckets = kind === "bucket";
   let selected;
   let previewing = new AbortController();
@@ -81,9 +80,8 @@ const openStoreBrowser = ({ ask, bucket, bucketName, kind, path, choose }) => {
     const { signal } = previewing;
     side.text(say("browse.loading"));
     ask("preview", { bucket: object.of.bucket, path: object.of.path }, signal).then(
-      (answer) => !signal.aborted && showObject(side, object.of.path, answer, say),
-      ({ code, message }) =>
-        !signal.aborted && side.text(message ?? say(code === "Forbidden" ? "browse.forbidden" : "trial.unanswered")),
+      (answer) => !signal.aborted && showObject(side, object.of.path, answer),
+      ({ message }) => !signal.aborted && side.text(message),
     );
   };
 
@@ -128,12 +126,16 @@ const openStoreBrowser = ({ ask, bucket, bucketName, kind, path, choose }) => {
   };
 
   const explain = ({ code, message }, item) => {
-    if (code === "Forbidden") return [say("browse.forbidden")];
     const refused = code === "AccessDenied" || code === "AllAccessDisabled";
     if (refused && ofBuckets && item === undefined) return [say("browse.noBuckets"), say("browse.typeBucket")];
-    const lines = [message ?? say("trial.unanswered")];
-    if (refused && item === undefined) lines.push(say("browse.typeFolder"));
-    return lines;
+    return refused && item === undefined ? [message, say("browse.typeFolder")] : [message];
+  };
+
+  const take = () => {
+    const taken = candidate();
+    if (taken === undefined) return;
+    content.dialog("close");
+    choose(taken);
   };
 
   const tree = makeTree({
@@ -151,12 +153,7 @@ const openStoreBrowser = ({ ask, bucket, bucketName, kind, path, choose }) => {
       if (!ofBuckets) search.val(open ? item.of.path : folderOfPath(item.of.path.slice(0, -1)));
       showCandidate();
     },
-    take: () => {
-      const taken = candidate();
-      if (taken === undefined) return;
-      content.dialog("close");
-      choose(taken);
-    },
+    take,
   });
   tree.list.css({ flex: "1 1 64%", "min-width": 0, overflow: "auto" });
   const body = $("<div>").css({ flex: "1 1 auto", display: "flex", "min-height": 0, "margin-top": "8px" });
@@ -200,11 +197,7 @@ const openStoreBrowser = ({ ask, bucket, bucketName, kind, path, choose }) => {
       {
         text: say("browse.nothing"),
         class: "primary amazon-s3-choose",
-        click: () => {
-          const taken = candidate();
-          content.dialog("close");
-          choose(taken);
-        },
+        click: take,
       },
     ],
     close: () => {

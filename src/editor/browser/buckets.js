@@ -26,7 +26,7 @@ const offerBuckets = (node) => {
 /** The button beside the bucket: it looks with what stands in the form. */
 const offerBucketBrowsing = (node) => {
   const field = $("#node-config-input-bucket");
-  const title = node._def._("browse.chooseBucket");
+  const title = say("browse.chooseBucket");
   const button = $("#node-config-input-bucket-browse").attr({ title, "aria-label": title });
   button.on("click", () =>
     openStoreBrowser({

@@ -106,8 +106,7 @@ const check = (node, value, rule) => {
   // The saved node lacks it: the default holds.
   if (value === undefined || value === null) return true;
   const text = String(value);
-  // Filled in by the runtime.
-  if (/^\$\{[^}]+\}$/.test(text)) return true;
+  if (isFilledIn(text)) return true;
   const type = rule.typed ? current(node, `${rule.name}Type`) : "";
   return sources.includes(type) ? checkSource(text, type, rule) : checkLiteral(node, text, type, rule);
 };

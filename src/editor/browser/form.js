@@ -1,6 +1,15 @@
 // The node whose form is open: its fields hold what was chosen and is not saved yet.
 let editing = null;
 
+/** Whether a text is an environment variable's, which the runtime fills in. */
+const isFilledIn = (text) => /^\$\{[^}]+\}$/.test(text);
+
+/** What stands as text in the typedInput of a node's form; undefined where it comes from elsewhere. */
+const literalIn = (name) => {
+  const field = $(`#node-input-${name}`);
+  return field.typedInput("type") === "str" ? field.typedInput("value") : undefined;
+};
+
 /**
  * A value as a reason may hold it: Node-RED shows the reasons of a configuration as HTML in its sidebar, and the flow may
  * come from anybody.

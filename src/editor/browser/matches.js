@@ -13,15 +13,13 @@ const patternsInForm = () => {
 /** What is asked of the store: undefined while the form leaves the connection, the folder or the filter open. */
 const questionInForm = (node, always) => {
   const connection = chosenConnection();
-  const literal = (name) => (current(node, `${name}Type`) === "str" ? String(current(node, name)) : undefined);
-  const [bucket, folder] = [literal("bucket"), literal("path")];
+  const [bucket, folder] = [literalIn("bucket"), literalIn("path")];
   const patterns = patternsInForm();
   if (!connection || bucket === undefined || folder === undefined || !patterns) return undefined;
-  if ([bucket, folder, ...patterns].some((text) => /^\$\{[^}]+\}$/.test(text))) return undefined;
+  if ([bucket, folder, ...patterns].some(isFilledIn)) return undefined;
   const isTrue = (name) => current(node, `${name}Type`) === "bool" && String(current(node, name)) === "true";
-  const entries = current(node, "entriesType") === "str" ? current(node, "entries") : "files";
-  const more = { caseSensitive: isTrue("caseSensitive"), recurse: always || isTrue("recurse"), entries };
-  return { connection, body: { bucket, folder, patterns, ...more } };
+  const more = { caseSensitive: isTrue("caseSensitive"), recurse: always || isTrue("recurse") };
+  return { connection, body: { bucket, folder, patterns, entries: literalIn("entries"), ...more } };
 };
 
 /** What tells whether a connection is still the one that was asked: an editor may change it under the form. */
@@ -54,7 +52,7 @@ const offerMatches = (node, always) => {
     connection._def
       .askStore(connection, "matches", body, ending.signal)
       .done((answer) => asked === key && line.text(matchesText(answer)))
-      .fail(({ message }) => asked === key && line.text(message ?? ""));
+      .fail(({ message }) => asked === key && line.text(message));
   };
 
   const stop = () => {

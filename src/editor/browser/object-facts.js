@@ -14,7 +14,7 @@ const dateText = (iso) => {
 };
 
 /** What an object is, and how it begins. `answer` is that of the route `preview`. */
-const showObject = (place, path, { about, text, image }, say) => {
+const showObject = (place, path, { about, text, image }) => {
   // Names of metadata may be long, and have to leave the values their room.
   const facts = $("<dl>").css({
     display: "grid",

@@ -10,7 +10,7 @@ const storeOf = (endpoint) => {
 };
 
 /** The choice of a store fills in what it needs; all of it can be changed afterwards. */
-const offerStores = (say) => {
+const offerStores = () => {
   const choice = field("store");
   for (const { id, name } of stores) {
     $("<option>", { value: id })

@@ -58,7 +58,7 @@ const offerTrial = (node) => {
     caption(say("running"));
     askServer(node, "try", { probe })
       .done(({ findings }) => showFindings(findings, () => start(false)))
-      .fail(({ code, message }) => showText(code === "Forbidden" ? say("forbidden") : (message ?? say("unanswered"))))
+      .fail(({ code, message }) => showText(code === "Forbidden" ? say("forbidden") : message))
       .always(() => {
         button.prop("disabled", false);
         caption(say("again"));

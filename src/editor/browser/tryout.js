@@ -8,7 +8,6 @@ const needsNoMessage = (node) => node._def.required.every((name) => $(`#node-inp
 /** A row for a node without wires: with a tick it gets an inject node before it and a debug node behind it. */
 const offerTryout = (node, form) => {
   if (hasWires(node)) return;
-  const say = (name) => RED._(`node-red-contrib-amazon-s3/amazon-s3-config:${name}`);
   const row = $("<div>", { class: "form-row" }).appendTo(form.find(".amazon-s3-form"));
   row.append(
     $("<label>").html("&nbsp;"),
