@@ -5,11 +5,12 @@ import type { Page } from "playwright-core";
 import { root } from "../demo/root";
 import { startS3Server } from "../s3-server";
 import { evaluate, openEditor, settle, startBrowser } from "./browser";
+import { closeConnection, connectionForm, connectTo, fill, openConnection } from "./connection-form";
 import { startEditor } from "./editor";
 import { filledConnection, filledKeys, filledNodes } from "./filled";
 import { connection } from "./flow";
 import { palettePng } from "./palette-png";
-import { closeForm, dropNode, openForm } from "./shots";
+import { withForm } from "./shots";
 
 const width = 1360;
 const height = 900;
@@ -37,30 +38,17 @@ const shootTray = async (page: Page, file: string, form: string): Promise<void> 
   await page.setViewportSize({ width, height });
 };
 
-const openConnection = async (page: Page, values: Readonly<Record<string, string>>): Promise<string> => {
-  await evaluate(page, `RED.editor.editConfig("", "amazon-s3-config", "${connection.id}")`);
-  const form = "#node-config-dialog-edit-form";
-  await page.waitForSelector(form);
-  await settle(page);
-  for (const [name, value] of Object.entries(values)) {
-    await page.fill(`#node-config-input-${name}`, value);
-    await page.dispatchEvent(`#node-config-input-${name}`, "change");
-  }
-  return form;
-};
-
-const shootNode = async (page: Page, file: string, type: string): Promise<void> => {
-  const id = await dropNode(page, type, 200, 200, { connection: connection.id, ...filledNodes[type] });
-  await openForm(page, id);
-  if (filledNodes[type]?.filter !== undefined) await page.waitForSelector('.amazon-s3-matches:has-text("matches 2")');
-  await shootTray(page, file, "#dialog-form");
-  await closeForm(page, "cancel");
-  await evaluate(page, `RED.nodes.remove("${id}")`);
-};
+const shootNode = (page: Page, file: string, type: string): Promise<void> =>
+  withForm(page, type, { connection: connection.id, ...filledNodes[type] }, async () => {
+    if (filledNodes[type]?.filter !== undefined) await page.waitForSelector('.amazon-s3-matches:has-text("matches 2")');
+    await shootTray(page, file, "#dialog-form");
+  });
 
 const shootConnection = async (page: Page, file: string): Promise<void> => {
-  await shootTray(page, file, await openConnection(page, filledConnection));
-  await page.click("#node-config-dialog-cancel");
+  await openConnection(page, connection.id);
+  await fill(page, filledConnection);
+  await shootTray(page, file, connectionForm);
+  await closeConnection(page, "cancel");
 };
 
 /** Takes the pictures of the forms for the documentation: `npm run pictures` writes docs/forms. */
@@ -84,10 +72,7 @@ const main = async (): Promise<void> => {
   try {
     const { page } = await openEditor(browser, editor.url, false);
     await page.setViewportSize({ width, height });
-    const { endpoint, accessKey, secretKey, region } = server;
-    await openConnection(page, { endpoint, accessKey, secretKey, region, bucket: "my-bucket" });
-    await page.click("#node-config-dialog-ok");
-    await settle(page);
+    await connectTo(page, connection.id, server, "my-bucket");
     for (const type of Object.keys(filledNodes))
       await shootNode(page, join(values.out, `${type.replace("amazon-s3-", "")}.png`), type);
     await shootConnection(page, join(values.out, "connection.png"));

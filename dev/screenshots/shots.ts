@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { evaluate, settle, untilClosed } from "./browser";
+import { openConnection } from "./connection-form";
 import { types } from "./flow";
 
 /** Takes one picture; `of` is a selector, the whole window without it. */
@@ -43,6 +44,23 @@ export const closeForm = async (page: Page, button: "ok" | "cancel"): Promise<vo
   await untilClosed(page);
 };
 
+/** Runs something in the form of a fresh node, which goes again afterwards. */
+export const withForm = async (
+  page: Page,
+  type: string,
+  more: object,
+  run: (id: string) => Promise<unknown>,
+): Promise<void> => {
+  const id = await dropNode(page, type, 300, 400, more);
+  await openForm(page, id);
+  try {
+    await run(id);
+  } finally {
+    await closeForm(page, "cancel");
+    await evaluate(page, `RED.nodes.remove("${id}")`);
+  }
+};
+
 /** What is saved of a node. */
 export const exported = (page: Page, id: string): Promise<Record<string, unknown>> =>
   evaluate(page, `RED.nodes.createExportableNodeSet([RED.nodes.node("${id}")])[0]`);
@@ -79,9 +97,7 @@ export const shootAll = async (page: Page, shoot: Shoot, connection: string): Pr
     await evaluate(page, `$(".red-ui-help pre, .red-ui-help h3").last()[0].scrollIntoView({ block: "end" })`);
     await shoot(`help-${type}-end`);
   }
-  await evaluate(page, `RED.editor.editConfig("", "amazon-s3-config", ${JSON.stringify(connection)})`);
-  await page.waitForSelector("#node-config-dialog-edit-form");
-  await settle(page);
+  await openConnection(page, connection);
   for (const auth of ["keys", "role", "default"]) {
     await page.selectOption("#node-config-input-auth", auth);
     await shoot(`form-connection-${auth}`);

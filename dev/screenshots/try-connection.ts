@@ -1,9 +1,8 @@
 import { strictEqual } from "node:assert";
 import type { Page } from "playwright-core";
 import { evaluate, settle } from "./browser";
+import { field, openConnection } from "./connection-form";
 import { closeForm, dropNode, exported, openForm } from "./shots";
-
-const field = (name: string): string => `#node-config-input-${name}`;
 
 const configReason = (page: Page, name: string): Promise<string> =>
   evaluate(page, `$("${field(name)}").closest(".form-row").children(".amazon-s3-reason").text().trim()`);
@@ -56,9 +55,7 @@ export const tryConnection = async (page: Page): Promise<void> => {
   strictEqual(/canary|AKIDEXAMPLE|eu-central-1|docs/.test(text), false, "a credential was exported");
   await page.click("#red-ui-header-button-deploy");
   await page.waitForTimeout(1500);
-  await evaluate(page, `RED.editor.editConfig("", "amazon-s3-config", "${made}")`);
-  await page.waitForSelector("#node-config-dialog-edit-form");
-  await settle(page);
+  await openConnection(page, made);
   strictEqual(await page.inputValue(field("secretKey")), "__PWRD__", "the secret came back");
   strictEqual(await page.inputValue(field("region")), "eu-central-1");
   strictEqual(await evaluate(page, `$("#node-config-dialog-edit-form .amazon-s3-reason").length`), 0);

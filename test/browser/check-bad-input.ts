@@ -3,10 +3,10 @@ import { type AddressInfo, createServer, type Socket } from "node:net";
 import type { Page } from "playwright-core";
 import { startS3Server } from "../../dev/s3-server";
 import { evaluate } from "../../dev/screenshots/browser";
+import { closeConnection, field, fill, openConnection } from "../../dev/screenshots/connection-form";
 import { closeForm, dropNode, openForm } from "../../dev/screenshots/shots";
 import { check } from "../support/checks";
 import { must } from "../support/must";
-import { closeConnection, field, fill, openConnection } from "./form";
 
 /** Seconds, typed into the form. */
 const timeout = "2";

@@ -1,11 +1,11 @@
 import type { Page, Response } from "playwright-core";
 import { type S3Server, startS3Server } from "../../dev/s3-server";
 import { evaluate } from "../../dev/screenshots/browser";
-import { closeForm, dropNode, openForm } from "../../dev/screenshots/shots";
+import { connectTo } from "../../dev/screenshots/connection-form";
+import { closeForm, openForm, withForm } from "../../dev/screenshots/shots";
 import { check } from "../support/checks";
 import { numbered } from "../support/keys";
 import { must } from "../support/must";
-import { closeConnection, field, fill, openConnection } from "./form";
 
 /** Node-RED has others, which are hidden. */
 const dialog = ".ui-dialog:has(.amazon-s3-list)";
@@ -41,24 +41,17 @@ export const checkBrowse = async (page: Page, connection: string): Promise<void>
   const choice = (): Promise<string> => evaluate(page, `$(".amazon-s3-choose").text()`);
   const chosen = (name = "path"): Promise<string[]> =>
     evaluate(page, `["type", "value"].map((what) => $("#node-input-${name}").typedInput(what))`);
-  const within = async (type: string, run: () => Promise<unknown>, more: object = {}, name = "path"): Promise<void> => {
-    const id = await dropNode(page, type, 300, 400, { connection, ...more });
-    await openForm(page, id);
-    try {
-      await answered(() => page.click(`#node-input-${name}-browse`));
-      await run();
-    } finally {
-      if (await page.isVisible(".amazon-s3-choose")) await page.click(`${dialog} .ui-dialog-titlebar-close`);
-      await closeForm(page, "cancel");
-      await evaluate(page, `RED.nodes.remove("${id}")`);
-    }
-  };
+  const within = (type: string, run: () => Promise<unknown>, more: object = {}, name = "path"): Promise<void> =>
+    withForm(page, type, { connection, ...more }, async () => {
+      try {
+        await answered(() => page.click(`#node-input-${name}-browse`));
+        await run();
+      } finally {
+        if (await page.isVisible(".amazon-s3-choose")) await page.click(`${dialog} .ui-dialog-titlebar-close`);
+      }
+    });
 
-  await openConnection(page, connection);
-  const { endpoint, accessKey, secretKey, region } = server;
-  await page.selectOption(field("auth"), "keys");
-  await fill(page, { endpoint, accessKey, secretKey, region, bucket: "docs" });
-  await closeConnection(page, "ok");
+  await connectTo(page, connection, server, "docs");
   try {
     await check("a file is found by its folders, looked at, and taken as the path", () =>
       within("amazon-s3-read", async () => {

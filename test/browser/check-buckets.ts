@@ -1,7 +1,7 @@
 import type { Page } from "playwright-core";
 import { startS3Server } from "../../dev/s3-server";
+import { closeConnection, field, fill, openConnection } from "../../dev/screenshots/connection-form";
 import { check } from "../support/checks";
-import { closeConnection, field, fill, openConnection } from "./form";
 
 /** Buckets are offered where they can be listed, and typed where they cannot. */
 export const checkBuckets = async (page: Page, connection: string): Promise<void> => {

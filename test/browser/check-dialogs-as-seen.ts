@@ -1,13 +1,9 @@
 import { startS3Server } from "../../dev/s3-server";
-import { closeForm, dropNode, openForm } from "../../dev/screenshots/shots";
+import { closeConnection, fill, fillFor, openConnection } from "../../dev/screenshots/connection-form";
+import { withForm } from "../../dev/screenshots/shots";
 import { checkBarriers, loadAxe } from "./check-barriers";
-import { closeConnection, fill, openConnection } from "./form";
+import { bareFlow } from "./form";
 import { type Place, withPage } from "./with-page";
-
-const flow = [
-  { id: "tab", type: "tab", label: "Amazon S3" },
-  { id: "s3", type: "amazon-s3-config", name: "", endpoint: "" },
-];
 
 const browser = ".ui-dialog:has(.amazon-s3-list)";
 
@@ -17,11 +13,10 @@ export const checkDialogsAsSeen = async (place: Place): Promise<void> => {
   server.put("docs", "readme.txt", "Hello");
   server.put("docs", "reports/may.csv", "a;b");
   try {
-    await withPage(place, "the dialogs", flow, async (page) => {
+    await withPage(place, "the dialogs", bareFlow, async (page) => {
       await loadAxe(page);
       await openConnection(page, "s3");
-      const { endpoint, accessKey, secretKey, region } = server;
-      await fill(page, { endpoint, accessKey, secretKey, region, bucket: "none" });
+      await fillFor(page, server, "none");
       await page.click("#node-config-input-try");
       await page.waitForSelector("#amazon-s3-trial li");
       await checkBarriers(page, { about: "a tested connection", form: "#node-config-dialog-edit-form" });
@@ -31,18 +26,17 @@ export const checkDialogsAsSeen = async (place: Place): Promise<void> => {
         ["path", "a bucket, browsed"],
         ["bucket", "the buckets, browsed"],
       ] as const) {
-        const id = await dropNode(page, "amazon-s3-read", 200, 300, { connection: "s3" });
-        await openForm(page, id);
-        await page.click(`#node-input-${name}-browse`);
-        await page.waitForSelector(`${browser} li[tabindex]`);
-        if (name === "path") {
-          await page.click('.amazon-s3-entry:has-text("reports/")');
-          await page.click('.amazon-s3-entry:has-text("readme.txt")');
-          await page.waitForSelector('.amazon-s3-preview:has-text("Hello")');
-        }
-        await checkBarriers(page, { about, form: browser });
-        await page.click(`${browser} .ui-dialog-titlebar-close`);
-        await closeForm(page, "cancel");
+        await withForm(page, "amazon-s3-read", { connection: "s3" }, async () => {
+          await page.click(`#node-input-${name}-browse`);
+          await page.waitForSelector(`${browser} li[tabindex]`);
+          if (name === "path") {
+            await page.click('.amazon-s3-entry:has-text("reports/")');
+            await page.click('.amazon-s3-entry:has-text("readme.txt")');
+            await page.waitForSelector('.amazon-s3-preview:has-text("Hello")');
+          }
+          await checkBarriers(page, { about, form: browser });
+          await page.click(`${browser} .ui-dialog-titlebar-close`);
+        });
       }
     });
   } finally {

@@ -1,10 +1,10 @@
 import type { Page } from "playwright-core";
 import { startS3Server } from "../../dev/s3-server";
 import { evaluate } from "../../dev/screenshots/browser";
-import { closeForm, dropNode, openForm } from "../../dev/screenshots/shots";
+import { closeConnection, connectTo, openConnection } from "../../dev/screenshots/connection-form";
+import { closeForm, dropNode, openForm, withForm } from "../../dev/screenshots/shots";
 import { check } from "../support/checks";
 import { numbered } from "../support/keys";
-import { closeConnection, field, fill, openConnection } from "./form";
 
 const row = (name: string): string => `.form-row:has(> #node-input-${name})`;
 
@@ -24,22 +24,10 @@ export const checkForms = async (page: Page, connection: string): Promise<void> 
   server.seed("docs", numbered(1500, "many/"), "x");
   for (const key of ["logs/a.gz", "logs/b.gz", "logs/c.txt", "logs/old/d.gz"]) server.put("docs", key, "x");
 
-  const within = async (type: string, props: object, run: (id: string) => Promise<unknown>): Promise<void> => {
-    const id = await dropNode(page, type, 300, 400, { connection, ...props });
-    await openForm(page, id);
-    try {
-      await run(id);
-    } finally {
-      await closeForm(page, "cancel");
-      await evaluate(page, `RED.nodes.remove("${id}")`);
-    }
-  };
+  const within = (type: string, props: object, run: () => Promise<unknown>): Promise<void> =>
+    withForm(page, type, { connection, ...props }, run);
 
-  await openConnection(page, connection);
-  const { endpoint, accessKey, secretKey, region } = server;
-  await page.selectOption(field("auth"), "keys");
-  await fill(page, { endpoint, accessKey, secretKey, region, bucket: "docs" });
-  await closeConnection(page, "ok");
+  await connectTo(page, connection, server, "docs");
   try {
     for (const [type, name, hidden, shown] of [
       ["amazon-s3-write", "onConflict", ["overwrite", "bool", "true"], ["overwrite", "bool", "false"]],

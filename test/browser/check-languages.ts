@@ -1,10 +1,10 @@
 import type { Browser, Page } from "playwright-core";
 import { evaluate, openEditor } from "../../dev/screenshots/browser";
+import { closeConnection, openConnection } from "../../dev/screenshots/connection-form";
 import { closeForm, dropNode, openForm } from "../../dev/screenshots/shots";
 import { languages } from "../../src/editor/catalogue";
 import { operations } from "../../src/operations";
 import { check } from "../support/checks";
-import { closeConnection, openConnection } from "./form";
 
 /** What stands in a form or a help as it would without a catalogue: the name of a text. */
 const names = /\b(rows|form|reason|help|outputs|encodings|trial|stores|browse|matches)\.\w+/;

@@ -1,14 +1,12 @@
-import { dirname } from "node:path";
 import { memoryOf, openFolders, tellingMemory } from "../../dev/bench/open-folders";
 import { type BenchServer, startBenchServer } from "../../dev/bench/server";
-import { root } from "../../dev/demo/root";
-import { openEditor, startBrowser } from "../../dev/screenshots/browser";
-import { startEditor } from "../../dev/screenshots/editor";
+import { openEditor } from "../../dev/screenshots/browser";
+import { connectTo } from "../../dev/screenshots/connection-form";
 import { dropNode, openForm } from "../../dev/screenshots/shots";
 import type { Runtime } from "../package/runtimes";
 import { check } from "../support/checks";
-import { browserPath } from "./browser-path";
-import { closeConnection, field, fill, openConnection } from "./form";
+import { bareFlow } from "./form";
+import { withEditor } from "./with-editor";
 
 let filled: Promise<BenchServer> | undefined;
 
@@ -21,24 +19,10 @@ const theServer = (): Promise<BenchServer> => {
 /** A folder of a million keys costs the editor and Node-RED what one of a thousand does. */
 export const checkMillion = async (runtime: Runtime): Promise<void> => {
   const server = await theServer();
-  const editor = await startEditor({
-    nodeRed: dirname(runtime.nodeRed),
-    node: runtime.node,
-    nodeOptions: tellingMemory,
-    root,
-    flow: [
-      { id: "tab", type: "tab", label: "Amazon S3" },
-      { id: "s3", type: "amazon-s3-config", name: "", endpoint: "" },
-    ],
-  });
-  const browser = await startBrowser(browserPath());
-  try {
+  const setup = { nodeOptions: tellingMemory, flow: bareFlow };
+  await withEditor(runtime, setup, async (browser, editor) => {
     const { page } = await openEditor(browser, editor.url, false);
-    await openConnection(page, "s3");
-    const { endpoint, accessKey, secretKey, region } = server;
-    await page.selectOption(field("auth"), "keys");
-    await fill(page, { endpoint, accessKey, secretKey, region, bucket: "folders" });
-    await closeConnection(page, "ok");
+    await connectTo(page, "s3", server, "folders");
     await openForm(page, await dropNode(page, "amazon-s3-read", 300, 400, { connection: "s3" }));
     await page.click("#node-input-path-browse");
     await page.waitForSelector('.amazon-s3-entry:has-text("million/")');
@@ -69,8 +53,5 @@ export const checkMillion = async (runtime: Runtime): Promise<void> => {
       (after.heap / before.heap).should.be.below(1.1);
       (after.peak / before.peak).should.be.below(1.3);
     });
-  } finally {
-    await browser.close();
-    await editor.stop();
-  }
+  });
 };

@@ -1,17 +1,15 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import type { Page } from "playwright-core";
-import { root } from "../../dev/demo/root";
 import { type S3Server, startS3Server } from "../../dev/s3-server";
-import { evaluate, openEditor, settle, startBrowser } from "../../dev/screenshots/browser";
-import { startEditor } from "../../dev/screenshots/editor";
+import { evaluate, openEditor, settle } from "../../dev/screenshots/browser";
+import { closeConnection, field, fill, openConnection } from "../../dev/screenshots/connection-form";
 import { types } from "../../dev/screenshots/flow";
 import { closeForm, dropNode, openForm } from "../../dev/screenshots/shots";
 import type { Runtime } from "../package/runtimes";
 import { check } from "../support/checks";
-import { browserPath } from "./browser-path";
-import { closeConnection, field, fill, openConnection } from "./form";
 import { placesOf, type Sent, watchTraffic } from "./traffic";
+import { withEditor } from "./with-editor";
 
 /** Long enough that they stand nowhere by chance. */
 const right = {
@@ -167,16 +165,8 @@ export const checkSecrets = async (runtime: Runtime): Promise<void> => {
     ["in environment variables", fromEnv],
   ] as const) {
     const isTyped = typed === right;
-    const editor = await startEditor({
-      nodeRed: dirname(runtime.nodeRed),
-      node: runtime.node,
-      env,
-      root,
-      flow,
-      settings: { logging: { console: { level: "trace", metrics: true, audit: true } } },
-    });
-    const browser = await startBrowser(browserPath());
-    try {
+    const settings = { logging: { console: { level: "trace", metrics: true, audit: true } } };
+    await withEditor(runtime, { env, flow, settings }, async (browser, editor) => {
       let traffic: ReturnType<typeof watchTraffic> = { frames: () => 0, all: async () => [] };
       const { page } = await openEditor(browser, editor.url, false, {
         watch: (opened) => {
@@ -232,10 +222,7 @@ export const checkSecrets = async (runtime: Runtime): Promise<void> => {
         const all = [...files, { from: "the log", text: log }, { from: "the export", text: exported }];
         placesOf([...secrets, right.accessKey], all).should.eql([]);
       });
-    } finally {
-      await browser.close();
-      await editor.stop();
-    }
+    });
   }
   await server.close();
 };

@@ -1,7 +1,8 @@
 import type { Page } from "playwright-core";
+import { closeConnection, field, fill, openConnection } from "../../dev/screenshots/connection-form";
 import { stores } from "../../src/editor/stores";
 import { check } from "../support/checks";
-import { closeConnection, field, fill, openConnection, reasons, typedIn } from "./form";
+import { reasons, typedIn } from "./form";
 
 const filledIn = ["store", "region", "endpoint", "pathStyle", "checksums"];
 

@@ -1,9 +1,10 @@
 import type { Page } from "playwright-core";
 import { type S3Server, type S3ServerOptions, startS3Server } from "../../dev/s3-server";
 import { evaluate } from "../../dev/screenshots/browser";
+import { closeConnection, field, fill, openConnection } from "../../dev/screenshots/connection-form";
 import { cert, key } from "../s3-server/certificate";
 import { check } from "../support/checks";
-import { closeConnection, field, fill, openConnection, typedIn } from "./form";
+import { typedIn } from "./form";
 
 /** What a person does wrong, or a store: the form's values, and what is said. */
 interface Wrong {

@@ -1,8 +1,8 @@
 import type { Page } from "playwright-core";
 import { evaluate } from "../../dev/screenshots/browser";
+import { closeConnection, field, openConnection } from "../../dev/screenshots/connection-form";
 import { types } from "../../dev/screenshots/flow";
 import { closeForm, dropNode, openForm } from "../../dev/screenshots/shots";
-import { closeConnection, field, openConnection } from "./form";
 
 /** A form that is open: what it is of, and the selector of its element. */
 export interface OpenForm {

@@ -1,12 +1,8 @@
 // `npm run test:editor`: the forms in Chromium, in Node-RED 4.1 and 5, light and dark.
-import { dirname } from "node:path";
 import "should";
-import { root } from "../../dev/demo/root";
-import { openEditor, startBrowser } from "../../dev/screenshots/browser";
-import { startEditor } from "../../dev/screenshots/editor";
+import { openEditor } from "../../dev/screenshots/browser";
 import { nodeRed4, nodeRed5, type Runtime } from "../package/runtimes";
 import { check, close } from "../support/checks";
-import { browserPath } from "./browser-path";
 import { checkBadInput } from "./check-bad-input";
 import { checkKnownBarriers } from "./check-barriers";
 import { checkBrowse } from "./check-browse";
@@ -25,42 +21,31 @@ import { checkSecrets } from "./check-secrets";
 import { checkStores } from "./check-stores";
 import { checkTrial } from "./check-trial";
 import { checkTryout } from "./check-tryout";
+import { bareFlow } from "./form";
+import { withEditor } from "./with-editor";
 import { putFlow } from "./with-page";
 
-const connection = { id: "s3", type: "amazon-s3-config", name: "", endpoint: "" };
+/** The connection of the flow. */
+const connection = "s3";
 
-const languagesIn = async (runtime: Runtime): Promise<void> => {
+const languagesIn = (runtime: Runtime): Promise<void> => {
   console.log(`\n${runtime.name}, in all languages`);
-  const flow = [{ id: "tab", type: "tab", label: "Amazon S3" }, connection];
-  const editor = await startEditor({ nodeRed: dirname(runtime.nodeRed), node: runtime.node, root, flow });
-  const browser = await startBrowser(browserPath());
-  try {
-    await checkLanguages(browser, editor.url, connection.id);
-  } finally {
-    await browser.close();
-    await editor.stop();
-  }
+  return withEditor(runtime, { flow: bareFlow }, (browser, { url }) => checkLanguages(browser, url, connection));
 };
 
-const tryIn = async (runtime: Runtime, dark: boolean): Promise<void> => {
+const tryIn = (runtime: Runtime, dark: boolean): Promise<void> => {
   console.log(`\n${runtime.name}, ${dark ? "dark" : "light"}`);
-  const editor = await startEditor({
-    nodeRed: dirname(runtime.nodeRed),
-    node: runtime.node,
-    root,
-  });
-  await putFlow(editor.url, [{ id: "tab", type: "tab", label: "Amazon S3" }, connection, ...oldNodes]);
-  const browser = await startBrowser(browserPath());
-  const place = { browser, url: editor.url, dark };
-  try {
-    const { page, complaints } = await openEditor(browser, editor.url, dark);
+  return withEditor(runtime, {}, async (browser, { url }) => {
+    await putFlow(url, [...bareFlow, ...oldNodes]);
+    const place = { browser, url, dark };
+    const { page, complaints } = await openEditor(browser, url, dark);
     await checkOldFlows(page);
-    await checkStores(page, connection.id);
-    await checkBuckets(page, connection.id);
-    await checkTrial(page, connection.id);
-    await checkBrowse(page, connection.id);
-    await checkForms(page, connection.id);
-    await checkBadInput(page, connection.id);
+    await checkStores(page, connection);
+    await checkBuckets(page, connection);
+    await checkTrial(page, connection);
+    await checkBrowse(page, connection);
+    await checkForms(page, connection);
+    await checkBadInput(page, connection);
     await check("the browser's console is silent", () => complaints.should.eql([]));
     await page.close();
     await checkNodes(place);
@@ -75,10 +60,7 @@ const tryIn = async (runtime: Runtime, dark: boolean): Promise<void> => {
       await checkFormsAsSeen({ ...place, dark: false });
       await checkDialogsAsSeen({ ...place, dark: false });
     }
-  } finally {
-    await browser.close();
-    await editor.stop();
-  }
+  });
 };
 
 const main = async (): Promise<number> => {
