@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { bucketParameter } from "../core/bucket";
 import type { Operation } from "../core/operation";
+import type { Declared } from "../core/parameter";
 import { operations } from "../operations";
 import { type Catalogue, languages, readCatalogue, type Say, sayFrom, wholeCatalogue } from "./catalogue";
 import { connectionHelp } from "./connection-help";
@@ -26,47 +27,36 @@ interface Language {
   common: Catalogue;
   say: Say;
   connection: Catalogue;
-  bucket: Partial<RowTexts>;
-  textsOf(type: string): Partial<OperationTexts>;
+  bucket: Declared<unknown>;
+  operations: readonly Operation[];
 }
 
 const languageOf = (root: string, name: string): Language => {
   const common = wholeCatalogue(root, name, "common");
+  // English stands in the operations themselves: what lies in src/locales is made from them.
+  const textsIn = (file: string): Catalogue => (name === english ? {} : readCatalogue(root, name, file));
   return {
     name,
     common,
     say: sayFrom(common),
     connection: wholeCatalogue(root, name, connection),
-    // English stands in the operations themselves: what lies in src/locales is made from them.
-    bucket: name === english ? {} : (readCatalogue(root, name, "bucket") as Partial<RowTexts>),
-    textsOf: (type) => (name === english ? {} : (readCatalogue(root, name, type) as Partial<OperationTexts>)),
+    bucket: rowWith(bucketParameter, textsIn("bucket") as Partial<RowTexts>),
+    operations: operations.map((it) => operationWith(it, textsIn(it.type) as Partial<OperationTexts>)),
   };
 };
 
 /** The help of each node in one language, by type. */
-const helpsOf = (language: Language, template: string): Record<string, string> => {
-  const bucket = rowWith(bucketParameter, language.bucket);
-  const ofOperation = (operation: Operation): [string, string] => {
-    const translated = operationWith(operation, language.textsOf(operation.type));
-    return [operation.type, helpOf(translated, bucket, language.say)];
-  };
-  return {
-    [connection]: connectionHelp(template, sayFrom(language.connection), language.say),
-    ...Object.fromEntries(operations.map(ofOperation)),
-  };
-};
+const helpsOf = (language: Language, template: string): Record<string, string> => ({
+  [connection]: connectionHelp(template, sayFrom(language.connection), language.say),
+  ...Object.fromEntries(language.operations.map((it) => [it.type, helpOf(it, language.bucket, language.say)])),
+});
 
 /** The catalogues of each node in one language, by type: what Node-RED's editor gets. */
-const cataloguesOf = (language: Language): Record<string, object> => {
-  const { help: _, ...form } = language.connection;
+const cataloguesOf = ({ connection: texts, operations, bucket, common, say }: Language): Record<string, object> => {
+  const { help: _, ...form } = texts;
   return {
     [connection]: form,
-    ...Object.fromEntries(
-      operations.map((operation) => {
-        const translated = operationWith(operation, language.textsOf(operation.type));
-        return [operation.type, nodeCatalogue(translated, language.bucket, language.common, language.say)];
-      }),
-    ),
+    ...Object.fromEntries(operations.map((it) => [it.type, nodeCatalogue(it, bucket, common, say)])),
   };
 };
 

@@ -1,10 +1,8 @@
-import { bucketParameter } from "../core/bucket";
 import type { Operation } from "../core/operation";
 import type { Declared } from "../core/parameter";
 import type { Catalogue, Say } from "./catalogue";
 import { meaningOf } from "./meaning";
 import { withoutTags } from "./plain";
-import { type RowTexts, rowWith } from "./texts";
 
 /** An example, else the default in words. A placeholder is the same in every language, and stands in the form. */
 const placeholderOf = (declared: Declared<unknown>, say: Say): Catalogue => {
@@ -29,24 +27,23 @@ const rowOf = (declared: Declared<unknown>, say: Say): Catalogue => {
   };
 };
 
-/** What the form and the validators of a node say, from the operation and the common texts in one language. */
+/** The parts of the common catalogue that every form needs. */
+const shared = ["form", "encodings", "outputs", "reason"];
+
+/** What the form and the validators of a node say, from the operation, the bucket's row and the common texts in one language. */
 export const nodeCatalogue = (
   operation: Operation,
-  bucket: Partial<RowTexts>,
+  bucket: Declared<unknown>,
   common: Catalogue,
   say: Say,
 ): Catalogue => {
-  const rows = { bucket: rowWith(bucketParameter, bucket), ...operation.parameters, ...operation.settings };
-  const { form, encodings, outputs, reason, matches } = common as Record<string, Catalogue>;
+  const rows = { bucket, ...operation.parameters, ...operation.settings };
+  const parts = operation.parameters.filter === undefined ? shared : [...shared, "matches"];
   return {
     rows: {
       ...Object.fromEntries(Object.entries(rows).map(([name, declared]) => [name, rowOf(declared, say)])),
       output: { label: say("form.output"), title: say("form.outputTitle") },
     },
-    form: form as Catalogue,
-    encodings: encodings as Catalogue,
-    outputs: outputs as Catalogue,
-    reason: reason as Catalogue,
-    ...(operation.parameters.filter === undefined ? {} : { matches: matches as Catalogue }),
+    ...Object.fromEntries(parts.map((name) => [name, common[name] as Catalogue])),
   };
 };

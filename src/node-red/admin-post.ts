@@ -48,8 +48,9 @@ type Answer<Question> = (question: Question, signal: AbortSignal) => Promise<obj
 type Extra<Question> = (question: Question) => Permission | undefined;
 
 /**
- * Adds a route. `permission` is what an editor's user must have, `extra` what some questions take. A refusal is an answer like any other, of status 200
- * with `{ refused: { code, message } }`: the forms show it, and the browser's console need not.
+ * Adds a route. `permission` is what an editor's user must have, `extra` what some questions take. A refusal is an answer
+ * like any other, of status 200 with `{ refused: { code, message } }`: the forms show it, and the browser's console need
+ * not.
  */
 export type AddPost = <Question>(
   path: string,

@@ -1,6 +1,7 @@
 import type { NodeAPI } from "node-red";
 import { browse } from "../core/browse";
-import { matches } from "../core/matches";
+import { matches, type Question } from "../core/matches";
+import type { Context } from "../core/operation";
 import { preview } from "../core/preview";
 import { listBuckets } from "../core/trial/list-buckets";
 import { tryConnection } from "../core/trial/try-connection";
@@ -8,62 +9,59 @@ import { type AddPost, adminPosts, type Permission } from "./admin-post";
 import { formSettings, readForm } from "./form-settings";
 import { askedText, askedTexts, type Looking, lookIn, openedForm, openedNode } from "./look";
 
+const paged = (body: unknown) => {
+  const token = askedText(body, "token");
+  return { starts: askedText(body, "starts"), ...(token ? { token } : {}) };
+};
+
+const filterIn = (body: unknown): Question => {
+  const { caseSensitive, recurse, entries } = body as Record<string, unknown>;
+  return {
+    folder: askedText(body, "folder"),
+    patterns: askedTexts(body, "patterns"),
+    caseSensitive: caseSensitive === true,
+    recurse: recurse === true,
+    entries: entries === "folders" || entries === "all" ? entries : "files",
+  };
+};
+
 /**
  * What lies in the store, seen through a connection that `looking` opens: a folder, an object, the buckets. Who has the
  * `permission` sees the names in the connection's own bucket; all else is for those who may deploy, who could make a
  * flow that shows it.
  */
 const addLooks = (post: AddPost, path: string, permission: Permission, looking: (body: unknown) => Looking): void => {
-  const asked = <More>(read: (body: unknown) => More) => {
-    return (body: unknown): Looking & More => ({ ...looking(body), ...read(body) });
-  };
-  const inBucket = <More>(read: (body: unknown) => More) =>
-    asked((body) => ({ bucket: askedText(body, "bucket"), ...read(body) }));
   const always = (): Permission => "amazon-s3.write";
   const elsewhere = ({ own, bucket }: Looking & { bucket: string }) =>
     bucket === "" || bucket === own ? undefined : always();
-  const paged = (body: unknown) => {
-    const token = askedText(body, "token");
-    return { starts: askedText(body, "starts"), ...(token ? { token } : {}) };
-  };
+  const inBucket = <What>(
+    name: string,
+    read: (body: unknown) => What,
+    run: (context: Context, what: What) => Promise<object>,
+    extra: typeof elsewhere,
+  ): void =>
+    post(
+      `${path}/${name}`,
+      permission,
+      (body) => ({ ...looking(body), bucket: askedText(body, "bucket"), what: read(body) }),
+      ({ open, bucket, what }, signal) => lookIn(open, bucket, signal, (context) => run(context, what)),
+      extra,
+    );
 
-  post(
-    `${path}/browse`,
-    permission,
-    inBucket((body) => ({ folder: askedText(body, "folder"), ...paged(body) })),
-    ({ open, own, bucket, ...what }, signal) =>
-      // The editor knows no credentials that were typed before it was loaded, and the bucket's name is one of them.
-      lookIn(open, bucket, signal, async (context) => ({ ...(await browse(context, what)), bucket: context.bucket })),
+  inBucket(
+    "browse",
+    (body) => ({ folder: askedText(body, "folder"), ...paged(body) }),
+    // The editor knows no credentials that were typed before it was loaded, and the bucket's name is one of them.
+    async (context, what) => ({ ...(await browse(context, what)), bucket: context.bucket }),
     elsewhere,
   );
-
-  post(
-    `${path}/matches`,
-    permission,
-    inBucket((body) => {
-      const { caseSensitive, recurse, entries } = body as Record<string, unknown>;
-      const what: "files" | "folders" | "all" = entries === "folders" || entries === "all" ? entries : "files";
-      const how = { caseSensitive: caseSensitive === true, recurse: recurse === true, entries: what };
-      return { folder: askedText(body, "folder"), patterns: askedTexts(body, "patterns"), ...how };
-    }),
-    ({ open, own, bucket, ...question }, signal) =>
-      lookIn(open, bucket, signal, (context) => matches(context, question)),
-    elsewhere,
-  );
-
-  post(
-    `${path}/preview`,
-    permission,
-    inBucket((body) => ({ file: askedText(body, "path") })),
-    ({ open, bucket, file }, signal) => lookIn(open, bucket, signal, (context) => preview(context, file)),
-    always,
-  );
-
+  inBucket("matches", filterIn, matches, elsewhere);
+  inBucket("preview", (body) => askedText(body, "path"), preview, always);
   post(
     `${path}/buckets`,
     permission,
-    asked(paged),
-    ({ open, own, ...what }, signal) => open(signal, (connection, ending) => listBuckets(connection, what, ending)),
+    (body) => ({ ...looking(body), what: paged(body) }),
+    ({ open, what }, signal) => open(signal, (connection, ending) => listBuckets(connection, what, ending)),
     always,
   );
 };
