@@ -72,8 +72,10 @@ const prefixed = (prefix: string, files: Readonly<Record<string, string>>): Reco
 const sourcesOf = (read: (path: string) => string): Record<string, string> => {
   const source = (name: string): string => read(`src/editor/browser/${name}`);
   const names = [
+    "fields",
     "check",
     "form",
+    "node-form",
     "ask-server",
     "trial",
     "buckets",

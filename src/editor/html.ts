@@ -48,17 +48,15 @@ const outputLabelsOf = (operation: Operation): Code => {
 
 const definition = (operation: Operation): string => {
   const conditions = Object.entries(layoutOf(operation).when ?? {}).map(([name, it]) => [name, conditionOf(it)]);
-  const when = inline(Object.fromEntries(conditions));
-  const kind = JSON.stringify(layoutOf(operation).path ?? "object");
-  const samples = inline(samplesOf(operation.type) as unknown as Printable);
   // What is purged lies in subfolders too.
   const always = operation.parameters.recurse === undefined;
-  const openForm = [
-    `openForm(this, ${lines(typesOf(operation))}, ${when});`,
-    `offerBrowsing(${kind});`,
-    `offerResult(this, ${samples}, ${kind});`,
-    ...(operation.parameters.filter === undefined ? [] : [`offerMatches(this, ${always});`]),
-  ].join("\n");
+  const form = lines({
+    types: new Code(lines(typesOf(operation))),
+    when: Object.fromEntries(conditions),
+    samples: samplesOf(operation.type) as unknown as Printable,
+    kind: layoutOf(operation).path ?? "object",
+    ...(operation.parameters.filter === undefined ? {} : { always }),
+  });
   const required = Object.entries(operation.parameters).flatMap(([name, it]) => (it.required ? [name] : []));
   const entries: Record<string, Printable> = {
     category,
@@ -74,10 +72,10 @@ const definition = (operation: Operation): string => {
     // What the node cannot do without: browser/tryout.js asks.
     required,
     outputLabels: outputLabelsOf(operation),
-    oneditprepare: new Code(`function () {\n${indent(openForm, 2)}\n}`),
-    oneditsave: new Code("saveForm"),
-    oneditcancel: new Code("cancelForm"),
-    oneditdelete: new Code("function () { dropForm(this); }"),
+    oneditprepare: new Code(`function () {\n${indent(`forms().open(this, ${form});`, 2)}\n}`),
+    oneditsave: new Code("function () { forms().save(this); }"),
+    oneditcancel: new Code("function () { forms().cancel(this); }"),
+    oneditdelete: new Code("function () { forms()?.close(this); }"),
   };
   return `RED.nodes.registerType(${JSON.stringify(operation.type)}, ${lines(entries)});`;
 };
@@ -94,10 +92,7 @@ export const helpHtml = (type: string, help: string): string => script(`html" da
 /** The node's HTML file; its help is the English one. */
 export const htmlOf = (operation: Operation, help: string, sources: Sources): string => {
   const file = operation.type.replace(/^amazon-s3-/, "");
-  const names = ["check.js", "form.js", "browse-button.js", "result.js"];
-  if (operation.parameters.filter !== undefined) names.push("matches.js");
-  const included = names.map((name) => sourceOf(sources, name));
-  const parts = [sayIn(operation.type), ...included];
+  const parts = [sayIn(operation.type), sourceOf(sources, "fields.js"), sourceOf(sources, "check.js")];
   const content = `(() => {\n${indent([...parts, definition(operation)].join("\n"), 2)}\n})();`;
   return [
     `<!-- Made by src/build.ts from src/operations/${file}.ts: change that, then run "npm run build". -->`,

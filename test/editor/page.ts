@@ -54,6 +54,8 @@ export const registrationOf = (html: string, language = "en-US"): { type: string
   const RED = {
     _: translate(language),
     nodes: {
+      // None of the forms is open.
+      getType: () => undefined,
       registerType: (type: string, definition: Definition) => {
         registered = { type, definition };
       },

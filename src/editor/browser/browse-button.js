@@ -15,7 +15,6 @@ const chosenConnection = () => {
 
 /** The buttons beside path and bucket: each takes what is chosen as a literal. */
 const offerBrowsing = (kind) => {
-  const say = (name) => RED._(`node-red-contrib-amazon-s3/amazon-s3-config:${name}`);
   /** Without a connection there is nothing to browse: its form comes first, and then the store. */
   const addConnection = (browse) => {
     const added = (event) => {
@@ -37,8 +36,7 @@ const offerBrowsing = (kind) => {
         else addConnection(browse);
         return;
       }
-      // Its code is the connection's, once for all nodes.
-      connection._def.openStoreBrowser(connection, {
+      openStoreBrowserOf(connection, {
         bucket: literalIn("bucket") ?? "",
         kind,
         path: literalIn("path") ?? "",

@@ -1,18 +1,3 @@
-/** A property's value: from the open form, else from the node. */
-const current = (node, name) => {
-  const field = editing === node ? $(`#node-input-${name}`) : [];
-  if (field.length === 0) return node[name];
-  return field.attr("type") === "checkbox" ? field.prop("checked") : field.val();
-};
-
-const parsed = (text) => {
-  try {
-    return { value: JSON.parse(text) };
-  } catch (error) {
-    return { error: error.message };
-  }
-};
-
 const labelOf = (name) => say(`rows.${name}.label`);
 
 /** Why the value of a field will not do, in the editor's language. */
@@ -82,22 +67,11 @@ const checkLiteral = (node, text, type, rule) => {
   return true;
 };
 
-/** The places a value can be taken from. */
-const sources = ["msg", "flow", "global", "env", "jsonata"];
-
 const checkSource = (text, type, rule) => {
   if (text.trim() === "") return reason(rule, type);
   if (type === "env") return true;
   // A context property may begin with its store: #:(file)::property
   return RED.utils.validateTypedProperty(text.replace(/^#:\(.+?\)::/, ""), type, { label: labelOf(rule.name) });
-};
-
-/** Whether a row matters: not while another field says that it does not. */
-const applies = (node, { field, values }) => {
-  // What comes with the message may be any value.
-  if (sources.includes(current(node, `${field}Type`))) return true;
-  const value = String(current(node, field) ?? "");
-  return values === undefined ? value !== "" : values.includes(value);
 };
 
 /** True, or the reason why the value of one field will not do. */

@@ -1,24 +1,16 @@
-// The node whose form is open: its fields hold what was chosen and is not saved yet.
-let editing = null;
+/**
+ * The nodes whose forms are open, by id: a connection's may lie above a node's. Their fields hold what was chosen and is
+ * not saved yet, and they themselves hold what they were lent.
+ */
+const openForms = new Map();
 
-/** Whether a text is an environment variable's, which the runtime fills in. */
-const isFilledIn = (text) => /^\$\{[^}]+\}$/.test(text);
+const isOpen = ({ id }) => openForms.has(id);
 
 /** What stands as text in the typedInput of a node's form; undefined where it comes from elsewhere. */
 const literalIn = (name) => {
   const field = $(`#node-input-${name}`);
   return field.typedInput("type") === "str" ? field.typedInput("value") : undefined;
 };
-
-/**
- * A value as a reason may hold it: Node-RED shows the reasons of a configuration as HTML in its sidebar, and the flow may
- * come from anybody.
- */
-const harmless = (value) =>
-  String(value).replace(/[<>&]/g, (sign) => ({ "<": "\u2039", ">": "\u203a", "&": "\uff06" })[sign]);
-
-const harmlessAll = (values = {}) =>
-  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, harmless(value)]));
 
 /** What a field is read out with: a typedInput has a field of its own in place of the hidden one. */
 const spokenOf = (field) => field.add(field.next(".red-ui-typedInput-container").find("input"));
@@ -51,7 +43,7 @@ const showReasons = (node, prefix) => {
 const formOf = (prefix) => $(`#${prefix}-name`).closest("form");
 
 const showReasonsOnChange = (node, prefix) => {
-  reachButtons(formOf(prefix));
+  reachButtons(node, formOf(prefix));
   // Node-RED makes a tray as wide as its longest text, and cuts it off where the window is narrower.
   formOf(prefix).css({ contain: "inline-size", "contain-intrinsic-width": "600px" });
   formOf(prefix).on("change keyup paste", () => showReasons(node, prefix));
@@ -59,26 +51,26 @@ const showReasonsOnChange = (node, prefix) => {
 };
 
 /** What a label will say: Node-RED fills in its text only after the form was prepared. */
-const captionOf = (label) => {
+const captionOf = (node, label) => {
   const name = label.find("[data-i18n]").attr("data-i18n");
-  return say(name.slice(name.indexOf(":") + 1));
+  return node._def._(name.slice(name.indexOf(":") + 1));
 };
 
 /** A label whose field became a typedInput: its field is hidden, so that it has to be told where to go. */
-const tieLabel = (field) => {
+const tieLabel = (node, field) => {
   const label = $(`label[for="${field.attr("id")}"]`);
   label.on("click", () => field.typedInput("focus"));
-  const name = { "aria-label": captionOf(label) };
+  const name = { "aria-label": captionOf(node, label) };
   const widget = field.next(".red-ui-typedInput-container").attr({ role: "group", ...name });
   widget.find("input, .red-ui-typedInput-option-expand").attr(name);
 };
 
 /** Node-RED's buttons beside a choice of connection are links that no key reaches. */
-const reachButtons = (form) => {
+const reachButtons = (node, form) => {
   form.find("a.red-ui-button").each((_, link) => {
     const button = $(link).attr({ role: "button", tabindex: 0 });
     const name = link.id.endsWith("-add") ? "editor.addNewConfig" : "editor.editConfig";
-    button.attr("aria-label", RED._(name, { type: captionOf(button.closest(".form-row").children("label")) }));
+    button.attr("aria-label", RED._(name, { type: captionOf(node, button.closest(".form-row").children("label")) }));
     button.on("keydown", (event) => {
       if (event.key !== "Enter" && event.key !== " ") return;
       event.preventDefault();
@@ -112,19 +104,17 @@ const standIn = (node, name) => {
   return value === undefined ? start : typeOfUntyped(value, start);
 };
 
-/** What the open form has lent to its node. */
-let lent = {};
-
 /**
- * Gives a node what stands for each property that it lacks, because a later release added it or somebody wrote the flow
- * by hand: to the form, and to the node as long as the form is open, so that it finds no change where there is none.
+ * Begins with a form. The node is lent what stands for each property that it lacks, because a later release added it or
+ * somebody wrote the flow by hand: so the form shows it, and finds no change where there is none.
  */
-const fillIn = (node, prefix) => {
+const beginForm = (node, prefix) => {
   const missing = Object.entries(node._def.defaults).filter(
     ([name, property]) => node[name] === undefined && !property.required,
   );
-  lent = Object.fromEntries(missing.map(([name]) => [name, standIn(node, name)]));
+  const lent = Object.fromEntries(missing.map(([name]) => [name, standIn(node, name)]));
   Object.assign(node, lent);
+  openForms.set(node.id, { node, lent });
   for (const [name, { type }] of missing) {
     const field = $(`#${prefix}-${name}`);
     if (field.attr("type") === "checkbox") field.prop("checked", lent[name]);
@@ -133,55 +123,18 @@ const fillIn = (node, prefix) => {
   }
 };
 
-/** After Cancel, the node is as it was. */
-const takeBack = (node) => {
+/** Node-RED says so also of nodes whose form was not open, when they are deleted. */
+const closeForm = ({ id }) => openForms.delete(id);
+
+/** After Cancel, the node is as it was. Of a new connection, Node-RED tells the id alone. */
+const cancelForm = ({ id }) => {
+  const { node, lent = {} } = openForms.get(id) ?? {};
   for (const [name, value] of Object.entries(lent)) if (node[name] === value) delete node[name];
+  openForms.delete(id);
 };
 
 const showWhen = (node, row, condition) => {
   const update = () => $(`#node-input-${row}`).closest(".form-row").toggle(applies(node, condition));
   $(`#node-input-${condition.field}`).on("change keyup", update);
   update();
-};
-
-/** Makes the form's typedInputs, and what moves in it. */
-const openForm = (node, types, when) => {
-  editing = node;
-  fillIn(node, "node-input");
-  keepUnlisted(node);
-  for (const [name, offered] of Object.entries(types)) {
-    const field = $(`#node-input-${name}`);
-    field.typedInput({ types: offered, typeField: $(`#node-input-${name}Type`) });
-    tieLabel(field);
-  }
-  for (const [row, condition] of Object.entries(when)) showWhen(node, row, condition);
-  const isStart = (name) => node[name] === undefined || node[name] === node._def.defaults[name].value;
-  const more = formOf("node-input").find(".amazon-s3-more");
-  const names = more
-    .find("input[id^=node-input-]")
-    .get()
-    .map((field) => field.id.slice("node-input-".length));
-  more.prop("open", !names.every(isStart));
-  showReasonsOnChange(node, "node-input");
-  // Its code is the connection's, once for all nodes.
-  RED.nodes.getType("amazon-s3-config").offerTryout(node, formOf("node-input"));
-};
-
-const closeForm = () => {
-  editing = null;
-};
-
-const cancelForm = () => {
-  takeBack(editing);
-  closeForm();
-};
-
-/** Node-RED says so of each node that goes, whether its form is open or not. */
-const dropForm = (node) => {
-  if (editing?.id === node.id) closeForm();
-};
-
-const saveForm = () => {
-  RED.nodes.getType("amazon-s3-config").addTryout(editing);
-  closeForm();
 };

@@ -25,7 +25,7 @@ const questionInForm = (node, always) => {
 /** What tells whether a connection is still the one that was asked: an editor may change it under the form. */
 const fieldsOfConnection = ({ endpoint, rootPath, credentials = {} }) => [endpoint, rootPath, credentials.bucket];
 
-const matchesText = ({ looked, matched, names, more }) => {
+const matchesText = (say, { looked, matched, names, more }) => {
   if (looked === 0) return say("matches.empty");
   const listed = [...names, ...(matched > names.length ? ["…"] : [])].join(", ");
   const [none, some] = more ? ["noneYet", "some"] : ["none", "all"];
@@ -34,6 +34,7 @@ const matchesText = ({ looked, matched, names, more }) => {
 
 /** Says below the filter what it matches in the folder, soon after it was typed. */
 const offerMatches = (node, always) => {
+  const say = node._def._;
   const line = $("<div>", { class: "amazon-s3-matches amazon-s3-below", role: "status" });
   $("#node-input-filter").closest(".form-row").append(line);
   let asked = "";
@@ -48,10 +49,8 @@ const offerMatches = (node, always) => {
     const { connection, body } = question;
     const key = keyOf(question);
     ending = new AbortController();
-    // Its code is the connection's, once for all nodes.
-    connection._def
-      .askStore(connection, "matches", body, ending.signal)
-      .done((answer) => asked === key && line.text(matchesText(answer)))
+    askWith(connection, "matches", body, ending.signal)
+      .done((answer) => asked === key && line.text(matchesText(say, answer)))
       .fail(({ message }) => asked === key && line.text(message));
   };
 

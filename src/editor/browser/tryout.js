@@ -6,8 +6,9 @@ const hasWires = (node) => ["source", "target"].some((end) => RED.nodes.filterLi
 const needsNoMessage = (node) => node._def.required.every((name) => $(`#node-input-${name}Type`).val() !== "msg");
 
 /** A row for a node without wires: with a tick it gets an inject node before it and a debug node behind it. */
-const offerTryout = (node, form) => {
+const offerTryout = (node) => {
   if (hasWires(node)) return;
+  const form = formOf("node-input");
   const row = $("<div>", { class: "form-row" }).appendTo(form.find(".amazon-s3-form"));
   row.append(
     $("<label>").html("&nbsp;"),
