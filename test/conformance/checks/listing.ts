@@ -146,7 +146,9 @@ export const listing = group("listing", {
     "a prefix is a beginning of keys, wherever it ends",
     PREFIXES,
     async (c) => {
-      const bucket = await fill(c, ["log", "log/1", "logs/1", "lot", "other/log"]);
+      const bucket = await fill(c, ["log", "logs/1", "lot", "other/log"]);
+      // Not beside "log": a store over a file system may lose either of two that come at once.
+      await putAll(c, bucket, ["log/1"]);
       same((await list(c, bucket, { Prefix: "log" })).keys, ["log", "log/1", "logs/1"], "the keys below log");
       same((await list(c, bucket, { Prefix: "log/" })).keys, ["log/1"], "the keys below log/");
     },
