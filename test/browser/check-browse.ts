@@ -336,10 +336,10 @@ export const checkBrowse = async (page: Page, connection: string): Promise<void>
       "the answer brings the bucket's name, which the editor is not told of a deployed connection",
       async () => {
         // Node-RED asks again, as the flow has nodes that are not set up.
-      await deploy(page, async () => {
-        await page.click("#red-ui-header-button-deploy");
-        await page.click('.red-ui-notification button:has-text("Confirm deploy")');
-      });
+        await deploy(page, async () => {
+          await page.click("#red-ui-header-button-deploy");
+          await page.click('.red-ui-notification button:has-text("Confirm deploy")');
+        });
         (await evaluate<boolean>(page, `"credentials" in RED.nodes.node("${connection}")`)).should.be.false();
         await within("amazon-s3-read", async () => {
           (await page.innerText(`${dialog} button[aria-label="Show the whole bucket"]`)).trim().should.equal("docs");
