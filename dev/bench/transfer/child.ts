@@ -5,7 +5,8 @@ import { lanes, type Task } from "./ours";
 
 export const runTask = (task: Task): Promise<Cost> =>
   new Promise((resolve, reject) => {
-    const child = fork(__filename, [], { stdio: "inherit" });
+    // The SDK warns of the Node.js versions that it will leave behind, in each process anew.
+    const child = fork(__filename, [], { stdio: "inherit", execArgv: ["--no-warnings"] });
     child.once("message", (told) => resolve(told as Cost));
     child.once("error", reject);
     child.once("exit", (code) => reject(new Error(`${task.lane}, ${task.direction}: ended with ${code}`)));

@@ -53,7 +53,6 @@ export const peersFor = ({ endpoint, accessKey, secretKey, region, bucket }: Boo
     AWS_REGION: region,
     AWS_DEFAULT_REGION: region,
     AWS_EC2_METADATA_DISABLED: "true",
-    AWS_ENDPOINT_URL: endpoint,
     S3_ENDPOINT_URL: endpoint,
     RCLONE_CONFIG: "",
     RCLONE_CONFIG_S_TYPE: "s3",
@@ -62,6 +61,8 @@ export const peersFor = ({ endpoint, accessKey, secretKey, region, bucket }: Boo
     RCLONE_CONFIG_S_ACCESS_KEY_ID: accessKey,
     RCLONE_CONFIG_S_SECRET_ACCESS_KEY: secretKey,
     RCLONE_CONFIG_S_REGION: region,
+    // Debian's release sends an ACL with each object, and S3's new buckets take no other.
+    RCLONE_CONFIG_S_ACL: "bucket-owner-full-control",
   };
   const cmd = s5cmd();
   const s3 = (key: string): string => `s3://${bucket}/${key}`;
@@ -84,7 +85,7 @@ export const peersFor = ({ endpoint, accessKey, secretKey, region, bucket }: Boo
       url: s3,
       copy: (from, to, folder) => {
         const more = folder ? ["--recursive"] : [];
-        return ["/usr/bin/aws", "s3", "cp", "--only-show-errors", ...more, from, to];
+        return ["/usr/bin/aws", "--endpoint-url", endpoint, "s3", "cp", "--only-show-errors", ...more, from, to];
       },
     },
   ];
