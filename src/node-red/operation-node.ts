@@ -14,6 +14,7 @@ import { createQueue, type Ticket } from "./queue";
 import { sendReply } from "./reply";
 import { createSequences, type Sequences } from "./sequences";
 import { createStatus } from "./status";
+import { workingDirectoryOf } from "./working-directory";
 
 type Values = Record<string, unknown>;
 
@@ -80,7 +81,8 @@ export const runOperation = (RED: NodeAPI, node: Node, config: NodeDef & Values,
       const bucket = (values.bucket as string) || connection.settings.bucket;
       checkBucket(bucket, connection);
       checkPlace(RED, first.msg, output);
-      const context: Context = { connection, bucket, signal, progress: status.progress };
+      const workingDirectory = workingDirectoryOf(RED);
+      const context: Context = { connection, bucket, workingDirectory, signal, progress: status.progress };
       const paths = operation.paths?.(values as never) ?? [path as string];
       const turns = paths.map((one) => `${bucket}/${one}`);
       const reply = await ticket.run(turns, signal, replace !== undefined, async () => {
