@@ -20,6 +20,8 @@ export interface Download {
   about: About;
   /** Bytes that `body` will give; undefined where the store did not tell. */
   size: number | undefined;
+  /** As the store told it. */
+  contentEncoding: string | undefined;
   /** Gives exactly the bytes that were asked for, or throws. Goes on where it was cut off. */
   body: AsyncGenerator<Buffer, void, undefined>;
   /** Ends the transfer of a body that nobody will read any more, at once. */
@@ -155,5 +157,5 @@ export const download = async (context: Context, source: Source): Promise<Downlo
       release();
     }
   };
-  return { about: aboutObject(first), size, body: body(), discard };
+  return { about: aboutObject(first), size, contentEncoding: first.ContentEncoding, body: body(), discard };
 };
