@@ -4,11 +4,11 @@ import { invalid } from "./error";
 /** How bytes are compressed. */
 export type Packing = "gzip" | "brotli" | "zstd";
 
-/** By what others know it: the coding in `Content-Encoding`, and the extension of a file. */
-export const packings: Readonly<Record<Packing, { coding: string; extension: string }>> = {
-  gzip: { coding: "gzip", extension: ".gz" },
-  brotli: { coding: "br", extension: ".br" },
-  zstd: { coding: "zstd", extension: ".zst" },
+/** By what others know it: the coding in `Content-Encoding`, and the extension and type of a file. Brotli has no type. */
+export const packings: Readonly<Record<Packing, { coding: string; extension: string; type: string }>> = {
+  gzip: { coding: "gzip", extension: ".gz", type: "application/gzip" },
+  brotli: { coding: "br", extension: ".br", type: "application/octet-stream" },
+  zstd: { coding: "zstd", extension: ".zst", type: "application/zstd" },
 };
 
 const names = Object.keys(packings) as Packing[];

@@ -64,6 +64,7 @@ const layouts: Readonly<Record<string, Layout>> = {
     },
     more: [
       "ifMatch",
+      "compress",
       "metadata",
       "tags",
       "storageClass",

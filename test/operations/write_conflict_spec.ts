@@ -14,6 +14,7 @@ const writers = 64;
 const how = {
   overwrite: false,
   ifMatch: "",
+  compress: "none",
   onConflict: "error",
   contentType: "",
   metadata: {},
