@@ -60,6 +60,7 @@ const layouts: Readonly<Record<string, Layout>> = {
   "amazon-s3-write": {
     when: {
       onConflict: { field: "overwrite", values: ["false"] },
+      sequenceTimeout: { field: "sequence", values: ["true"] },
       kmsKeyId: { field: "encryption", values: ["aws:kms", "aws:kms:dsse"] },
     },
     more: [

@@ -112,12 +112,24 @@ export const runOperation = (RED: NodeAPI, node: Node, config: NodeDef & Values,
     });
   };
 
-  const sequencesOf = (parameter: string): Sequences => {
+  const sequencesOf = ({ parameter, timeout }: NonNullable<Operation["joins"]>): Sequences => {
     const declared = operation.parameters[parameter] as never;
     const evaluateOne = prepareParameters(RED, node, config, { [parameter]: declared });
     return createSequences({
       admit: () => queue.admit(true),
       warn: (text) => node.warn(text),
+      tell(incoming, error) {
+        status.begin();
+        end({ ...incoming, done: (error) => node.error(error, incoming.msg) }, error);
+      },
+      patience() {
+        try {
+          return settings()[timeout] as number;
+        } catch {
+          // The run says what is wrong with them, at once.
+          return 0;
+        }
+      },
       end,
       dataOf: async ({ msg }) => (await evaluateOne(msg))[parameter],
       run(first, ticket, data, last, over) {
@@ -128,7 +140,7 @@ export const runOperation = (RED: NodeAPI, node: Node, config: NodeDef & Values,
       },
     });
   };
-  const sequences = joins && config[joins.setting] ? sequencesOf(joins.parameter) : undefined;
+  const sequences = joins && config[joins.setting] ? sequencesOf(joins) : undefined;
 
   node.on("input", (msg, send, done) => {
     const incoming = { msg, send, done } as Incoming;

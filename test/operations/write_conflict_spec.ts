@@ -27,6 +27,7 @@ const how = {
   kmsKeyId: "",
   encoding: "utf8",
   sequence: false,
+  sequenceTimeout: 0,
 } as const;
 
 describe("write without overwrite", () => {
