@@ -81,6 +81,8 @@ export interface Operation<Parameters extends Table = Table, Settings extends Ta
     setting: keyof Settings & string;
     timeout: keyof Settings & string;
   };
+  /** Whether each further message of the sequence in reply waits until the one before it has come back to the node. */
+  pulled?(settings: Values<Settings>): boolean;
   run(values: Values<Parameters> & Values<Settings>, context: Context): Promise<Reply>;
 }
 

@@ -48,6 +48,7 @@ const layouts: Readonly<Record<string, Layout>> = {
     when: {
       encoding: { field: "format", values: ["string", "json", "lines"] },
       chunkSize: { field: "format", values: ["chunks"] },
+      pace: { field: "format", values: ["lines", "chunks"] },
       maxBytes: { field: "format", values: ["auto", "string", "buffer", "json", "lines"] },
     },
     ranges: ["range"],

@@ -24,6 +24,10 @@ const checkRange = (range: string): void => {
   throw invalid("range", `${JSON.stringify(range)} is no range; write it like bytes=0-99, bytes=100- or bytes=-100`);
 };
 
+/** Whether the flow asks for each further message. */
+const isPulled = ({ format, pace }: { format: string; pace: string }): boolean =>
+  pace === "pull" && (format === "lines" || format === "chunks");
+
 type Decompress = "none" | "auto" | Packing;
 
 /** Refuses what cannot be decompressed whatever the object is. */
@@ -117,6 +121,7 @@ export const read = operation({
     "<i>stream</i> hands on a Node.js stream, for nodes that take one, such as write. Connect it to one wire only: a second wire gets a copy of the message, and a copied stream never ends.",
     "An object larger than <i>At most</i> is refused (<code>ObjectTooLarge</code>) before it is fetched; for <i>lines</i> the limit holds for one line.",
     "<i>Decompress</i> reads what a compressed object holds, in every format. <i>auto</i> goes by what the store says of it (<code>Content-Encoding</code>), else by its name; what is not compressed is read as it is. <i>At most</i> counts what comes out, and stops there; <code>msg.s3.size</code> is the size of what is stored. Data that are damaged or cut off fail with <code>InvalidResponse</code>. A range cannot be decompressed.",
+    "<i>Pace</i> <code>pull</code> is for flows that are slower than the store: wire the end of the flow back into this node. Each line or chunk is sent when the one before it has come back, by which <code>msg.parts</code> it is known; it is not read anew. All must come back, those that a Catch node gets too. A flow may take its time: the download goes on later, while the object is the same. A message with <code>msg.reset</code> gives up the sequence with its <code>msg.parts.id</code>, or all where it has none; the message that was read for ends with <code>Aborted</code>.",
   ],
   permissions: [
     { action: "s3:GetObject", why: "to read" },
@@ -195,20 +200,33 @@ export const read = operation({
       "none",
       { label: "Decompress", icon: "expand", text: "read what a compressed object holds" },
     ),
+    pace: choice(
+      {
+        all: "as fast as they come",
+        pull: "each when the one before it has come back to this node",
+      },
+      "all",
+      { label: "Pace", icon: "tachometer", text: "when further lines or chunks are sent" },
+    ),
   },
-  async run({ path, versionId, range, maxBytes, format, encoding, decompress, chunkSize }, context): Promise<Reply> {
+  pulled: isPulled,
+  async run(values, context): Promise<Reply> {
+    const { path, versionId, range, maxBytes, format, encoding, decompress, chunkSize } = values;
     checkFilePath(path);
     checkEncoding(encoding);
     checkRange(range);
     checkDecompress(decompress, range);
     const key = keyOf(context.connection, path);
-    const stored = await download(context, { key, versionId, range, handedOn: format === "stream" }).catch(
-      (error: unknown) => {
-        if (!versionId || codeOf(error) !== "NoSuchKey") throw error;
-        // Ceph says so of a version too, whose object may well be there.
-        throw noSuchObject(context, path, versionId, toS3Error(error, { operation: "read" }).requestId);
-      },
-    );
+    const stored = await download(context, {
+      key,
+      versionId,
+      range,
+      handedOn: format === "stream" || isPulled(values),
+    }).catch((error: unknown) => {
+      if (!versionId || codeOf(error) !== "NoSuchKey") throw error;
+      // Ceph says so of a version too, whose object may well be there.
+      throw noSuchObject(context, path, versionId, toS3Error(error, { operation: "read" }).requestId);
+    });
     const source = unpacked(stored, decompress, path);
     const about: About = { ...source.about, format };
     switch (format) {
