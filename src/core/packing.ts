@@ -35,7 +35,7 @@ export const packingsOf = (contentEncoding: string | undefined, path: string): P
 /** A transform of node:zlib. */
 export type Engine = zlib.InflateRaw | zlib.Gzip | zlib.BrotliCompress | zlib.BrotliDecompress;
 
-/** What Node.js has only from 22.15 on. */
+/** What Node.js has only from 22.15 and 23.8 on. */
 export const zstd = zlib as {
   createZstdCompress?: (options: zlib.BrotliOptions) => Engine;
   createZstdDecompress?: (options: zlib.BrotliOptions) => Engine;
@@ -46,6 +46,6 @@ export const checkPacking = (parameter: string, packing: string): void => {
   if (packing !== "zstd" || zstd.createZstdDecompress) return;
   throw invalid(
     parameter,
-    `zstd needs Node.js 22.15 or later, and this is ${process.versions.node}; use gzip or brotli`,
+    `zstd needs Node.js 22.15, 23.8 or later, and this is ${process.versions.node}; use gzip or brotli`,
   );
 };

@@ -35,8 +35,13 @@ interface Open extends Pulled {
   back(): void;
 }
 
-/** Ended sequences that are remembered: their last message comes back too. */
-const remembered = 1000;
+/**
+ * Sequences that have ended: their last message comes back too, and those of a node that is deployed anew come back to
+ * its successor.
+ */
+const ended = new Set<unknown>();
+
+const remembered = 10_000;
 
 const givenUp = (id: unknown): S3Error =>
   new S3Error("Aborted", `the sequence ${shown(id)} was given up by a message with msg.reset, before its end`);
@@ -48,7 +53,6 @@ const partsOf = (msg: NodeMessage): { id?: unknown; index?: unknown } => {
 
 export const createPulls = (): Pulls => {
   const open = new Map<unknown, Open>();
-  const ended = new Set<unknown>();
   return {
     open(sequence) {
       const { id } = sequence;

@@ -249,6 +249,16 @@ describe("read at the pace of the flow", () => {
     (await sent).error.code.should.equal("Aborted");
   });
 
+  it("does not read anew what comes back after that, though the path is in the form", async () => {
+    await start({ path: "lines", pathType: "str" });
+    const sent = bench.send({});
+    await count(1);
+    await bench.redeploy("nodes", { node: { name: "changed" } });
+    (await sent).error.code.should.equal("Aborted");
+    quiet(await bench.send({ ...arrived[0] }));
+    gets().should.have.length(1);
+  });
+
   onlyEmbedded(needsFaults, () => {
     describe("of a flow that takes longer than the connection's timeout", () => {
       const timeout = 0.2;
