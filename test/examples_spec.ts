@@ -21,6 +21,8 @@ const core = [
   "switch",
   "split",
   "join",
+  "delay",
+  "csv",
 ];
 const ours = registeredTypes();
 
@@ -30,8 +32,8 @@ const wiresOf = (node: FlowNode): string[][] => (node.wires as string[][] | unde
 const messagesOf = (node: FlowNode): string => JSON.stringify([node.name, node.info ?? ""]);
 
 describe("examples", () => {
-  it("are one per operation, the tour, and one for what several do together", () => {
-    const together = ["read-change-write.json", "tour.json"];
+  it("are one per operation, the tour, and some for what several do together", () => {
+    const together = ["csv-lines.json", "read-change-write.json", "slow-flow.json", "tour.json"];
     files.sort().should.eql([...operations.map((operation) => `${operation.label}.json`), ...together].sort());
   });
 

@@ -20,6 +20,8 @@ export interface Download {
   about: About;
   /** Bytes that `body` will give; undefined where the store did not tell. */
   size: number | undefined;
+  /** As the store told it. */
+  contentEncoding: string | undefined;
   /** Gives exactly the bytes that were asked for, or throws. Goes on where it was cut off. */
   body: AsyncGenerator<Buffer, void, undefined>;
   /** Ends the transfer of a body that nobody will read any more, at once. */
@@ -56,18 +58,32 @@ const progress = 65_536;
 /** The longest pause before a download goes on, in ms. */
 const longest = 20_000;
 
-/**
- * Counts the failures of a download, each with what was received until then.
- * @returns how many there were in a row. A few bytes between two of them do not part them: a store that cuts off
- * every answer after some bytes would be asked thousands of times
- */
-const failureCounter = (): ((received: number) => number) => {
+/** A reader that takes longer for a piece, in ms, lets the connection lie: that it is cut off then is no failure. */
+const patience = 200;
+
+/** Counts the failures of a download. */
+interface Failures {
+  /**
+   * Another one, after so many bytes.
+   * @returns how many there were in a row. A few bytes between two of them do not part them: a store that cuts off
+   * every answer after some bytes would be asked thousands of times
+   */
+  count(received: number): number;
+  forget(): void;
+}
+
+const createFailures = (): Failures => {
   let failures = 0;
   let mark = 0;
-  return (received) => {
-    failures = received - mark > progress ? 1 : failures + 1;
-    mark = received;
-    return failures;
+  return {
+    count(received) {
+      failures = received - mark > progress ? 1 : failures + 1;
+      mark = received;
+      return failures;
+    },
+    forget() {
+      failures = 0;
+    },
   };
 };
 
@@ -119,14 +135,16 @@ export const download = async (context: Context, source: Source): Promise<Downlo
 
   const body = async function* (): AsyncGenerator<Buffer, void, undefined> {
     let received = 0;
-    const failuresAt = failureCounter();
+    const failuresInARow = createFailures();
     try {
       for (;;) {
         try {
           for await (const chunk of stream as AsyncIterable<Buffer>) {
             received += chunk.length;
             checksum?.running.update(chunk);
+            const given = performance.now();
             yield chunk;
+            if (performance.now() - given > patience) failuresInARow.forget();
           }
           if (size === undefined || received >= size) break;
           throw Object.assign(new Error("the answer ended early"), { code: "ECONNRESET" });
@@ -135,7 +153,7 @@ export const download = async (context: Context, source: Source): Promise<Downlo
           if (abandoned) return;
           if (received === size) break;
           const retryable = toS3Error(error, { operation: "read" }).retryable && received < (size ?? 0);
-          const failures = failuresAt(received);
+          const failures = failuresInARow.count(received);
           if (!retryable || failures >= context.connection.settings.maxAttempts) throw cutOff(error, received, size);
           await resume(received, failures).catch((error: unknown) => {
             if (context.signal.aborted) throw context.signal.reason;
@@ -155,5 +173,5 @@ export const download = async (context: Context, source: Source): Promise<Downlo
       release();
     }
   };
-  return { about: aboutObject(first), size, body: body(), discard };
+  return { about: aboutObject(first), size, contentEncoding: first.ContentEncoding, body: body(), discard };
 };

@@ -74,8 +74,17 @@ export interface Operation<Parameters extends Table = Table, Settings extends Ta
   settings: Settings;
   /** The paths whose messages must not overtake one another; by default the parameter `path`. */
   paths?(values: Values<Parameters> & Values<Settings>): readonly string[];
-  /** The parameter that is joined when the messages of a sequence become one run. */
-  joins?: { parameter: keyof Parameters & string; setting: keyof Settings & string };
+  /**
+   * The parameter that is joined when the messages of a sequence become one run, the setting that has it so, and the one
+   * that says how many seconds the next message is waited for.
+   */
+  joins?: {
+    parameter: keyof Parameters & string;
+    setting: keyof Settings & string;
+    timeout: keyof Settings & string;
+  };
+  /** Whether each further message of the sequence in reply waits until the one before it has come back to the node. */
+  pulled?(settings: Values<Settings>): boolean;
   run(values: Values<Parameters> & Values<Settings>, context: Context): Promise<Reply>;
 }
 

@@ -7,6 +7,8 @@ import { head } from "./head";
 import { checkFilePath, keyOf } from "./key";
 import { checkHeader, encodeMetadata, encodeTags } from "./metadata";
 import type { About, Context } from "./operation";
+import { pack } from "./pack";
+import { checkPacking, type Packing, packingOfPath, packings } from "./packing";
 import type { Body } from "./parts";
 import { names } from "./renaming";
 import type { Terms } from "./under-terms";
@@ -19,6 +21,7 @@ export interface How {
   /** "" for whatever is there. */
   ifMatch: string;
   encoding: string;
+  compress: "none" | Packing;
   contentType: string;
   metadata: Record<string, string>;
   tags: Record<string, string>;
@@ -35,6 +38,8 @@ export interface Ready {
   path: string;
   key: string;
   body: Body;
+  /** Whether the body can be read only once, as a stream. */
+  once: boolean;
   keeping: Keeping;
 }
 
@@ -96,15 +101,39 @@ const keepingOf = (how: How, contentType: string): Keeping => {
   };
 };
 
+/** How an object is told of that is compressed on its way: as an encoding of its data, or as a file. */
+const packedAs = (path: string, packing: Packing, how: How, contentType: string): How => {
+  checkPacking("compress", packing);
+  if (how.contentEncoding !== "") {
+    const way = "leave it empty, or set compress to none";
+    throw invalid(
+      "contentEncoding",
+      `says that the data are compressed already, and compress would do it again: ${way}`,
+    );
+  }
+  const { coding, extension, type } = packings[packing];
+  const named = packingOfPath(path);
+  if (named === undefined) return { ...how, contentType, contentEncoding: coding };
+  // A file that is unpacked by its name. A browser would unpack an encoding first, and save what comes under that name.
+  if (named === packing) return { ...how, contentType: how.contentType || type };
+  const way = `let the path end with ${extension}, or set compress to ${named}`;
+  throw invalid("compress", `is ${packing}, and the path ends with ${packings[named].extension}: ${way}`);
+};
+
 /**
  * Looks at one object before anything is sent.
  * @throws InvalidParameter, NotAFile
  */
 export const prepare = (context: Context, path: string, data: unknown, how: How): Ready => {
   checkFilePath(path);
-  const { body, contentType } = bytesFor(data, how.encoding);
-  const keeping = keepingOf(how, how.contentType || extensionType(path) || contentType);
-  return { path, key: keyOf(context.connection, path), body, keeping };
+  const bytes = bytesFor(data, how.encoding);
+  const contentType = how.contentType || extensionType(path) || bytes.contentType;
+  const once = !(bytes.body instanceof Uint8Array);
+  const common = { path, key: keyOf(context.connection, path), once };
+  const { compress } = how;
+  if (compress === "none") return { ...common, body: bytes.body, keeping: keepingOf(how, contentType) };
+  const packed = packedAs(path, compress, how, contentType);
+  return { ...common, body: pack(bytes.body, compress), keeping: keepingOf(packed, packed.contentType) };
 };
 
 /**
@@ -164,8 +193,8 @@ const worthALook = 65_536;
 
 /** Writes under the first free name. A stream can be read only once, so that a free name is looked for before. */
 const rename = async (context: Context, ready: Ready): Promise<Done> => {
-  const once = !(ready.body instanceof Uint8Array);
-  const large = once || (ready.body as Uint8Array).byteLength >= worthALook;
+  const { body, once } = ready;
+  const large = !(body instanceof Uint8Array) || body.byteLength >= worthALook;
   let first = true;
   for await (const path of names(context, ready.path)) {
     const key = keyOf(context.connection, path);

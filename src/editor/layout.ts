@@ -50,6 +50,7 @@ const layouts: Readonly<Record<string, Layout>> = {
     when: {
       encoding: { field: "format", values: ["string", "json", "lines"] },
       chunkSize: { field: "format", values: ["chunks"] },
+      pace: { field: "format", values: ["lines", "chunks"] },
       maxBytes: { field: "format", values: ["auto", "string", "buffer", "json", "lines"] },
     },
     ranges: ["range"],
@@ -62,10 +63,12 @@ const layouts: Readonly<Record<string, Layout>> = {
   "amazon-s3-write": {
     when: {
       onConflict: { field: "overwrite", values: ["false"] },
+      sequenceTimeout: { field: "sequence", values: ["true"] },
       kmsKeyId: { field: "encryption", values: ["aws:kms", "aws:kms:dsse"] },
     },
     more: [
       "ifMatch",
+      "compress",
       "metadata",
       "tags",
       "storageClass",

@@ -3,8 +3,8 @@ import { aborted, graceMs } from "../core/connection";
 
 /** The work that a node has under way, so that it can be ended as a whole. */
 export interface Jobs {
-  /** Runs work under a signal of its own, which is aborted when the node closes. Never rejects. */
-  start(work: (signal: AbortSignal) => Promise<void>): void;
+  /** Runs work under a signal of its own, which is aborted when the node closes, and by `abort`. Never rejects. */
+  start(work: (signal: AbortSignal, abort: (reason: Error) => void) => Promise<void>): void;
   /** Aborts everything, and resolves when it has ended; after about a second in any case. */
   close(): Promise<void>;
 }
@@ -21,7 +21,8 @@ export const createJobs = (closing: AbortSignal): Jobs => {
       const controller = new AbortController();
       // Every request of the work listens, and the parts of an object are many.
       setMaxListeners(0, controller.signal);
-      const job = work(controller.signal).finally(() => running.delete(controller));
+      const abort = (reason: Error): void => controller.abort(reason);
+      const job = work(controller.signal, abort).finally(() => running.delete(controller));
       running.set(controller, job);
     },
     async close() {

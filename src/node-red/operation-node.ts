@@ -10,6 +10,7 @@ import { checkBucket, findConnection } from "./find-connection";
 import type { Incoming } from "./incoming";
 import { createJobs } from "./jobs";
 import { checkPlace, outputOf } from "./place";
+import { createPulls } from "./pulls";
 import { createQueue, type Ticket } from "./queue";
 import { sendReply } from "./reply";
 import { createSequences, type Sequences } from "./sequences";
@@ -26,9 +27,20 @@ interface Run {
   last?: () => Promise<Incoming | undefined>;
   ticket: Ticket;
   signal: AbortSignal;
+  /** Aborts the signal. */
+  abort(reason: Error): void;
   /** Put in place of parameters, for work that goes on while further messages come. */
   replace?: Values;
 }
+
+const isPulled = (operation: Operation, settings: () => Values): boolean => {
+  try {
+    return operation.pulled?.(settings() as never) ?? false;
+  } catch {
+    // Each message is told what is wrong with them.
+    return false;
+  }
+};
 
 /** Makes a node do its operation: the one way of a message through this package. */
 export const runOperation = (RED: NodeAPI, node: Node, config: NodeDef & Values, operation: Operation): void => {
@@ -45,6 +57,7 @@ export const runOperation = (RED: NodeAPI, node: Node, config: NodeDef & Values,
   const queue = createQueue(connection.settings.concurrency);
   const evaluate = prepareParameters(RED, node, config, { ...operation.parameters, bucket: bucketParameter });
   const settings = readSettings(config, operation.settings);
+  const pulls = isPulled(operation, settings) ? createPulls() : undefined;
   let arrived: Promise<unknown> = Promise.resolve();
   let closed = false;
 
@@ -54,7 +67,7 @@ export const runOperation = (RED: NodeAPI, node: Node, config: NodeDef & Values,
     redact: connection.redact,
   };
 
-  /** The only place where `done` is called. */
+  /** The only place where `done` is called for a message that asks for something. */
   const end = ({ done }: Incoming, error?: S3Error): void => {
     status.end(error?.code);
     if (error) done(error.operation === undefined ? toS3Error(error, here) : error);
@@ -73,7 +86,7 @@ export const runOperation = (RED: NodeAPI, node: Node, config: NodeDef & Values,
   };
 
   /** From a message to its result. Rejects with an S3Error and nothing else. */
-  const perform = async ({ first, last, ticket, signal, replace }: Run): Promise<void> => {
+  const perform = async ({ first, last, ticket, signal, abort, replace }: Run): Promise<void> => {
     const found: Values = {};
     try {
       const values = Object.assign(await unlessAborted(signal, valuesOf(first, found)), replace);
@@ -85,14 +98,15 @@ export const runOperation = (RED: NodeAPI, node: Node, config: NodeDef & Values,
       const context: Context = { connection, bucket, workingDirectory, signal, progress: status.progress };
       const paths = operation.paths?.(values as never) ?? [path as string];
       const turns = paths.map((one) => `${bucket}/${one}`);
-      const reply = await ticket.run(turns, signal, replace !== undefined, async () => {
+      const waits = pulls !== undefined || replace !== undefined;
+      const reply = await ticket.run(turns, signal, waits, async () => {
         const answer = await operation.run(values as never, context);
         if ("caveat" in answer && answer.caveat) status.caveat(answer.caveat);
         const requestId = connection.requestId(signal);
         if (requestId !== undefined) answer.about.requestId ??= requestId;
         const { msg, send } = (await last?.()) ?? first;
         const identity = { operation: label, bucket, path };
-        await sendReply({ RED, node, output, identity, signal, send }, msg, answer);
+        await sendReply({ RED, node, output, identity, signal, abort, send, pulls }, msg, answer);
         return answer;
       });
       if ("ended" in reply) await reply.ended;
@@ -106,37 +120,52 @@ export const runOperation = (RED: NodeAPI, node: Node, config: NodeDef & Values,
 
   const whole = (incoming: Incoming): void => {
     const ticket = queue.admit();
-    jobs.start(async (signal) => {
-      await perform({ first: incoming, ticket, signal }).then(
+    jobs.start(async (signal, abort) => {
+      await perform({ first: incoming, ticket, signal, abort }).then(
         () => end(incoming),
         (error: S3Error) => end(incoming, error),
       );
     });
   };
 
-  const sequencesOf = (parameter: string): Sequences => {
+  const sequencesOf = ({ parameter, timeout }: NonNullable<Operation["joins"]>): Sequences => {
     const declared = operation.parameters[parameter] as never;
     const evaluateOne = prepareParameters(RED, node, config, { [parameter]: declared });
     return createSequences({
       admit: () => queue.admit(true),
       warn: (text) => node.warn(text),
+      tell(incoming, error) {
+        status.begin();
+        end({ ...incoming, done: (error) => node.error(error, incoming.msg) }, error);
+      },
+      patience() {
+        try {
+          return settings()[timeout] as number;
+        } catch {
+          // The run says what is wrong with them, at once.
+          return 0;
+        }
+      },
       end,
       dataOf: async ({ msg }) => (await evaluateOne(msg))[parameter],
       run(first, ticket, data, last, over) {
-        jobs.start(async (signal) => {
+        jobs.start(async (signal, abort) => {
           const replace = { [parameter]: data(signal) };
-          await perform({ first, last: () => last(signal), ticket, signal, replace }).then(() => over(), over);
+          await perform({ first, last: () => last(signal), ticket, signal, abort, replace }).then(() => over(), over);
         });
       },
     });
   };
-  const sequences = joins && config[joins.setting] ? sequencesOf(joins.parameter) : undefined;
+  const sequences = joins && config[joins.setting] ? sequencesOf(joins) : undefined;
 
   node.on("input", (msg, send, done) => {
     const incoming = { msg, send, done } as Incoming;
+    // No work of its own, and nothing to show.
+    if (pulls?.take(msg)) return done();
     status.begin();
     try {
       if (closed) throw aborted();
+      pulls?.checkNew(msg);
       if (!sequences?.take(incoming)) whole(incoming);
     } catch (error) {
       end(incoming, toS3Error(error, here));

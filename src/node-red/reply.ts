@@ -1,6 +1,7 @@
 import type { Node, NodeAPI, NodeMessage } from "node-red";
 import type { About, Reply, Sequence, Single } from "../core/operation";
 import { type Output, place, share } from "./place";
+import type { Pulls } from "./pulls";
 
 /** What all messages of a reply need. */
 export interface Sending {
@@ -12,6 +13,10 @@ export interface Sending {
   /** That of the job. */
   signal: AbortSignal;
   send(messages: NodeMessage | (NodeMessage | null)[]): void;
+  /** Ends the job. */
+  abort(reason: Error): void;
+  /** Where the messages of a sequence wait for one another to come back. */
+  pulls?: Pulls | undefined;
 }
 
 type Parts = NodeMessage & { parts?: object; s3?: About };
@@ -24,8 +29,9 @@ const sendSingle = async (sending: Sending, msg: Parts, single: Single): Promise
 };
 
 const sendSequence = async (sending: Sending, msg: Parts, { items, about, parts }: Sequence): Promise<void> => {
-  const { RED, node, output, identity, signal, send } = sending;
+  const { RED, node, output, identity, signal, abort, send, pulls } = sending;
   const id = RED.util.generateId();
+  const pull = pulls?.open({ id, msgid: msg._msgid, path: identity.path, abort });
   // As the core split node does: a sequence in a sequence keeps the outer one.
   const outer = msg.parts ? { parts: msg.parts } : {};
   let index = 0;
@@ -34,16 +40,22 @@ const sendSequence = async (sending: Sending, msg: Parts, { items, about, parts 
     if (!held) return;
     const copy: Parts = share(RED, msg, output);
     copy.s3 = { ...identity, ...about };
-    copy.parts = { ...outer, id, ...parts, index: index++, ...count };
+    copy.parts = { ...outer, id, ...parts, index, ...count };
     await place(RED, node, copy, output, held.item, signal);
+    await pull?.turn(index, signal);
+    index++;
     send(copy);
   };
-  for await (const item of items) {
-    await sendHeld({});
-    // One is held back, since only the last says how many they were.
-    held = { item };
+  try {
+    for await (const item of items) {
+      await sendHeld({});
+      // One is held back, since only the last says how many they were.
+      held = { item };
+    }
+    await sendHeld({ count: index + 1 });
+  } finally {
+    pull?.close();
   }
-  await sendHeld({ count: index + 1 });
 };
 
 /** Sends what an operation replied. Resolves when the last message is out, and a stream has ended. */

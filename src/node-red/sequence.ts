@@ -1,7 +1,8 @@
-import { invalid, S3Error } from "../core/error";
+import { invalid, type S3Error } from "../core/error";
 import { type Joined, join } from "../core/joined";
 import type { Incoming } from "./incoming";
 import type { Ticket } from "./queue";
+import { afterwards, timedOut } from "./sequence-ends";
 
 /** What a sequence needs of its node. */
 export interface SequenceHost {
@@ -23,6 +24,10 @@ export interface SequenceHost {
   end(incoming: Incoming, error?: S3Error): void;
   /** Tells what no message can tell any more. */
   warn(text: string): void;
+  /** Tells an error with a message that is done. */
+  tell(incoming: Incoming, error: S3Error): void;
+  /** Seconds to wait for the next message; 0 for ever. */
+  patience(): number;
 }
 
 /** What is asked of `msg.parts`. */
@@ -40,6 +45,11 @@ export interface Sequence {
   accepted(): number;
   /** Ends it: the first message that is not done gets the error, all others `Aborted`. */
   fail(error: S3Error): void;
+  /**
+   * The same before all of its messages have come; later it is left to be written.
+   * @returns when nothing of it is left in the store
+   */
+  giveUp(error: S3Error): Promise<void>;
 }
 
 interface Piece {
@@ -49,15 +59,16 @@ interface Piece {
   data?: unknown;
 }
 
-const afterwards = (): S3Error =>
-  new S3Error("Aborted", "the sequence failed at another of its messages: nothing of it was written");
+/** Longer timers end at once in Node.js. */
+const longestTimer = 2 ** 31 - 1;
 
 /**
  * One sequence. Its messages may come in any order, and are taken up in that of their index. Each is done when it is
  * taken up, so that memory stays flat; the last only with the result, and it alone goes out.
+ * @param id that of its messages, for texts
  * @param over called when it has ended, so that its node can forget it
  */
-export const createSequence = (host: SequenceHost, over: () => void): Sequence => {
+export const createSequence = (host: SequenceHost, id: unknown, over: () => void): Sequence => {
   const waiting = new Map<number, Piece>();
   let next = 0;
   let highest = 0;
@@ -76,6 +87,34 @@ export const createSequence = (host: SequenceHost, over: () => void): Sequence =
   /** The message that is being taken up; in the end, the last one. */
   let current: Piece | undefined;
   let wake = (): void => {};
+  /** The operation has asked for its data, so that something of it may be in the store. */
+  let begun = false;
+  /** The last message that is done. */
+  let last: Incoming | undefined;
+  let settle = (): void => {};
+  const settled = new Promise<void>((resolve) => {
+    settle = resolve;
+  });
+  let timer: NodeJS.Timeout | undefined;
+
+  const accepted = (): number => next - (current ? 1 : 0);
+
+  const allCame = (): boolean => announced !== undefined && arrivals >= announced;
+
+  /** From here on, the next message is waited for. Taking one up counts too: the store may be slower than the flow. */
+  const waitAnew = (): void => {
+    clearTimeout(timer);
+    const seconds = host.patience();
+    if (seconds === 0 || failure || finished || allCame()) return;
+    const giveUp = (): void => {
+      const error = timedOut(id, accepted(), seconds);
+      const nobody = !current && waiting.size === 0;
+      // Perhaps nobody comes any more either.
+      if (nobody && last) host.tell(last, error);
+      fail(nobody && last ? afterwards() : error);
+    };
+    timer = setTimeout(giveUp, Math.min(seconds * 1000, longestTimer)).unref();
+  };
 
   const end = ({ incoming, ticket }: Piece, error?: S3Error): void => {
     ticket?.leave();
@@ -93,10 +132,12 @@ export const createSequence = (host: SequenceHost, over: () => void): Sequence =
       end(at, error);
       return;
     }
+    clearTimeout(timer);
     over();
     const left = new Set([...(current ? [current] : []), ...waiting.values(), ...(at ? [at] : [])]);
     const ordered = [...left].sort((a, b) => a.index - b.index);
     current = undefined;
+    last = undefined;
     waiting.clear();
     const blamed = at ?? ordered[0];
     failure = blamed ? afterwards() : error;
@@ -108,11 +149,13 @@ export const createSequence = (host: SequenceHost, over: () => void): Sequence =
 
   /** Takes up the messages that are left, in their order. */
   async function* pieces(signal: AbortSignal): AsyncGenerator<unknown> {
+    begun = true;
     signal.addEventListener("abort", () => wake(), { once: true });
     while (!complete) {
       if (signal.aborted) throw signal.reason;
       if (failure) throw failure;
       if (current) end(current);
+      last = current?.incoming ?? last;
       current = undefined;
       const piece = waiting.get(next);
       if (!piece || !("data" in piece)) {
@@ -124,6 +167,7 @@ export const createSequence = (host: SequenceHost, over: () => void): Sequence =
       waiting.delete(next++);
       piece.ticket?.leave();
       current = piece;
+      waitAnew();
       complete = count !== undefined && next >= count;
       if (piece.data !== undefined) yield piece.data;
     }
@@ -142,11 +186,14 @@ export const createSequence = (host: SequenceHost, over: () => void): Sequence =
         return current?.incoming;
       },
       (error) => {
+        settle();
         if (error) return fail(error);
+        clearTimeout(timer);
         over();
         finished = true;
         const left = [...(current ? [current] : []), ...waiting.values()];
         current = undefined;
+        last = undefined;
         waiting.clear();
         for (const piece of left) end(piece);
       },
@@ -172,7 +219,12 @@ export const createSequence = (host: SequenceHost, over: () => void): Sequence =
 
   return {
     fail,
-    accepted: () => (complete ? 0 : next - (current ? 1 : 0)),
+    async giveUp(error) {
+      if (failure || allCame()) return;
+      fail(error);
+      if (begun) await settled;
+    },
+    accepted: () => (complete ? 0 : accepted()),
     beginsAnother({ index }) {
       if (typeof index === "number") return index === 0 && hadFirst;
       // Without an index, only their number tells the rest of one that failed from another one.
@@ -185,6 +237,7 @@ export const createSequence = (host: SequenceHost, over: () => void): Sequence =
       hadFirst ||= index === 0;
       announced = told ?? announced;
       if (failure || finished) return host.end(incoming, tooLate(index));
+      waitAnew();
       const piece: Piece = { index, incoming };
       try {
         checkIndex(index);

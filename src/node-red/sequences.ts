@@ -1,7 +1,7 @@
 import { aborted } from "../core/connection";
-import { shown } from "../core/error";
 import type { Incoming } from "./incoming";
 import { createSequence, type Place, type Sequence, type SequenceHost } from "./sequence";
+import { givenUp, reset } from "./sequence-ends";
 
 /** `msg.parts` of Node-RED's split and join nodes. */
 interface Parts extends Place {
@@ -10,16 +10,13 @@ interface Parts extends Place {
 
 /** Joins the messages of sequences, each into one run of the operation. */
 export interface Sequences {
-  /** Takes a message that belongs to a sequence; false if it does not. */
+  /** Takes a message that belongs to a sequence, or gives sequences up; false if it does neither. */
   take(incoming: Incoming): boolean;
   close(): void;
 }
 
 /** Ended sequences that are remembered, so that stragglers do not begin others that never start. */
 const remembered = 1000;
-
-const givenUp = (id: unknown, accepted: number): string =>
-  `the sequence ${shown(id)} was given up after ${accepted} of its messages, as the node was closed before all had come: nothing of it was written`;
 
 /** Tells the messages of several sequences apart, by `msg.parts.id`. */
 export const createSequences = (host: SequenceHost): Sequences => {
@@ -29,7 +26,7 @@ export const createSequences = (host: SequenceHost): Sequences => {
     const known = open.get(id) ?? ended.get(id);
     if (known && (open.has(id) || !known.beginsAnother(parts))) return known;
     ended.delete(id);
-    const sequence = createSequence(host, () => {
+    const sequence = createSequence(host, id, () => {
       open.delete(id);
       ended.set(id, sequence);
       if (ended.size > remembered) ended.delete(ended.keys().next().value);
@@ -37,11 +34,22 @@ export const createSequences = (host: SequenceHost): Sequences => {
     open.set(id, sequence);
     return sequence;
   };
+  /** As Node-RED's join node does it: that of the message, or all where it names none. */
+  const giveUp = async (incoming: Incoming, named: unknown): Promise<void> => {
+    const ids = named === undefined ? [...open.keys()] : [named];
+    await Promise.all(ids.map((id) => open.get(id)?.giveUp(reset(id))));
+    host.end(incoming);
+  };
   return {
     take(incoming) {
       const { parts } = incoming.msg as { parts?: Parts };
-      if (typeof parts !== "object" || parts === null || parts.id === undefined) return false;
-      void find(parts.id, parts).add(incoming, parts);
+      const id = typeof parts === "object" && parts !== null ? parts.id : undefined;
+      if (Object.hasOwn(incoming.msg, "reset")) {
+        void giveUp(incoming, id);
+        return true;
+      }
+      if (id === undefined) return false;
+      void find(id, parts as Parts).add(incoming, parts as Parts);
       return true;
     },
     close() {

@@ -5,12 +5,15 @@ import { invalid, invalidResponse, S3Error } from "../core/error";
 import { noSuchObject } from "../core/head";
 import { checkFilePath, keyOf } from "../core/key";
 import { type About, type Context, operation, type Reply, type Single } from "../core/operation";
+import { checkPacking, type Packing, packingsOf } from "../core/packing";
 import { choice, integer, requiredText, text } from "../core/parameter";
 import { chunks, collect, lines } from "../core/split";
 import { codeOf, toS3Error } from "../core/to-error";
+import { unpack } from "../core/unpack";
 
-const tooLarge = (path: string, size: number, limit: number): S3Error => {
-  const text = `${path} has ${size} bytes or more, and maxBytes is ${limit}: raise it, or read lines, chunks or a stream`;
+const tooLarge = (path: string, size: number, limit: number, unpacked = false): S3Error => {
+  const what = unpacked ? `${size} bytes or more when it is decompressed` : `${size} bytes or more`;
+  const text = `${path} has ${what}, and maxBytes is ${limit}: raise it, or read lines, chunks or a stream`;
   return new S3Error("ObjectTooLarge", text);
 };
 
@@ -19,6 +22,38 @@ const checkRange = (range: string): void => {
   const [, first, last] = /^bytes=(?:(\d+)-(\d*)|-\d+)$/.exec(range) ?? [undefined, "1", "0"];
   if (range === "" || !last || BigInt(first as string) <= BigInt(last)) return;
   throw invalid("range", `${JSON.stringify(range)} is no range; write it like bytes=0-99, bytes=100- or bytes=-100`);
+};
+
+/** Whether the flow asks for each further message. */
+const isPulled = ({ format, pace }: { format: string; pace: string }): boolean =>
+  pace === "pull" && (format === "lines" || format === "chunks");
+
+type Decompress = "none" | "auto" | Packing;
+
+/** Refuses what cannot be decompressed whatever the object is. */
+const checkDecompress = (decompress: Decompress, range: string): void => {
+  if (decompress === "none") return;
+  if (range !== "") {
+    const way = "leave range empty, or set decompress to none";
+    throw invalid(
+      "decompress",
+      `does not go with a range, since compressed data can be read from their beginning alone; ${way}`,
+    );
+  }
+  checkPacking("decompress", decompress);
+};
+
+/** The object as it is to be read: as it is stored, or what its compressed bytes hold. */
+const unpacked = (stored: Download, decompress: Decompress, path: string): Download => {
+  if (decompress === "none") return stored;
+  const packings = decompress === "auto" ? packingsOf(stored.contentEncoding, path) : [decompress];
+  try {
+    for (const packing of packings) checkPacking("decompress", packing);
+  } catch (error) {
+    stored.discard();
+    throw error;
+  }
+  return packings.reduce((download, packing) => unpack(download, packing, path), stored);
 };
 
 const parse = (path: string, text: string): unknown => {
@@ -85,6 +120,8 @@ export const read = operation({
     "<i>lines</i> and <i>chunks</i> send a sequence of messages with <code>msg.parts</code>, in memory that does not grow with the object; a Join node, or a write node with <i>Sequence</i>, puts them together again. An empty object is a sequence of one empty part.",
     "<i>stream</i> hands on a Node.js stream, for nodes that take one, such as write. Connect it to one wire only: a second wire gets a copy of the message, and a copied stream never ends.",
     "An object larger than <i>At most</i> is refused (<code>ObjectTooLarge</code>) before it is fetched; for <i>lines</i> the limit holds for one line.",
+    "<i>Decompress</i> reads what a compressed object holds, in every format. <i>auto</i> goes by what the store says of it (<code>Content-Encoding</code>), else by its name; what is not compressed is read as it is. <i>At most</i> counts what comes out, and stops there; <code>msg.s3.size</code> is the size of what is stored. Data that are damaged or cut off fail with <code>InvalidResponse</code>. A range cannot be decompressed.",
+    "<i>Pace</i> <code>pull</code> is for flows that are slower than the store: wire the end of the flow back into this node. Each line or chunk is sent when the one before it has come back, which is known by its <code>msg.parts</code>, and not read anew. All must come back, also those that fail on their way and go to a Catch node. A flow may take its time: the download goes on where it was, unless the object has changed. A message with <code>msg.reset</code> gives up the sequence with its <code>msg.parts.id</code>, or all where it has none; the message that was read for ends with <code>Aborted</code>.",
   ],
   permissions: [
     { action: "s3:GetObject", why: "to read" },
@@ -152,19 +189,45 @@ export const read = operation({
       min: 1,
       text: "bytes in a message of <code>chunks</code>",
     }),
+    decompress: choice(
+      {
+        none: "leave it as it is",
+        auto: "by its <code>Content-Encoding</code>, else by the extension <code>.gz</code>, <code>.br</code> or <code>.zst</code>",
+        gzip: "",
+        brotli: "",
+        zstd: "with Node.js 22.15 or later",
+      },
+      "none",
+      { label: "Decompress", icon: "expand", text: "read what a compressed object holds" },
+    ),
+    pace: choice(
+      {
+        all: "as fast as they come",
+        pull: "each when the one before it has come back to this node",
+      },
+      "all",
+      { label: "Pace", icon: "tachometer", text: "when further lines or chunks are sent" },
+    ),
   },
-  async run({ path, versionId, range, maxBytes, format, encoding, chunkSize }, context): Promise<Reply> {
+  pulled: isPulled,
+  async run(values, context): Promise<Reply> {
+    const { path, versionId, range, maxBytes, format, encoding, decompress, chunkSize } = values;
     checkFilePath(path);
     checkEncoding(encoding);
     checkRange(range);
+    checkDecompress(decompress, range);
     const key = keyOf(context.connection, path);
-    const source = await download(context, { key, versionId, range, handedOn: format === "stream" }).catch(
-      (error: unknown) => {
-        if (!versionId || codeOf(error) !== "NoSuchKey") throw error;
-        // Ceph says so of a version too, whose object may well be there.
-        throw noSuchObject(context, path, versionId, toS3Error(error, { operation: "read" }).requestId);
-      },
-    );
+    const stored = await download(context, {
+      key,
+      versionId,
+      range,
+      handedOn: format === "stream" || isPulled(values),
+    }).catch((error: unknown) => {
+      if (!versionId || codeOf(error) !== "NoSuchKey") throw error;
+      // Ceph says so of a version too, whose object may well be there.
+      throw noSuchObject(context, path, versionId, toS3Error(error, { operation: "read" }).requestId);
+    });
+    const source = unpacked(stored, decompress, path);
     const about: About = { ...source.about, format };
     switch (format) {
       case "lines":
@@ -178,7 +241,7 @@ export const read = operation({
       source.discard();
       throw tooLarge(path, source.size ?? 0, maxBytes);
     }
-    const bytes = await collect(source.body, maxBytes, (size) => tooLarge(path, size, maxBytes));
+    const bytes = await collect(source.body, maxBytes, (size) => tooLarge(path, size, maxBytes, source !== stored));
     return inMemory(path, bytes, format, encoding, about);
   },
 });

@@ -3,7 +3,7 @@ import { invalid } from "../core/error";
 import { caveatOf } from "../core/guarded";
 import { checkObjectPath } from "../core/key";
 import { type About, type Context, operation, type Single } from "../core/operation";
-import { choice, dictionary, flag, requiredData, requiredText, text } from "../core/parameter";
+import { choice, dictionary, flag, integer, requiredData, requiredText, text } from "../core/parameter";
 import { type Failed, partialFailure } from "../core/partial";
 import { forEachOf } from "../core/side-by-side";
 import { toS3Error } from "../core/to-error";
@@ -68,6 +68,8 @@ export const write = operation({
     "With <i>If ETag is</i>, an object is replaced only while it is still the one that was read: read it, change it, and write it with the ETag of the read. If somebody else was faster, the error is <code>ObjectChanged</code>: read again. The check is made by the store in the same step (<code>If-Match</code>) on AWS; elsewhere the node looks first, and <code>msg.s3.atomic</code> is <code>false</code>.",
     "<i>rename</i> writes <code>name (1).ext</code> when <code>name.ext</code> exists; the path it chose is in the result.",
     "<i>Sequence</i> joins the messages of a sequence (<code>msg.parts</code>) into one object, with <code>msg.parts.ch</code> between them where it is set. Path and options come from the first message; the last goes out with the result. If it fails, nothing is written.",
+    "<i>Compress</i> sets the <code>Content-Encoding</code>, by which browsers, and a read node with <i>Decompress</i>, unpack the object again; its type stays that of the data. A path that ends with <code>.gz</code>, <code>.br</code> or <code>.zst</code> gets none: it is a compressed file, which is saved as it is. <code>size</code> is that of what is stored. It does not go with <i>Packed as</i>, which is for data that were compressed before.",
+    "A sequence is given up when its next message does not come within the <i>Time limit</i>, and by a message with <code>msg.reset</code>, whatever its value: the sequence with its <code>msg.parts.id</code>, or all that are open where it has none. Nothing is written then, and nothing is left in the store. The first message that waits gets the error, <code>Timeout</code> or <code>Aborted</code>; where none waits, a Catch node gets <code>Timeout</code> with the last that came. The message with <code>msg.reset</code> is not sent on. A sequence whose messages have all come is written in any case.",
   ],
   permissions: [
     { action: "s3:PutObject", why: "to write" },
@@ -121,6 +123,16 @@ export const write = operation({
       text: "write only if the object still has this ETag, such as <code>msg.s3.etag</code> of what was read; else fail with <code>ObjectChanged</code>",
       fallbackText: "whatever is there",
     }),
+    compress: choice(
+      {
+        none: "as they are",
+        gzip: "which every browser and program unpacks",
+        brotli: "smaller, for browsers",
+        zstd: "faster, with Node.js 22.15 or later",
+      },
+      "none",
+      { label: "Compress", icon: "compress", literal: "none", text: "compress the data on their way" },
+    ),
     contentType: text({
       label: "MIME type",
       icon: "file-image-o",
@@ -167,7 +179,7 @@ export const write = operation({
     }),
     contentEncoding: text({
       label: "Packed as",
-      icon: "compress",
+      icon: "file-archive-o",
       literal: "",
       text: "how the data was compressed already",
       example: "gzip",
@@ -203,8 +215,14 @@ export const write = operation({
       icon: "list-ol",
       text: "join the messages of a sequence into one object",
     }),
+    sequenceTimeout: integer(3600, {
+      label: "Time limit",
+      icon: "hourglass-half",
+      min: 0,
+      text: "seconds to wait for the next message of a sequence; <code>0</code> waits for ever",
+    }),
   },
-  joins: { parameter: "data", setting: "sequence" },
+  joins: { parameter: "data", setting: "sequence", timeout: "sequenceTimeout" },
   paths: ({ path, data }) => (path.endsWith("/") && Array.isArray(data) ? pathsBelow(path, data) : [path]),
   async run(values, context) {
     const { path, data } = values;

@@ -14,6 +14,7 @@ const writers = 64;
 const how = {
   overwrite: false,
   ifMatch: "",
+  compress: "none",
   onConflict: "error",
   contentType: "",
   metadata: {},
@@ -26,6 +27,7 @@ const how = {
   kmsKeyId: "",
   encoding: "utf8",
   sequence: false,
+  sequenceTimeout: 0,
 } as const;
 
 describe("write without overwrite", () => {
