@@ -30,6 +30,13 @@ const payloads: Record<string, (when: Readonly<Record<string, readonly string[]>
   list: () => ({ path: "docs/" }),
   purge: ({ force }) => ({ path: "docs/", force: force !== undefined }),
   read: () => ({ path: "docs/a.json" }),
+  upload: ({ dryRun, sync, force }) => ({
+    source: "icons",
+    path: "docs/",
+    dryRun: dryRun !== undefined,
+    sync: sync !== undefined,
+    force: force !== undefined,
+  }),
   write: ({ path }) =>
     path === undefined
       ? { path: "docs/new.txt", data: "text" }
