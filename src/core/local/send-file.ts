@@ -18,6 +18,8 @@ export interface How extends ConflictRules, Kept {
   /** "" for that of the extension. */
   contentType: string;
   dryRun: boolean;
+  /** Whether an upload that a crash has cut off is gone on with. */
+  resume: boolean;
 }
 
 /** What is known of the object at a path: `undefined` if nobody has looked, `false` if none was there. */
@@ -58,7 +60,16 @@ const sendOpen = async (
     if (how.dryRun) return { action: "uploaded", path: to, size };
     const terms = ifMatch === undefined ? { ifAbsent: true } : { ifAbsent: false, ...(ifMatch ? { ifMatch } : {}) };
     const body = await local.body();
-    const told = await upload(context, { key: keyOf(context.connection, to), body, keeping: kept, ...terms, progress });
+    // An upload that was begun before the file was changed has another time in its metadata.
+    const resumeSince = how.resume ? Number(local.modified / 1_000_000n) : undefined;
+    const told = await upload(context, {
+      key: keyOf(context.connection, to),
+      body,
+      keeping: kept,
+      ...terms,
+      progress,
+      resumeSince,
+    });
     return told === refused ? refused : { action: "uploaded", path: to, size, told };
   };
   const rename = async (): Promise<Sent> => {
@@ -127,8 +138,9 @@ export const sendFile = async (
   }
 };
 
-/** Refuses values that cannot go together. */
-export const checkHow = ({ sync, overwrite, onConflict }: How & { sync: boolean }): void => {
-  if (!sync || overwrite || onConflict !== "rename") return;
+/** Refuses what no file could be sent with, and values that cannot go together, before anything is sent. */
+export const checkHow = (how: How & { sync: boolean }): void => {
+  keepingOf(how, how.contentType);
+  if (!how.sync || how.overwrite || how.onConflict !== "rename") return;
   throw invalid("onConflict", "rename does not go with sync, which would delete what it renames; choose different");
 };
