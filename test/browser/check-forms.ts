@@ -32,7 +32,6 @@ export const checkForms = async (page: Page, connection: string): Promise<void> 
     for (const [type, name, hidden, shown] of [
       ["amazon-s3-write", "onConflict", ["overwrite", "bool", "true"], ["overwrite", "bool", "false"]],
       ["amazon-s3-upload", "onConflict", ["overwrite", "bool", "true"], ["overwrite", "bool", "false"]],
-      ["amazon-s3-upload", "force", ["sync", "bool", "false"], ["sync", "bool", "true"]],
       ["amazon-s3-list", "caseSensitive", ["filter", "str", ""], ["filter", "str", "*.gz"]],
       ["amazon-s3-list", "includeMetadata", ["entries", "str", "folders"], ["entries", "str", "all"]],
       ["amazon-s3-purge", "caseSensitive", ["filter", "str", ""], ["filter", "msg", "payload.filter"]],
