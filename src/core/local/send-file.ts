@@ -2,7 +2,7 @@ import { refused } from "../conditional";
 import { invalid } from "../error";
 import { head } from "../head";
 import { keyOf } from "../key";
-import type { Context } from "../operation";
+import type { About, Context } from "../operation";
 import { singleLimit } from "../parts";
 import { names } from "../renaming";
 import type { Turns } from "../turns";
@@ -39,6 +39,9 @@ const keeping = (how: How, path: string, { modified }: OpenFile): Keeping => {
   const metadata = own ? how.metadata : { ...how.metadata, [modifiedName]: modifiedText(modified) };
   return keepingOf({ ...how, metadata }, how.contentType || extensionType(path) || "application/octet-stream");
 };
+
+const timeOf = ({ metadata, lastModified }: About): number | undefined =>
+  modifiedOf(metadata as Record<string, string> | undefined, lastModified as string | undefined);
 
 /** How often a file is sent anew, because the object that it would have replaced was replaced meanwhile. */
 const rounds = 3;
@@ -98,10 +101,11 @@ const sendOpen = async (
     }
     const object = there || undefined;
     const decision: Decision = await decide(how, async () => {
-      const { metadata, lastModified } = (how.onConflict === "newer" && (told ?? (await head(context, key)))) || {};
+      const now = how.onConflict === "newer" ? (told ?? (await head(context, key))) : {};
       return {
         sourceTime: Number(local.modified / 1000n) / 1000,
-        targetTime: modifiedOf(metadata as Record<string, string> | undefined, lastModified as string | undefined),
+        // Deleted meanwhile: any file is newer than none.
+        targetTime: now ? timeOf(now) : Number.NEGATIVE_INFINITY,
         isSame: async () =>
           object !== undefined && sameContent(context, local, { key, size: object.size, etag: object.etag }),
       };
