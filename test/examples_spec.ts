@@ -23,6 +23,7 @@ const core = [
   "join",
   "delay",
   "csv",
+  "file",
 ];
 const ours = registeredTypes();
 

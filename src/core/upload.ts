@@ -28,6 +28,10 @@ export type Keeping = Pick<
 export interface Upload extends Terms {
   body: Body;
   keeping: Keeping;
+  /** Told the bytes that are there, part by part, in place of the context's. */
+  progress?: ((bytes: number) => void) | undefined;
+  /** Goes on with an open upload of the key, begun after this time (ms since 1970), where there is one. */
+  resumeSince?: number | undefined;
 }
 
 export interface Written {

@@ -57,6 +57,25 @@ const samples: Readonly<Record<string, readonly Sample[]>> = {
     { when: { format: ["string"] }, result: '"Hello …"', s3: object },
     { result: '"Hello …"', s3: `format: "string", ${object}` },
   ],
+  "amazon-s3-upload": [
+    {
+      when: { dryRun: ["true"] },
+      result: "{ path: PATH, dryRun: true, uploaded: 12, skipped: 3, failed: [], bytes: 34567 }",
+    },
+    {
+      when: { sync: ["true"], force: ["true"] },
+      result: "{ path: PATH, uploaded: 12, skipped: 3, failed: [], bytes: 34567, deleted: 2 }",
+    },
+    {
+      when: { sync: ["true"] },
+      result: "{ path: PATH, uploaded: 12, skipped: 3, failed: [], bytes: 34567, wouldDelete: 2, sample: [FILE, …] }",
+    },
+    {
+      when: { report: ["entries"] },
+      result: "{ path: PATH, uploaded: 12, skipped: 3, failed: [], bytes: 34567, entries: [{ … }, …] }",
+    },
+    { result: "{ path: PATH, uploaded: 12, skipped: 3, failed: [], bytes: 34567 }" },
+  ],
   "amazon-s3-write": [
     { when: { path: ["folder"] }, result: "[{ path: FILE, size: 1234, etag: …, written: true }, …]" },
     { result: "{ path: PATH, size: 1234, etag: …, written: true }", s3: "size: 1234, etag: …" },

@@ -5,7 +5,17 @@ import { exist } from "./exist";
 import { list } from "./list";
 import { purge } from "./purge";
 import { read } from "./read";
+import { upload } from "./upload";
 import { write } from "./write";
 
 /** All operations, in the order of the palette. A new one is added here. */
-export const operations: readonly Operation[] = [create, deleteOperation, exist, list, purge, read, write] as never;
+export const operations: readonly Operation[] = [
+  create,
+  deleteOperation,
+  exist,
+  list,
+  purge,
+  read,
+  upload,
+  write,
+] as never;

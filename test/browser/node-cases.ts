@@ -1,4 +1,6 @@
+import { join } from "node:path";
 import type { Page } from "playwright-core";
+import { root } from "../../dev/demo/root";
 import { takeOption, takeValue, typeValue } from "./keyboard";
 
 /** What is typed into one node's form, first wrongly and then rightly, and what comes of it. */
@@ -79,6 +81,19 @@ export const nodeCases: readonly NodeCase[] = [
     right: "docs/readme.txt",
     rest: (page) => takeOption(page, "#node-input-format", "string"),
     result: /^"?Hello from S3"?$/,
+  },
+  {
+    type: "amazon-s3-upload",
+    field: "source",
+    fillIn: (page) => typeValue(page, "source", "jsonata", '"a" &'),
+    wrong: '"a" &',
+    reason: /expression/i,
+    right: JSON.stringify(join(root, "package.json")),
+    rest: async (page) => {
+      await typeValue(page, "path", "str", "docs/");
+      await takeValue(page, "overwrite", "bool", "true");
+    },
+    result: /uploaded: 1/,
   },
   {
     type: "amazon-s3-write",

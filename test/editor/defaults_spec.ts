@@ -90,6 +90,7 @@ describe("the defaults", () => {
     ["list", { emit: "array" }, ["all entries"]],
     ["list", { emit: "each" }, ["one entry"]],
     ["purge", {}, ["counts"]],
+    ["upload", {}, ["counts"]],
     ["read", { format: "lines" }, ["one line"]],
     ["read", { format: "stream" }, ["stream"]],
     ["read", { format: "auto" }, ["content"]],
