@@ -163,6 +163,24 @@ export const meanings: Readonly<Record<string, Meaning>> = {
     what: "more objects match than maxDelete; none was deleted",
     hint: "Raise maxDelete if they may go.",
   },
+  NoSuchFile: {
+    what: "there is no such file or folder on the disk of the machine that runs Node-RED",
+    hint: "Check the path: capitals count, and relative paths are relative to Node-RED's working directory.",
+  },
+  FileRefused: {
+    what: "Node-RED may not use this file or folder",
+    hint: "Give the user that Node-RED runs as the rights to it.",
+  },
+  FileExists: {
+    what: "the file exists already and was left as it is",
+    hint: "Set overwrite to replace it, or onConflict to skip, rename, newer or different.",
+  },
+  FileChanged: {
+    what: "the file changed while it was uploaded",
+    hint: "Send it again when nobody writes to it.",
+    retryable: true,
+  },
+  DiskFull: { what: "the disk of the machine that runs Node-RED is full", hint: "Make room, and send it again." },
   PartialFailure: {
     what: "some of many objects failed",
     hint: "The result in msg.error.cause.result says which, and why.",

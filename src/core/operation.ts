@@ -32,6 +32,8 @@ export interface Context {
   connection: Connection;
   /** The bucket of this message: its own, or the connection's. */
   bucket: string;
+  /** What relative paths on the disk of this machine are relative to. */
+  workingDirectory: string;
   /** Aborted when the node or the connection closes. */
   signal: AbortSignal;
   /** Shows how far the work has come, in at most 20 characters. */

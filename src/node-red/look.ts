@@ -56,7 +56,7 @@ export const lookIn = <T>(
     const name = bucket || connection.settings.bucket;
     checkBucket(name, connection);
     try {
-      return await run({ connection, bucket: name, signal: ending, progress() {} });
+      return await run({ connection, bucket: name, workingDirectory: process.cwd(), signal: ending, progress() {} });
     } catch (error) {
       throw toS3Error(error, { operation: "browse", bucket: name, redact: connection.redact });
     }

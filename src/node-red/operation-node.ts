@@ -80,7 +80,10 @@ export const runOperation = (RED: NodeAPI, node: Node, config: NodeDef & Values,
       const bucket = (values.bucket as string) || connection.settings.bucket;
       checkBucket(bucket, connection);
       checkPlace(RED, first.msg, output);
-      const context: Context = { connection, bucket, signal, progress: status.progress };
+      // As the core's file nodes do it.
+      const workingDirectory =
+        (RED.settings as { fileWorkingDirectory?: string }).fileWorkingDirectory || process.cwd();
+      const context: Context = { connection, bucket, workingDirectory, signal, progress: status.progress };
       const paths = operation.paths?.(values as never) ?? [path as string];
       const turns = paths.map((one) => `${bucket}/${one}`);
       const reply = await ticket.run(turns, signal, replace !== undefined, async () => {

@@ -7,7 +7,7 @@ import { toS3Error } from "../../src/core/to-error";
 import { operations } from "../../src/operations";
 import { realBucket, type Target } from "./target";
 
-type Verb = "create" | "delete" | "exist" | "list" | "purge" | "read" | "write";
+type Verb = "create" | "delete" | "download" | "exist" | "list" | "purge" | "read" | "upload" | "write";
 // biome-ignore lint/suspicious/noExplicitAny: results are whatever an operation makes of them
 type Anything = any;
 
@@ -45,6 +45,7 @@ export const openCore = (
   const context: Context = {
     connection,
     bucket: connection.settings.bucket,
+    workingDirectory: settings.workingDirectory === undefined ? process.cwd() : String(settings.workingDirectory),
     signal: connection.closing,
     progress() {},
   };

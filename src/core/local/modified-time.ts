@@ -1,0 +1,58 @@
+/**
+ * Modification times of files, kept in an object's metadata: S3's own LastModified is that of the writing. They are
+ * written as rclone does, under `mtime`, and read as rclone and s3cmd write them.
+ */
+
+/** The name in the metadata. */
+export const modifiedName = "mtime";
+
+/** Seconds since 1970 as a decimal, such as `1700000000.123456789`, from nanoseconds. */
+export const modifiedText = (ns: bigint): string => {
+  if (ns < 0n) return `-${modifiedText(-ns)}`;
+  const fraction = (ns % 1_000_000_000n).toString().padStart(9, "0").replace(/0+$/, "");
+  return `${ns / 1_000_000_000n}${fraction ? `.${fraction}` : ""}`;
+};
+
+/** Nanoseconds of a decimal of seconds; undefined if it is none. */
+const parse = (text: string): bigint | undefined => {
+  const [, sign, seconds, fraction = ""] = /^(-?)(\d{1,12})(?:\.(\d*))?$/.exec(text.trim()) ?? [];
+  if (seconds === undefined) return undefined;
+  const ns = BigInt(seconds) * 1_000_000_000n + BigInt(fraction.slice(0, 9).padEnd(9, "0"));
+  return sign ? -ns : ns;
+};
+
+/** S3 gives names in small letters, but not every store does. */
+const entryOf = (metadata: Readonly<Record<string, string>>, name: string): string | undefined =>
+  Object.entries(metadata).find(([own]) => own.toLowerCase() === name)?.[1];
+
+/** Nanoseconds since 1970 as the metadata tell, undefined where they do not. */
+export const keptTime = (metadata: Readonly<Record<string, string>> | undefined): bigint | undefined => {
+  if (!metadata) return undefined;
+  const own = entryOf(metadata, modifiedName);
+  const attributes = entryOf(metadata, "s3cmd-attrs")
+    ?.split("/")
+    .find((part) => part.startsWith("mtime:"));
+  return (own === undefined ? undefined : parse(own)) ?? (attributes ? parse(attributes.slice(6)) : undefined);
+};
+
+/**
+ * When the content of an object was changed, in ms since 1970: as its metadata tell, else when it was written.
+ * @param lastModified ISO 8601
+ */
+export const modifiedOf = (
+  metadata: Readonly<Record<string, string>> | undefined,
+  lastModified: string | undefined,
+): number | undefined => {
+  const kept = keptTime(metadata);
+  if (kept !== undefined) return Number(kept / 1000n) / 1000;
+  const written = lastModified === undefined ? Number.NaN : Date.parse(lastModified);
+  return Number.isNaN(written) ? undefined : written;
+};
+
+const floor = (ms: number, unit: number): number => Math.floor(ms / unit);
+
+/** Whether a time is later than another, both in ms. Where one knows seconds only, seconds are compared. */
+export const isNewer = (one: number, other: number): boolean => {
+  const unit = one % 1000 === 0 || other % 1000 === 0 ? 1000 : 1;
+  return floor(one, unit) > floor(other, unit);
+};

@@ -1,0 +1,110 @@
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { HeadObjectCommand } from "@aws-sdk/client-s3";
+import { checksumOf } from "../checksum";
+import { plainEtag } from "../etag";
+import { decodeMetadata } from "../metadata";
+import type { Context } from "../operation";
+import { multipartEtag } from "../ownership";
+import { partSize } from "../parts";
+import { withFile } from "./local-error";
+import { keptTime } from "./modified-time";
+
+/** A file on disk, as it was looked at. */
+export interface LocalFile {
+  /** Absolute. */
+  file: string;
+  /** Bytes. */
+  size: number;
+  /** Nanoseconds since 1970. */
+  modified: bigint;
+}
+
+/** An object, as a listing or a HEAD tells it. */
+export interface Remote {
+  key: string;
+  size: number;
+  /** Without quotes. */
+  etag: string | undefined;
+}
+
+const MiB = 1024 * 1024;
+
+/** Sizes of parts that programs are known to use, in MiB, where ours do not explain an ETag. */
+const usual = [5, 8, 10, 15, 16, 25, 32, 50, 64, 100, 128, 256, 512];
+
+/** Ways to cut `size` bytes into `count` parts: the size of part `index`. */
+const plans = (size: number, count: number): ((index: number) => number)[] => {
+  const all = [partSize, ...usual.map((mib) => () => mib * MiB)];
+  return all.filter((plan) => {
+    let rest = size;
+    let parts = 0;
+    for (; rest > 0 && parts <= count; parts++) rest -= plan(parts);
+    return parts === count;
+  });
+};
+
+const read = (context: Context, file: string): AsyncIterable<Buffer> =>
+  createReadStream(file, { signal: context.signal, highWaterMark: MiB });
+
+/** The ETag of parts, as bytes come. */
+const composite = (plan: (index: number) => number) => {
+  const etags: string[] = [];
+  let hash = createHash("md5");
+  let room = plan(0);
+  return {
+    update(bytes: Buffer): void {
+      let rest = bytes;
+      while (rest.length > 0) {
+        const taken = rest.subarray(0, room);
+        hash.update(taken);
+        room -= taken.length;
+        rest = rest.subarray(taken.length);
+        if (room > 0) continue;
+        etags.push(hash.digest("hex"));
+        hash = createHash("md5");
+        room = plan(etags.length);
+      }
+    },
+    digest: (): string => multipartEtag(room < plan(etags.length) ? [...etags, hash.digest("hex")] : etags),
+  };
+};
+
+/** Whether a file would get this ETag, in one request or in parts of a size that we know. */
+const hasEtag = async (context: Context, { file, size }: LocalFile, etag: string): Promise<boolean> => {
+  const [, count] = /^[0-9a-f]{32}(?:-(\d{1,5}))?$/.exec(etag) ?? [undefined, "0"];
+  const md5 = createHash("md5");
+  const running =
+    count === undefined
+      ? [{ update: (bytes: Buffer) => void md5.update(bytes), digest: () => md5.digest("hex") }]
+      : plans(size, Number(count)).map(composite);
+  if (running.length === 0) return false;
+  for await (const bytes of read(context, file)) for (const one of running) one.update(bytes);
+  return running.some((one) => one.digest() === etag);
+};
+
+/**
+ * Whether a file and an object have the same content. Decided by size, then by ETag (an MD5, or one of parts whose size
+ * we know), then by a checksum of the whole object. Where the store tells none of these, the same size and the same
+ * modification time in the metadata pass for the same.
+ */
+export const sameContent = (context: Context, local: LocalFile, remote: Remote): Promise<boolean> =>
+  withFile(local.file, async () => {
+    const { connection, bucket, signal } = context;
+    if (local.size !== remote.size) return false;
+    if (remote.etag && (await hasEtag(context, local, remote.etag))) return true;
+    const input = { Bucket: bucket, Key: remote.key, ChecksumMode: "ENABLED" as const };
+    const told = await connection.send(new HeadObjectCommand(input), signal);
+    const etag = plainEtag(told.ETag) ?? "";
+    // Replaced since it was listed: what was found out is about another object.
+    if (remote.etag && etag !== remote.etag) return false;
+    const checksum = checksumOf(told);
+    if (checksum) {
+      for await (const bytes of read(context, local.file)) checksum.running.update(bytes);
+      return checksum.running.digest() === checksum.wanted;
+    }
+    // Under a KMS key or one of the client's, an ETag only looks like an MD5 (API_Object, "ETag").
+    const encrypted = told.SSECustomerAlgorithm || (told.ServerSideEncryption ?? "").startsWith("aws:kms");
+    if (/^[0-9a-f]{32}$/.test(etag) && !encrypted) return false;
+    return keptTime(decodeMetadata(told.Metadata ?? {})) === local.modified;
+  });
