@@ -26,6 +26,16 @@ export interface Condition {
 }
 
 const layouts: Readonly<Record<string, Layout>> = {
+  "amazon-s3-download": {
+    when: {
+      caseSensitive: { field: "filter" },
+      onConflict: { field: "overwrite", values: ["false"] },
+      force: { field: "sync", values: ["true"] },
+      maxDelete: { field: "sync", values: ["true"] },
+    },
+    more: ["filter", "caseSensitive", "dryRun", "sync", "force", "maxDelete"],
+    outputs: "counts",
+  },
   "amazon-s3-exist": { outputs: { setting: "outputs", values: { 1: ["foundOrMissing"], 2: ["found", "missing"] } } },
   "amazon-s3-list": {
     path: "folder",

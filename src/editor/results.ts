@@ -23,6 +23,22 @@ const samples: Readonly<Record<string, readonly Sample[]>> = {
     { when: { path: ["array"] }, result: "{ deleted: 2, missing: 0, failed: [] }" },
     { result: "{ path: PATH, deleted: true }" },
   ],
+  "amazon-s3-download": [
+    {
+      when: { path: ["folder"], sync: ["true"], force: ["true"] },
+      result: "{ target: …, downloaded: 12, skipped: 0, failed: [], bytes: 34567, deleted: 3 }",
+    },
+    {
+      when: { path: ["folder"], sync: ["true"] },
+      result:
+        "{ target: …, downloaded: 12, skipped: 0, failed: [], bytes: 34567, wouldDelete: 3, sample: […] }",
+    },
+    {
+      when: { path: ["folder"] },
+      result: "{ target: …, downloaded: 12, skipped: 0, failed: [], bytes: 34567 }",
+    },
+    { result: "{ target: …, downloaded: 1, skipped: 0, failed: [], bytes: 1234 }", s3: object },
+  ],
   "amazon-s3-exist": [{ result: "true", s3: object }],
   "amazon-s3-list": [
     { when: { emit: ["each"] }, result: entry, parts: '{ id: …, index: 0, type: "array", len: 1 }', s3: "count: 1" },

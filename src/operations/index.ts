@@ -1,6 +1,7 @@
 import type { Operation } from "../core/operation";
 import { create } from "./create";
 import { deleteOperation } from "./delete";
+import { download } from "./download";
 import { exist } from "./exist";
 import { list } from "./list";
 import { purge } from "./purge";
@@ -8,4 +9,13 @@ import { read } from "./read";
 import { write } from "./write";
 
 /** All operations, in the order of the palette. A new one is added here. */
-export const operations: readonly Operation[] = [create, deleteOperation, exist, list, purge, read, write] as never;
+export const operations: readonly Operation[] = [
+  create,
+  deleteOperation,
+  download,
+  exist,
+  list,
+  purge,
+  read,
+  write,
+] as never;

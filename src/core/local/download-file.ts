@@ -53,7 +53,8 @@ const judge = async (
   if (!there) return undefined;
   if (there.isSymbolicLink()) throw throughLink(file);
   if (there.isDirectory()) throw inTheWay(file, "file");
-  if (!there.isFile()) throw new S3Error("NotAFile", `${shown(file)} is a device, a pipe or a socket, which no object can replace`);
+  if (!there.isFile())
+    throw new S3Error("NotAFile", `${shown(file)} is a device, a pipe or a socket, which no object can replace`);
   return decide(rules, async () => ({
     sourceTime: rules.onConflict === "newer" ? modifiedText((await head(context, object.key)) ?? {}) : undefined,
     targetTime: there.mtimeMs,

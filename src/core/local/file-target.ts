@@ -45,17 +45,24 @@ export const folderTarget = (context: Context, target: string): Promise<string> 
 };
 
 /** Whether a target says by itself that it is a folder. */
-const endsAsFolder = (target: string): boolean => /[/\\]$/.test(target) && (target.endsWith("/") || process.platform === "win32");
+const endsAsFolder = (target: string): boolean =>
+  /[/\\]$/.test(target) && (target.endsWith("/") || process.platform === "win32");
+
+const whole = (root: string, segments: string[]) => ({ root, segments, file: join(root, ...segments) });
 
 /**
  * The file that one object is downloaded to: in a folder, which is there or ends with a slash, under its own name.
  * @throws UnsafePath if its name is none for a file
  */
-export const fileTarget = async (context: Context, path: string, target: string): Promise<FileTarget> => {
+export const fileTarget = async (
+  context: Context,
+  path: string,
+  target: string,
+): Promise<FileTarget & { file: string }> => {
   const to = localPath(context, target, "target");
   const folder = endsAsFolder(target) || (await withFile(to, () => kindOf(to))) === "folder";
-  if (folder) return { root: await folderTarget(context, target), segments: safeSegments(nameOf(path)) };
+  if (folder) return whole(await folderTarget(context, target), safeSegments(nameOf(path)));
   const root = dirname(to);
   if (root === to) throw new S3Error("NotAFile", `${shown(target)} is the root of the disk; name a file`);
-  return { root: await folderTarget(context, root), segments: [basename(to)] };
+  return whole(await folderTarget(context, root), [basename(to)]);
 };

@@ -1,7 +1,7 @@
 import { S3Error } from "../error";
 import { head, noSuchObject } from "../head";
 import { keyOf } from "../key";
-import type { Context } from "../operation";
+import type { About, Context } from "../operation";
 import { onePage } from "../walk";
 import type { Below } from "./objects-below";
 
@@ -17,12 +17,12 @@ const isFolder = async (context: Context, key: string): Promise<boolean> => {
  * The object at a path.
  * @throws NoSuchKey, which says so where a folder has that name
  */
-export const findObject = async (context: Context, path: string): Promise<Below> => {
+export const findObject = async (context: Context, path: string): Promise<{ object: Below; about: About }> => {
   const key = keyOf(context.connection, path);
   const told = await head(context, key);
   if (told) {
     const { size = 0, etag = "", lastModified } = told as { size?: number; etag?: string; lastModified?: string };
-    return { key, path, below: path, size, etag, lastModified };
+    return { object: { key, path, below: path, size, etag, lastModified }, about: told };
   }
   if (!(await isFolder(context, key))) throw noSuchObject(context, path);
   const text = `${JSON.stringify(path)} is no object but a folder in bucket ${context.bucket}: to download what lies in it, end the path with /. (NoSuchKey)`;

@@ -1,7 +1,7 @@
 import { constants } from "node:fs";
 import { type FileHandle, lstat, open, readdir, rename, unlink } from "node:fs/promises";
 import { join } from "node:path";
-import { leftBehind, newPartName, type PartOf, releasePartName } from "./part-name";
+import { isPartName, leftBehind, newPartName, type PartOf, releasePartName } from "./part-name";
 
 /** A temporary file beside the one that it will become. */
 export interface Part {
@@ -16,11 +16,10 @@ export interface Part {
 /** Names in a folder that may be temporary files, read once for all files of a run. */
 export type PartsIn = (folder: string) => Promise<readonly string[]>;
 
-/** @param isPart which names are remembered: the others may be millions */
-export const partsFinder = (isPart: (name: string) => boolean): PartsIn => {
+export const partsFinder = (): PartsIn => {
   const known = new Map<string, Promise<readonly string[]>>();
   return (folder) => {
-    const names = known.get(folder) ?? readdir(folder).then((all) => all.filter(isPart));
+    const names = known.get(folder) ?? readdir(folder).then((all) => all.filter(isPartName));
     known.set(folder, names);
     return names;
   };
