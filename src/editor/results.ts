@@ -30,8 +30,7 @@ const samples: Readonly<Record<string, readonly Sample[]>> = {
     },
     {
       when: { path: ["folder"], sync: ["true"] },
-      result:
-        "{ target: …, downloaded: 12, skipped: 0, failed: [], bytes: 34567, wouldDelete: 3, sample: […] }",
+      result: "{ target: …, downloaded: 12, skipped: 0, failed: [], bytes: 34567, wouldDelete: 3, sample: […] }",
     },
     {
       when: { path: ["folder"] },

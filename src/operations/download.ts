@@ -4,6 +4,7 @@ import { checkFilePath } from "../core/key";
 import { conflictParameters } from "../core/local/conflict";
 import { downloadFolder } from "../core/local/download-folder";
 import { downloadObject } from "../core/local/download-object";
+import { localPath } from "../core/local/local-path";
 import { reportSetting } from "../core/local/report";
 import { syncParameters } from "../core/local/sync";
 import { operation } from "../core/operation";
@@ -82,6 +83,8 @@ export const download = operation({
   async run({ filter, caseSensitive, sync, force, maxDelete, report, ...order }, context) {
     const { path } = order;
     const entries = report === "entries";
+    // Refuses what is no path, before anything is sent.
+    localPath(context, order.target, "target");
     if (path === "" || path.endsWith("/")) {
       const wanted = filter !== undefined && filter.length > 0 ? createFilter(filter, caseSensitive) : undefined;
       const folder = { ...order, wanted, sync, force, maxDelete, entries };

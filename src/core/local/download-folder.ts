@@ -169,7 +169,10 @@ export const downloadFolder = async (
       Math.min(width, context.connection.settings.concurrency),
       async (object) => {
         await tryOne(work, clashes, object);
-        context.progress(`${report.count}${total === undefined ? "" : `/${total}`} files`);
+        const { count } = report;
+        context.progress(
+          total === undefined ? `${count} ${count === 1 ? "file" : "files"}` : `${count}/${total} files`,
+        );
       },
     );
   } catch (error) {
