@@ -249,7 +249,7 @@ describe("download of hostile keys", () => {
         should(tree[below]).equal(Buffer.from(below).toString("latin1"));
       }
       const codes = ["UnsafePath", "NameClash", "ENAMETOOLONG"];
-      for (const { code, path } of failed) codes.should.containEql(code, path);
+      for (const { code } of failed) codes.should.containEql(code);
       // What has nothing wrong with it has not failed, unless another key is in its way.
       const plain = /^(?:a|b|A|a\.txt|inside|etc|tmp|CON|\u2026|~|\$HOME)$/;
       for (const { path, code } of failed) {

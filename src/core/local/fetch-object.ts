@@ -2,9 +2,11 @@ import { HeadObjectCommand } from "@aws-sdk/client-s3";
 import { type Check, checksumOf, md5Of } from "../checksum";
 import { bytesDiffer, type Download, download } from "../download";
 import { invalidResponse } from "../error";
+import { plainEtag } from "../etag";
 import { aboutObject } from "../head";
 import type { About, Context } from "../operation";
 import type { Part } from "./part-file";
+import { sameContent } from "./same-content";
 
 /** An object as a listing or a HEAD tells it. */
 export interface Remote {
@@ -56,6 +58,9 @@ const checkLeft = async (context: Context, { handle, left }: Part, { running }: 
   }
 };
 
+/** A time that no metadata have: where nothing else proves the bytes, a time must not. */
+const never = -1n;
+
 /**
  * Goes on with a file that holds the beginning of an object.
  * @returns undefined if that does not come to the whole object: it has changed, or nothing could prove that it is the same
@@ -66,17 +71,25 @@ const goOn = async (context: Context, object: Remote, part: Part, progress: Prog
   const told = await connection.send(new HeadObjectCommand(input), signal);
   const check = checksumOf(told) ?? md5Of(told);
   const { ETag, ContentLength: size } = told;
-  if (!check || !ETag || size === undefined || part.left > size) return undefined;
-  await checkLeft(context, part, check);
+  if (!ETag || size === undefined || part.left > size) return undefined;
+  if (check) await checkLeft(context, part, check);
   if (part.left < size) {
     const range = `bytes=${part.left}-${size - 1}`;
     const rest = await download(context, { key: object.key, versionId: "", range, ifMatch: ETag });
     await writeFrom(part, rest, part.left, (chunk, position) => {
-      check.running.update(chunk);
+      check?.running.update(chunk);
       progress(position);
     });
   }
-  return check.running.digest() === check.wanted ? aboutObject(told) : undefined;
+  const about = aboutObject(told);
+  const whole = check
+    ? check.running.digest() === check.wanted
+    : await sameContent(
+        context,
+        { file: part.path, size, modified: never },
+        { key: object.key, size, etag: plainEtag(ETag) },
+      );
+  return whole ? about : undefined;
 };
 
 const anew = async (context: Context, object: Remote, part: Part, progress: Progress): Promise<About> => {

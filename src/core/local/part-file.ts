@@ -46,8 +46,7 @@ const opened = async (folder: string, of: PartOf, from?: string): Promise<Part> 
     if (nlink > 1) throw new Error("it is another file too");
     return { path, handle, left: size, end };
   } catch (error) {
-    if (from === undefined) await end();
-    else releasePartName(name);
+    await end();
     throw error;
   }
 };
