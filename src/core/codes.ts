@@ -142,7 +142,10 @@ export const meanings: Readonly<Record<string, Meaning>> = {
     what: "the node has no connection that works",
     hint: "Choose one in the node; the text says what is missing in it.",
   },
-  NotAFile: { what: "the path is a folder, since it ends with /", hint: "Name an object in it." },
+  NotAFile: {
+    what: "the path is a folder, since it ends with /, or on disk no file but a device, a pipe or a socket",
+    hint: "Name an object or a file in it.",
+  },
   ObjectChanged: {
     what: "the object is not the one with this ETag any more, and was left as it is",
     hint: "Read it again, and change what is there now.",
@@ -157,7 +160,7 @@ export const meanings: Readonly<Record<string, Meaning>> = {
   },
   WholeBucketRefused: {
     what: "the path / would empty the whole bucket",
-    hint: "Name a folder, or tick Whole bucket in the purge node.",
+    hint: "Name a folder, or tick Whole bucket in the node.",
   },
   TooManyToPurge: {
     what: "more objects match than maxDelete; none was deleted",
@@ -166,6 +169,10 @@ export const meanings: Readonly<Record<string, Meaning>> = {
   NoSuchFile: {
     what: "there is no such file or folder on the disk of the machine that runs Node-RED",
     hint: "Check the path: capitals count, and relative paths are relative to Node-RED's working directory.",
+  },
+  InvalidFileName: {
+    what: "the name of the file cannot be part of a path in the store",
+    hint: "Rename it: names must be UTF-8, and have no backslash.",
   },
   FileRefused: {
     what: "Node-RED may not use this file or folder",

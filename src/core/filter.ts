@@ -33,14 +33,22 @@ const hasLongRange = (pattern: string): boolean =>
 /** To minimatch, segments `.` and `..` are ways, which no pattern takes. In keys they are names like any other. */
 const asNames = (path: string): string => path.replace(/(?<![^/])\.\.?(?![^/])/g, "$&\u{10ffff}");
 
-const compile = (pattern: string, caseSensitive: boolean): Filter => {
+const compile = (pattern: string, caseSensitive: boolean, name = "filter"): Filter => {
   const matcher = new Minimatch(asNames(pattern), options(caseSensitive));
   // minimatch stops there without a word, and what a cut pattern does not exclude would be purged.
   if (matcher.globSet.length >= mostAlternatives || hasLongRange(pattern)) {
-    throw invalid("filter", `${shown(pattern)} stands for ${mostAlternatives} patterns or more; use * in place of {…}`);
+    throw invalid(name, `${shown(pattern)} stands for ${mostAlternatives} patterns or more; use * in place of {…}`);
   }
   const byPath = pattern.includes("/");
   return (below) => matcher.match(asNames(byPath ? below.replace(/\/$/, "") : nameOf(below)));
+};
+
+/** Makes a filter of one pattern, matched against the whole path. `name` is that of the parameter. */
+export const createPathFilter = (pattern: string, caseSensitive: boolean, name: string): Filter => {
+  if (pattern.length > longest) throw invalid(name, `is longer than ${longest} characters; shorten it`);
+  // The slash before it has it matched against the path, and goes again with the same slash before what is matched.
+  const matches = compile(`/${pattern}`, caseSensitive, name);
+  return (below) => matches(`/${below}`);
 };
 
 /**

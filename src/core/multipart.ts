@@ -71,7 +71,7 @@ const abort = async (context: Context, key: string, id: string): Promise<void> =
  */
 const sendParts = async (
   context: Context,
-  key: string,
+  { key, progress }: Upload,
   id: string,
   pieces: AsyncIterable<Buffer>,
   stop: AbortController,
@@ -87,7 +87,8 @@ const sendParts = async (
     const answer = await connection.send(new UploadPartCommand({ ...input, ...checksum }), stop.signal);
     done[PartNumber - 1] = { PartNumber, ETag: answer.ETag as string, ...checksum };
     size += bytes.length;
-    context.progress(`${Math.round(size / 1048576)} MiB`);
+    if (progress) progress(size);
+    else context.progress(`${Math.round(size / 1048576)} MiB`);
   };
   let failure: { error: unknown } | undefined;
   try {
@@ -136,7 +137,7 @@ export const uploadParts = async (
     const id = await create(context, upload);
     let complete = false;
     try {
-      const { done, size } = await sendParts(context, key, id, chain(first, rest), stop);
+      const { done, size } = await sendParts(context, upload, id, chain(first, rest), stop);
       const input = { Bucket: bucket, Key: key, UploadId: id, MultipartUpload: { Parts: done } };
       const send = (condition: Condition, attempts?: Attempts) =>
         connection.send(new CompleteMultipartUploadCommand({ ...input, ...condition }), signal, attempts);

@@ -28,6 +28,8 @@ export type Keeping = Pick<
 export interface Upload extends Terms {
   body: Body;
   keeping: Keeping;
+  /** Told the bytes that are there, part by part, in place of the context's. */
+  progress?: ((bytes: number) => void) | undefined;
 }
 
 export interface Written {

@@ -64,13 +64,19 @@ const ended = (path: string, told: Partial<Written>, written: boolean): Done => 
   return { result, about };
 };
 
-const extensionType = (path: string): string | false => {
+/** The MIME type that a path's extension suggests. */
+export const extensionType = (path: string): string | false => {
   const dot = path.lastIndexOf(".");
   return dot > path.lastIndexOf("/") + 1 && mime.lookup(path.slice(dot));
 };
 
-const keepingOf = (how: How, contentType: string): Keeping => {
-  const { storageClass, cacheControl, contentDisposition, contentEncoding, encryption, kmsKeyId } = how;
+/** How an object is to be kept, of the parameters that say so. */
+export type Kept = Pick<How, "metadata" | "tags" | "storageClass" | "cacheControl" | "encryption" | "kmsKeyId"> &
+  Partial<Pick<How, "contentDisposition" | "contentEncoding">>;
+
+/** The fields for S3. Throws InvalidParameter for what S3 would not take. */
+export const keepingOf = (how: Kept, contentType: string): Keeping => {
+  const { storageClass, cacheControl, contentDisposition = "", contentEncoding = "", encryption, kmsKeyId } = how;
   const headers = {
     contentType,
     storageClass,
@@ -139,7 +145,8 @@ export const prepareMany = (context: Context, folder: string, data: unknown, how
   });
 };
 
-const exists = (path: string): S3Error => {
+/** The error for an object that is left as it is. */
+export const exists = (path: string): S3Error => {
   const text = `${path} exists already and was left as it is; set overwrite to replace it, or onConflict to skip or rename`;
   return new S3Error("ObjectExists", text, { statusCode: 412, path });
 };
@@ -151,7 +158,8 @@ const etagOf = (ifMatch: string): string => {
   throw invalid("ifMatch", `${shown(ifMatch)} is no ETag; take it from msg.s3.etag of the message that was read`);
 };
 
-const changed = (path: string, etag: string): S3Error => {
+/** The error for an object that another one has taken the place of. */
+export const changed = (path: string, etag: string): S3Error => {
   const text = `${path} does not have the ETag ${etag} any more, and was left as it is; read it again, and change what is there now`;
   return new S3Error("ObjectChanged", text, { statusCode: 412, path });
 };

@@ -6,6 +6,7 @@ import { exist } from "./exist";
 import { list } from "./list";
 import { purge } from "./purge";
 import { read } from "./read";
+import { upload } from "./upload";
 import { write } from "./write";
 
 /** All operations, in the order of the palette. A new one is added here. */
@@ -17,5 +18,6 @@ export const operations: readonly Operation[] = [
   list,
   purge,
   read,
+  upload,
   write,
 ] as never;

@@ -3,11 +3,12 @@ import { invalid } from "../core/error";
 import { caveatOf } from "../core/guarded";
 import { checkObjectPath } from "../core/key";
 import { type About, type Context, operation, type Single } from "../core/operation";
-import { choice, dictionary, flag, requiredData, requiredText, text } from "../core/parameter";
+import { choice, flag, requiredData, requiredText, text } from "../core/parameter";
 import { type Failed, partialFailure } from "../core/partial";
 import { forEachOf } from "../core/side-by-side";
 import { toS3Error } from "../core/to-error";
 import { type How, type Outcome, prepare, prepareMany, type Ready, writeReady } from "../core/writing";
+import { keeping } from "./keeping";
 
 /** Objects of the same path, in their order: they must not overtake one another. */
 const byPath = (all: readonly Ready[]): { ready: Ready; index: number }[][] => {
@@ -121,42 +122,11 @@ export const write = operation({
       text: "write only if the object still has this ETag, such as <code>msg.s3.etag</code> of what was read; else fail with <code>ObjectChanged</code>",
       fallbackText: "whatever is there",
     }),
-    contentType: text({
-      label: "MIME type",
-      icon: "file-image-o",
-      literal: "",
-      text: "the MIME type",
-      example: "text/csv",
-      fallbackText: "from the path's extension, else from the kind of data",
-    }),
-    metadata: dictionary({
-      label: "Metadata",
-      icon: "tags",
-      literal: "{}",
-      text: "names and values that are kept with the object",
-    }),
-    tags: dictionary({
-      label: "Tags",
-      icon: "tag",
-      literal: "{}",
-      text: "names and values for rules and bills, 10 at most",
-    }),
-    storageClass: text({
-      label: "Storage",
-      icon: "archive",
-      literal: "",
-      text: "the storage class, such as <code>STANDARD_IA</code>",
-      example: "STANDARD_IA",
-      fallbackText: "<code>STANDARD</code>",
-    }),
-    cacheControl: text({
-      label: "Caching",
-      icon: "clock-o",
-      literal: "",
-      text: "how long browsers may keep it",
-      example: "max-age=3600",
-      fallbackText: "none",
-    }),
+    contentType: keeping.contentType,
+    metadata: keeping.metadata,
+    tags: keeping.tags,
+    storageClass: keeping.storageClass,
+    cacheControl: keeping.cacheControl,
     contentDisposition: text({
       label: "Save as",
       icon: "download",
@@ -173,22 +143,8 @@ export const write = operation({
       example: "gzip",
       fallbackText: "none",
     }),
-    encryption: text({
-      label: "Encryption",
-      icon: "lock",
-      literal: "",
-      text: "by the store: <code>AES256</code>, <code>aws:kms</code> or <code>aws:kms:dsse</code>",
-      example: "aws:kms",
-      fallbackText: "the bucket's",
-    }),
-    kmsKeyId: text({
-      label: "KMS key",
-      icon: "key",
-      literal: "",
-      text: "the key for <code>aws:kms</code>",
-      example: "arn:aws:kms:…",
-      fallbackText: "the account's",
-    }),
+    encryption: keeping.encryption,
+    kmsKeyId: keeping.kmsKeyId,
   },
   settings: {
     encoding: text({

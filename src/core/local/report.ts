@@ -80,7 +80,7 @@ export const createReport = (
 
 /** The error for a report with failures, with the result in it. */
 export const reportFailure = (
-  verb: "uploaded" | "downloaded",
+  verb: "uploaded" | "downloaded" | "deleted",
   { failed }: Report,
   of: number,
   result: unknown,

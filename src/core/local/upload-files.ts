@@ -1,0 +1,181 @@
+import { basename, join } from "node:path";
+import { invalid, S3Error } from "../error";
+import { checkFilePath, folderOf, keyOf, pathOf } from "../key";
+import type { About, Context } from "../operation";
+import { brokenOff } from "../partial";
+import { batchLimit, removeMany } from "../remove";
+import type { Listed } from "../reply-pages";
+import { forEachOf } from "../side-by-side";
+import { toS3Error } from "../to-error";
+import { createTurns } from "../turns";
+import { type Found, findFiles } from "./find-files";
+import { objectsThere, type There } from "./objects-there";
+import { createReport, type Report, reportFailure } from "./report";
+import { checkHow, type How, type Seen, type Sent, sendFile } from "./send-file";
+import { checkDeletions, sampleSize } from "./sync";
+
+/** The inputs of the upload node. */
+export interface Order extends How {
+  source: string;
+  path: string;
+  sync: boolean;
+  force: boolean;
+  maxDelete: number | undefined;
+  report: "counts" | "entries";
+  wholeBucket: boolean;
+}
+
+/** What came of it: for `Single`. */
+export interface Uploaded {
+  result: unknown;
+  about: About;
+}
+
+/** Files on their way at a time. */
+const width = 4;
+
+const take = (report: Report, file: string, { action, path, size, told }: Sent): void => {
+  const { etag, versionId } = told ?? {};
+  report.add({ action, path, file, size, ...(etag ? { etag } : {}), ...(versionId ? { versionId } : {}) });
+};
+
+const uploadOne = async (context: Context, { base }: Found, order: Order): Promise<Uploaded> => {
+  if (order.sync) {
+    throw invalid("sync", `goes with a folder or a glob, and the source ${base} is one file`);
+  }
+  const path = order.path.endsWith("/") ? folderOf(order.path) + basename(base) : order.path;
+  checkFilePath(path);
+  const percent = (bytes: number, of: number) => context.progress(`${Math.floor((bytes / of) * 100)} %`);
+  const turns = createTurns();
+  const sent = await sendFile(context, { path, file: base, seen: undefined, turns }, order, percent);
+  const report = createReport("uploaded", { path: sent.path }, order.report === "entries");
+  take(report, base, sent);
+  const about: About = { path: sent.path, size: sent.size };
+  for (const name of ["etag", "versionId", "requestId", "atomic"] as const) {
+    if (sent.told?.[name] !== undefined) about[name] = sent.told[name];
+  }
+  return { result: report.result({ dryRun: order.dryRun }), about };
+};
+
+/** Objects in the target that no file stands for. */
+const strays = ({ folders, wanted }: Found, { others }: There, prefix: string): Listed[] =>
+  others.filter(({ key }) => {
+    const below = key.slice(prefix.length);
+    if (below === "") return false;
+    // A marker stands for a folder, and no glob wants folders.
+    return below.endsWith("/") ? !wanted && !folders.has(below) : !wanted || wanted(below);
+  });
+
+/** Deletes the strays. @returns how many are gone */
+const removeStrays = async (
+  context: Context,
+  doomed: readonly Listed[],
+  ended: (path: string, trouble?: { code: string; message: string }) => void,
+): Promise<void> => {
+  const batches = Array.from({ length: Math.ceil(doomed.length / batchLimit) }, (_, index) =>
+    doomed.slice(index * batchLimit, (index + 1) * batchLimit).map(({ key }) => ({ key })),
+  );
+  await forEachOf(
+    context,
+    batches,
+    (batch) => removeMany(context, batch, ({ key }, trouble) => ended(pathOf(context.connection, key), trouble)),
+    width,
+  );
+};
+
+const uploadMany = async (context: Context, found: Found, order: Order): Promise<Uploaded> => {
+  const { connection, bucket, signal } = context;
+  const { dryRun, sync, force } = order;
+  const folder = folderOf(order.path);
+  const prefix = keyOf(connection, folder);
+  const report = createReport("uploaded", { path: order.path }, order.report === "entries");
+  const about: About = {};
+  const fail = (below: string, error: unknown): void => {
+    if (signal.aborted) throw error;
+    const path = folder + below;
+    const { code, message } = toS3Error(error, { operation: "upload", bucket, path, redact: connection.redact });
+    report.fail({ path, file: join(found.base, below), code, message });
+  };
+  const targets: { below: string; key: string }[] = [];
+  for (const below of found.files) {
+    try {
+      targets.push({ below, key: keyOf(connection, folder + below) });
+    } catch (error) {
+      fail(below, error);
+    }
+  }
+  for (const { below, error } of found.failed) fail(below, error);
+
+  const nothing: There = { objects: new Map(), others: [], complete: false };
+  const keys = new Set(targets.map(({ key }) => key));
+  const there = order.overwrite && !sync ? nothing : await objectsThere(context, prefix, keys, sync);
+  const doomed = sync ? strays(found, there, prefix) : [];
+  checkDeletions(doomed.length, order.maxDelete, "objects", order.path);
+
+  const turns = createTurns();
+  const of = found.files.length + found.failed.length;
+  await forEachOf(
+    context,
+    targets,
+    async ({ below, key }) => {
+      const file = join(found.base, below);
+      const seen: Seen = there.objects.get(key) ?? (there.complete ? false : undefined);
+      try {
+        const sent = await sendFile(context, { path: folder + below, file, seen, turns }, order, () => {});
+        if (sent.told?.atomic === false) about.atomic = false;
+        take(report, file, sent);
+      } catch (error) {
+        fail(below, error);
+      }
+      context.progress(`${report.count}/${of} files`);
+    },
+    width,
+  );
+
+  let deleted = 0;
+  const more = (): Record<string, unknown> => {
+    if (!sync) return {};
+    if (force && !dryRun) return { deleted };
+    const sample = doomed.slice(0, sampleSize).map(({ key }) => pathOf(connection, key));
+    return { wouldDelete: doomed.length, sample };
+  };
+  const result = () => report.result({ dryRun, ...more() });
+  if (sync && force && !dryRun && report.failed.length === 0) {
+    try {
+      await removeStrays(context, doomed, (path, trouble) => {
+        const file = join(found.base, path.slice(folder.length));
+        if (trouble) report.fail({ path, file, ...trouble });
+        else {
+          deleted++;
+          report.add({ action: "deleted", path, file });
+        }
+      });
+    } catch (error) {
+      throw brokenOff(context, { operation: "upload", path: order.path }, error, { ...result(), deleted });
+    }
+    if (report.failed.length > 0) throw reportFailure("deleted", report, doomed.length, result());
+  }
+  if (report.failed.length > 0 && !dryRun) throw reportFailure("uploaded", report, of, result());
+  return { result: result(), about };
+};
+
+/**
+ * Uploads what a source stands for.
+ * @throws for one file, why it failed; for several, PartialFailure with the result
+ */
+export const uploadFiles = async (context: Context, order: Order): Promise<Uploaded> => {
+  const { path, sync, wholeBucket } = order;
+  if (path.trim() === "") {
+    throw new S3Error(
+      "InvalidParameter",
+      `path ${JSON.stringify(path)} names no object; write it like reports/may.csv`,
+    );
+  }
+  checkHow(order);
+  if (sync && path === "/" && !wholeBucket) {
+    const text = "sync with the path / may delete in the whole bucket; name a folder, or tick Whole bucket in the node";
+    throw new S3Error("WholeBucketRefused", text, { path });
+  }
+  const found = await findFiles(context, order.source);
+  return found.single ? uploadOne(context, found, order) : uploadMany(context, found, order);
+};
