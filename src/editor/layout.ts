@@ -6,8 +6,8 @@ export interface Layout {
   more?: readonly string[];
   /** Rows that do not always apply, and when they do. */
   when?: Readonly<Record<string, Condition>>;
-  /** What `path` names: an object or folder (the default), a file only, or a folder. */
-  path?: "object" | "file" | "folder";
+  /** What `path` names: an object or folder (the default), one of them or the root, a file only, or a folder. */
+  path?: "object" | "any" | "file" | "folder";
   /** The setting that allows the path `/`. */
   root?: string;
   /** Parameters that are a range of bytes. */
@@ -27,6 +27,7 @@ export interface Condition {
 
 const layouts: Readonly<Record<string, Layout>> = {
   "amazon-s3-download": {
+    path: "any",
     when: {
       caseSensitive: { field: "filter" },
       onConflict: { field: "overwrite", values: ["false"] },

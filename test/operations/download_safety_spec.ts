@@ -138,7 +138,7 @@ describe("download of hostile keys", () => {
   it("refuses them in a dry run too", async () => {
     for (const [below] of refused) put(below);
     put("good");
-    const { downloaded, failed } = await download({ dryRun: true });
+    const { downloaded, failed } = (await core.run("download", { path: "in/", target: "target", dryRun: true })).result;
     downloaded.should.equal(1);
     failed.should.have.length(refused.length);
     Object.keys(await untouched()).should.eql(["a folder/", "a folder/kept.txt", "inside.txt", "link", "linked.txt"]);

@@ -70,7 +70,7 @@ describe("download with sync", () => {
   });
 
   it("a dry run deletes nothing, even with force", async () => {
-    (await download({ force: true, dryRun: true, maxDelete: 1 })).should.containEql({ wouldDelete: 4, dryRun: true });
+    (await download({ force: true, dryRun: true })).should.containEql({ wouldDelete: 4, dryRun: true });
     (await disk.tree("to")).should.eql(before);
   });
 
@@ -80,8 +80,10 @@ describe("download with sync", () => {
   });
 
   it("maxDelete: of more nothing is deleted, and nothing downloaded", async () => {
-    const error = await core.failure("download", { ...values, force: true, maxDelete: 3 });
-    error.code.should.equal("TooManyToPurge");
+    for (const more of [{ force: true }, { force: false }, { dryRun: true }]) {
+      const error = await core.failure("download", { ...values, ...more, maxDelete: 3 });
+      error.code.should.equal("TooManyToPurge");
+    }
     (await disk.tree("to")).should.eql(before);
     gets().should.be.empty();
     (await download({ force: true, maxDelete: 4 })).should.containEql({ deleted: 4 });

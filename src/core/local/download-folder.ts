@@ -182,7 +182,11 @@ export const downloadFolder = async (
     const text = `${told.message} ${report.count} files had come to their end before.`;
     throw new S3Error(code, text, { statusCode, requestId, retryable, result: result() });
   }
-  const deleted = deletes && report.failed.length === 0 ? await deleteAll(work, path, extra, has) : 0;
-  if (report.failed.length > 0) throw reportFailure("downloaded", report, report.count, result(deleted));
-  return result(deleted);
+  const missing = report.failed.length;
+  const deleted = deletes && missing === 0 ? await deleteAll(work, path, extra, has) : 0;
+  const told = result(deleted);
+  // A dry run has done what it was asked for: it says what would fail.
+  if (missing > 0 && !dryRun) throw reportFailure("downloaded", report, report.count, told);
+  if (report.failed.length > missing) throw reportFailure("deleted", report, extra.length, told);
+  return told;
 };
