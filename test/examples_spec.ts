@@ -21,6 +21,7 @@ const core = [
   "switch",
   "split",
   "join",
+  "file",
 ];
 const ours = registeredTypes();
 

@@ -16,6 +16,14 @@ export const filledNodes: Readonly<Record<string, Readonly<Record<string, string
   },
   "amazon-s3-purge": { path: "logs/2025/", pathType: "str" },
   "amazon-s3-read": { path: "reports/2026/may.csv", pathType: "str", format: "lines" },
+  "amazon-s3-upload": {
+    source: "/data/reports",
+    sourceType: "str",
+    path: "reports/",
+    pathType: "str",
+    onConflict: "different",
+    onConflictType: "str",
+  },
   "amazon-s3-write": {
     path: "reports/2026/may.csv",
     pathType: "str",

@@ -68,6 +68,18 @@ const layouts: Readonly<Record<string, Layout>> = {
       other: "content",
     },
   },
+  "amazon-s3-upload": {
+    path: "folder",
+    when: {
+      onConflict: { field: "overwrite", values: ["false"] },
+      force: { field: "sync", values: ["true"] },
+      maxDelete: { field: "sync", values: ["true"] },
+      wholeBucket: { field: "sync", values: ["true"] },
+      kmsKeyId: { field: "encryption", values: ["aws:kms", "aws:kms:dsse"] },
+    },
+    more: ["contentType", "metadata", "tags", "storageClass", "cacheControl", "encryption", "kmsKeyId"],
+    outputs: "counts",
+  },
   "amazon-s3-write": {
     when: {
       onConflict: { field: "overwrite", values: ["false"] },

@@ -25,17 +25,22 @@ const samples: Readonly<Record<string, readonly Sample[]>> = {
   ],
   "amazon-s3-download": [
     {
+      when: { path: ["folder"], dryRun: ["true"] },
+      result: "{ target: …, dryRun: true, downloaded: 12, skipped: 3, failed: [], bytes: 34567 }",
+    },
+    {
       when: { path: ["folder"], sync: ["true"], force: ["true"] },
-      result: "{ target: …, downloaded: 12, skipped: 0, failed: [], bytes: 34567, deleted: 3 }",
+      result: "{ target: …, downloaded: 12, skipped: 3, failed: [], bytes: 34567, deleted: 2 }",
     },
     {
       when: { path: ["folder"], sync: ["true"] },
-      result: "{ target: …, downloaded: 12, skipped: 0, failed: [], bytes: 34567, wouldDelete: 3, sample: […] }",
+      result: "{ target: …, downloaded: 12, skipped: 3, failed: [], bytes: 34567, wouldDelete: 2, sample: […] }",
     },
     {
-      when: { path: ["folder"] },
-      result: "{ target: …, downloaded: 12, skipped: 0, failed: [], bytes: 34567 }",
+      when: { path: ["folder"], report: ["entries"] },
+      result: "{ target: …, downloaded: 12, skipped: 3, failed: [], bytes: 34567, entries: [{ … }, …] }",
     },
+    { when: { path: ["folder"] }, result: "{ target: …, downloaded: 12, skipped: 3, failed: [], bytes: 34567 }" },
     { result: "{ target: …, downloaded: 1, skipped: 0, failed: [], bytes: 1234 }", s3: object },
   ],
   "amazon-s3-exist": [{ result: "true", s3: object }],
@@ -71,6 +76,25 @@ const samples: Readonly<Record<string, readonly Sample[]>> = {
     { when: { format: ["stream"] }, result: "<Readable>", s3: object },
     { when: { format: ["string"] }, result: '"Hello …"', s3: object },
     { result: '"Hello …"', s3: `format: "string", ${object}` },
+  ],
+  "amazon-s3-upload": [
+    {
+      when: { dryRun: ["true"] },
+      result: "{ path: PATH, dryRun: true, uploaded: 12, skipped: 3, failed: [], bytes: 34567 }",
+    },
+    {
+      when: { sync: ["true"], force: ["true"] },
+      result: "{ path: PATH, uploaded: 12, skipped: 3, failed: [], bytes: 34567, deleted: 2 }",
+    },
+    {
+      when: { sync: ["true"] },
+      result: "{ path: PATH, uploaded: 12, skipped: 3, failed: [], bytes: 34567, wouldDelete: 2, sample: [FILE, …] }",
+    },
+    {
+      when: { report: ["entries"] },
+      result: "{ path: PATH, uploaded: 12, skipped: 3, failed: [], bytes: 34567, entries: [{ … }, …] }",
+    },
+    { result: "{ path: PATH, uploaded: 12, skipped: 3, failed: [], bytes: 34567 }" },
   ],
   "amazon-s3-write": [
     { when: { path: ["folder"] }, result: "[{ path: FILE, size: 1234, etag: …, written: true }, …]" },

@@ -32,6 +32,8 @@ export const checkForms = async (page: Page, connection: string): Promise<void> 
     for (const [type, name, hidden, shown] of [
       ["amazon-s3-write", "onConflict", ["overwrite", "bool", "true"], ["overwrite", "bool", "false"]],
       ["amazon-s3-download", "onConflict", ["overwrite", "bool", "true"], ["overwrite", "bool", "false"]],
+      ["amazon-s3-upload", "onConflict", ["overwrite", "bool", "true"], ["overwrite", "bool", "false"]],
+      ["amazon-s3-upload", "force", ["sync", "bool", "false"], ["sync", "bool", "true"]],
       ["amazon-s3-list", "caseSensitive", ["filter", "str", ""], ["filter", "str", "*.gz"]],
       ["amazon-s3-list", "includeMetadata", ["entries", "str", "folders"], ["entries", "str", "all"]],
       ["amazon-s3-purge", "caseSensitive", ["filter", "str", ""], ["filter", "msg", "payload.filter"]],
@@ -128,7 +130,7 @@ export const checkForms = async (page: Page, connection: string): Promise<void> 
   }
 };
 
-const verbs = ["create", "delete", "download", "exist", "list", "purge", "read", "write"];
+const verbs = ["create", "delete", "download", "exist", "list", "purge", "read", "upload", "write"];
 
 /** Nodes as a first release could have saved them: without much that later ones have. */
 const oldOperations: readonly object[] = verbs.map((verb, index) => ({

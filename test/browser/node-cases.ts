@@ -2,6 +2,7 @@ import { rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
+import { root } from "../../dev/demo/root";
 import { takeOption, takeValue, typeValue } from "./keyboard";
 
 /** Made by the node when it downloads, and no longer there when the checks have ended. */
@@ -99,6 +100,19 @@ export const nodeCases: readonly NodeCase[] = [
     right: "docs/readme.txt",
     rest: (page) => takeOption(page, "#node-input-format", "string"),
     result: /^"?Hello from S3"?$/,
+  },
+  {
+    type: "amazon-s3-upload",
+    field: "source",
+    fillIn: async (page) => {
+      await typeValue(page, "path", "str", "docs/");
+      await typeValue(page, "source", "str", "   ");
+    },
+    wrong: "   ",
+    reason: /only white space/,
+    right: join(root, "package.json"),
+    rest: (page) => takeValue(page, "overwrite", "bool", "true"),
+    result: /uploaded: 1/,
   },
   {
     type: "amazon-s3-write",

@@ -31,10 +31,11 @@ const downloads = mkdtempSync(join(tmpdir(), "s3-spec-"));
 const payloads: Record<string, (when: Readonly<Record<string, readonly string[]>>) => object> = {
   create: () => ({ path: "docs/new.txt" }),
   delete: ({ path }) => ({ path: path === undefined ? "docs/a.json" : ["docs/a.json", "docs/b.json"] }),
-  download: ({ path, sync, force }) => ({
+  download: ({ path, dryRun, sync, force }) => ({
     path: path === undefined ? "docs/a.json" : "docs/",
     target: join(downloads, "docs/"),
     overwrite: true,
+    dryRun: dryRun !== undefined,
     sync: sync !== undefined,
     force: force !== undefined,
   }),
@@ -42,6 +43,13 @@ const payloads: Record<string, (when: Readonly<Record<string, readonly string[]>
   list: () => ({ path: "docs/" }),
   purge: ({ force }) => ({ path: "docs/", force: force !== undefined }),
   read: () => ({ path: "docs/a.json" }),
+  upload: ({ dryRun, sync, force }) => ({
+    source: "icons",
+    path: "docs/",
+    dryRun: dryRun !== undefined,
+    sync: sync !== undefined,
+    force: force !== undefined,
+  }),
   write: ({ path }) =>
     path === undefined
       ? { path: "docs/new.txt", data: "text" }
@@ -51,7 +59,7 @@ const payloads: Record<string, (when: Readonly<Record<string, readonly string[]>
 describe("the results that the forms show by example", () => {
   const world = useFreshServer({ buckets: ["bucket"] });
   after(() => rmSync(downloads, { recursive: true }));
-  for (const { type, label, settings } of operations) {
+  for (const { type, label, settings, parameters } of operations) {
     it(`there is one for every form of ${label}: the last fits always`, () => {
       must(samplesOf(type).at(-1)).should.not.have.property("when");
     });
@@ -60,9 +68,13 @@ describe("the results that the forms show by example", () => {
       const when = sample.when ?? {};
       it(`are what the node sends: ${label} ${JSON.stringify(when)}`, async () => {
         for (const key of ["docs/a.json", "docs/b.json"]) world.s3.put("bucket", key, '{ "hello": "world" }');
-        const config = Object.fromEntries(
-          Object.entries(when).flatMap(([name, [value]]) => (Object.hasOwn(settings, name) ? [[name, value]] : [])),
-        );
+        const config: Record<string, unknown> = {};
+        for (const [name, [value]] of Object.entries(when)) {
+          if (Object.hasOwn(settings, name)) config[name] = value;
+          // The form starts with a value of its own: here the message has it.
+          else if (parameters[name]?.literal !== undefined)
+            Object.assign(config, { [name]: `payload.${name}`, [`${name}Type`]: "msg" });
+        }
         const bench = await deploy(label, config, { server: world.s3 });
         // A stream is done when somebody has taken it.
         bench.find("out0").on("input", ({ payload }: Message) => payload?.resume?.());
