@@ -111,8 +111,14 @@ onlyEmbedded(needsFaults, () => {
         world.s3.put("bucket", "in/b", content);
         world.s3.hook({ operation: "GetObject", stallAfter: 500_000 });
         const failed = core.failure("download", { path, target: "to/" });
-        const partial = async () => Object.values(await disk.tree()).some((text) => text.length > 100_000);
-        while (!(await partial().catch(() => false))) await pause(5);
+        const partial = async () => Object.entries(await disk.tree()).filter(([, text]) => text.length > 100_000);
+        let names: string[] = [];
+        while (names.length === 0) {
+          await pause(5);
+          names = (await partial().catch(() => [])).map(([name]) => name);
+        }
+        // Until it is whole, nothing has the name of the file.
+        for (const name of names) name.should.match(/^to\/\.s3-.*\.part$/);
         await core.close();
         (await failed).code.should.equal("Aborted");
         (await disk.tree()).should.eql({ "to/": "" });

@@ -1,4 +1,5 @@
-import { symlink, utimes } from "node:fs/promises";
+import fs = require("node:fs/promises");
+
 import { homedir } from "node:os";
 import { parse } from "node:path";
 import should from "should";
@@ -143,8 +144,8 @@ describe("download with sync", () => {
   });
 
   it("follows no link, and leaves links where they are", async () => {
-    await symlink(disk.root, disk.path("to/up"));
-    await symlink(disk.path("beside"), disk.path("to/linked"));
+    await fs.symlink(disk.root, disk.path("to/up"));
+    await fs.symlink(disk.path("beside"), disk.path("to/linked"));
     await download({ force: true });
     const tree = await disk.tree();
     should(tree.beside).equal("b");
@@ -156,13 +157,28 @@ describe("download with sync", () => {
     world.s3.hook(async ({ operation }) => {
       if (operation !== "GetObject") return undefined;
       await disk.fill({ "to/new": "new", "to/x": "changed" });
-      await utimes(disk.path("to/x"), new Date(), new Date(Date.now() + 5000));
+      await fs.utimes(disk.path("to/x"), new Date(), new Date(Date.now() + 5000));
       return undefined;
     });
     const error = await core.failure("download", { ...values, force: true });
     error.result.should.containEql({ deleted: 3 });
     error.result.failed[0].should.have.properties({ path: "docs/x", code: "FileChanged" });
     (await disk.tree("to")).should.containEql({ new: "new", x: "changed" });
+  });
+
+  it("does nothing at all if a folder in the target cannot be looked into", async () => {
+    // Nothing is refused to root, who may run this.
+    const { opendir } = fs;
+    fs.opendir = (path, ...rest) =>
+      path === disk.path("to/gone")
+        ? Promise.reject(Object.assign(new Error("EACCES: permission denied"), { code: "EACCES", syscall: "opendir" }))
+        : opendir(path, ...rest);
+    const error = await core.failure("download", { ...values, force: true }).finally(() => {
+      fs.opendir = opendir;
+    });
+    error.code.should.equal("FileRefused");
+    error.message.should.containEql(disk.path("to/gone"));
+    (await disk.tree("to")).should.eql(before);
   });
 
   it("makes a target that is not there", async () => {
@@ -173,7 +189,7 @@ describe("download with sync", () => {
     const error = await core.failure("download", { ...values, target: ".", force: true });
     error.code.should.equal("InvalidParameter");
     error.message.should.match(/name a folder of its own/);
-    await symlink(disk.root, disk.path("self"));
+    await fs.symlink(disk.root, disk.path("self"));
     (await core.failure("download", { ...values, target: "self" })).code.should.equal("InvalidParameter");
     for (const folder of [parse(disk.root).root, homedir(), process.cwd()])
       await checkMirror(folder, disk.root).should.be.rejectedWith({ code: "InvalidParameter" });

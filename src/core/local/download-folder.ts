@@ -154,7 +154,7 @@ export const downloadFolder = async (
   const has = namesOf(all ?? [], folding);
   const extra = all ? await withFile(root, () => extraFiles(root, has, wanted, context.signal)) : [];
   const deletes = sync && force && !dryRun;
-  if (deletes) checkDeletions(extra.length, maxDelete, "files", root);
+  if (sync) checkDeletions(extra.length, maxDelete, "files", root);
   const report = createReport("downloaded", { target: root }, order.entries);
   const work: Work = { context, rules: order, partsIn: partsFinder(), root, report };
   const clashes = clashFinder(folding);

@@ -1,6 +1,7 @@
 import type { Dirent, Stats } from "node:fs";
 import { lstat, opendir } from "node:fs/promises";
 import { join } from "node:path";
+import { withFile } from "./local-error";
 import { isPartName } from "./part-name";
 
 /** A file of the disk, below the folder that was walked. */
@@ -25,13 +26,14 @@ export async function* filesBelow(
   segments: readonly string[] = [],
 ): AsyncGenerator<Found, void, undefined> {
   const folders: Dirent[] = [];
-  for await (const entry of await opendir(join(root, ...segments))) {
+  const folder = join(root, ...segments);
+  for await (const entry of await withFile(folder, () => opendir(folder))) {
     signal.throwIfAborted();
     if (unreadable(entry.name) || isPartName(entry.name)) continue;
     // Later: folders that are open at the same time would be as many as they are deep.
     if (entry.isDirectory()) folders.push(entry);
     if (!entry.isFile()) continue;
-    const path = join(root, ...segments, entry.name);
+    const path = join(folder, entry.name);
     const stats = await lstat(path).catch(() => undefined);
     if (stats?.isFile()) yield { segments: [...segments, entry.name], path, stats };
   }
