@@ -230,6 +230,22 @@ describe("download of hostile keys", () => {
     should((await disk.tree())["outside.txt"]).equal("outside");
   });
 
+  it("a file that becomes a link while its successor is fetched is not replaced", async () => {
+    put("inside.txt", "hostile");
+    const { unlink } = await import("node:fs/promises");
+    world.s3.hook(async ({ operation }) => {
+      if (operation !== "GetObject") return undefined;
+      await unlink(disk.path("target/inside.txt"));
+      await symlink(disk.path("outside.txt"), disk.path("target/inside.txt"));
+      return undefined;
+    });
+    const { failed } = await download({ overwrite: true });
+    should(failed[0].code).equal("UnsafePath");
+    const tree = await disk.tree();
+    should(tree["outside.txt"]).equal("outside");
+    should(tree["target/inside.txt"]).equal(`-> ${disk.path("outside.txt")}`);
+  });
+
   for (const seed of [1, 2, 3, 4, 5, 6, 7, 8]) {
     it(`changes nothing outside, and does all that is good: random keys of seed ${seed}`, async () => {
       const random = seeded(seed);
