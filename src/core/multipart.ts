@@ -12,8 +12,9 @@ import { graceMs } from "./connection";
 import { plainEtag } from "./etag";
 import type { Condition } from "./guarded";
 import { keepTags } from "./keep-tags";
+import { findOpenUpload, type OpenUpload } from "./open-upload";
 import type { Context } from "./operation";
-import { multipartEtag } from "./ownership";
+import { md5, multipartEtag } from "./ownership";
 import { isHopeless, underTerms } from "./under-terms";
 import { type Upload, type Written, written } from "./upload";
 
@@ -57,6 +58,9 @@ const create = async (context: Context, upload: Upload): Promise<string> => {
   }
 };
 
+const findOpen = async (context: Context, { key, resumeSince }: Upload): Promise<OpenUpload | undefined> =>
+  resumeSince === undefined ? undefined : findOpenUpload(context, key, resumeSince);
+
 const abort = async (context: Context, key: string, id: string): Promise<void> => {
   const { connection, bucket, signal } = context;
   // Not under the signal of the work, which may be why it is aborted; but not for ever either.
@@ -72,7 +76,7 @@ const abort = async (context: Context, key: string, id: string): Promise<void> =
 const sendParts = async (
   context: Context,
   { key, progress }: Upload,
-  id: string,
+  { id, parts }: OpenUpload,
   pieces: AsyncIterable<Buffer>,
   stop: AbortController,
 ): Promise<{ done: CompletedPart[]; size: number }> => {
@@ -84,8 +88,12 @@ const sendParts = async (
   const send = async (bytes: Buffer, PartNumber: number): Promise<void> => {
     const checksum = connection.checksums ? { ChecksumCRC32: crc32Base64(bytes) } : {};
     const input = { Bucket: bucket, Key: key, UploadId: id, PartNumber, Body: bytes, ContentLength: bytes.length };
-    const answer = await connection.send(new UploadPartCommand({ ...input, ...checksum }), stop.signal);
-    done[PartNumber - 1] = { PartNumber, ETag: answer.ETag as string, ...checksum };
+    const there = parts.get(PartNumber);
+    const ETag =
+      there !== undefined && there === md5(bytes)
+        ? `"${there}"`
+        : ((await connection.send(new UploadPartCommand({ ...input, ...checksum }), stop.signal)).ETag as string);
+    done[PartNumber - 1] = { PartNumber, ETag, ...checksum };
     size += bytes.length;
     if (progress) progress(size);
     else context.progress(`${Math.round(size / 1048576)} MiB`);
@@ -134,10 +142,11 @@ export const uploadParts = async (
   const { key } = upload;
   if (await isHopeless(context, upload)) return refused;
   const work = async (): Promise<Written | typeof refused> => {
-    const id = await create(context, upload);
+    const open = (await findOpen(context, upload)) ?? { id: await create(context, upload), parts: new Map() };
+    const { id } = open;
     let complete = false;
     try {
-      const { done, size } = await sendParts(context, upload, id, chain(first, rest), stop);
+      const { done, size } = await sendParts(context, upload, open, chain(first, rest), stop);
       const input = { Bucket: bucket, Key: key, UploadId: id, MultipartUpload: { Parts: done } };
       const send = (condition: Condition, attempts?: Attempts) =>
         connection.send(new CompleteMultipartUploadCommand({ ...input, ...condition }), signal, attempts);

@@ -30,6 +30,8 @@ export interface Upload extends Terms {
   keeping: Keeping;
   /** Told the bytes that are there, part by part, in place of the context's. */
   progress?: ((bytes: number) => void) | undefined;
+  /** Goes on with an open upload of the key, begun after this time (ms since 1970), where there is one. */
+  resumeSince?: number | undefined;
 }
 
 export interface Written {

@@ -23,6 +23,7 @@ export const upload = operation({
     "A file that changes while it is read fails with <code>FileChanged</code>, and no object is made of it.",
     "<i>newer</i> compares the file's modification time with the object's <code>mtime</code>, or else with the time when it was written. <i>different</i> compares sizes, then checksums, so that uploading a folder once more sends only what has changed.",
     "<i>Sync</i> deletes objects below <i>Path</i> that the source does not have, after all files are there. It deletes nothing without <i>Force</i>, if any file failed, or if there are more than <i>At most</i>. With a glob, only objects that the glob matches go.",
+    "With <i>Resume</i>, a file of more than 16 MiB goes on where a crash of Node-RED or of the machine has stopped it: each part in the store is compared with the file, and only what is missing or different is sent. Metadata and the other options are those with which it was begun. A node that is stopped or deployed anew clears up, so that nothing is left to go on with.",
     "Empty folders are left out, and so are links to folders; a link to a file is the file. Pipes, sockets and devices fail with <code>NotAFile</code>, names with a backslash or in another encoding than UTF-8 with <code>InvalidFileName</code>.",
   ],
   permissions: [
@@ -33,6 +34,8 @@ export const upload = operation({
       why: "to see which files of a folder are there already, to find a free name for <i>rename</i>, and for <i>Sync</i>",
     },
     { action: "s3:AbortMultipartUpload", why: "to clear up when a large upload fails" },
+    { action: "s3:ListBucketMultipartUploads", why: "only with <i>Resume</i>", extra: true },
+    { action: "s3:ListMultipartUploadParts", why: "only with <i>Resume</i>", extra: true },
     { action: "s3:DeleteObject", why: "only with <i>Sync</i>", extra: true },
     { action: "s3:PutObjectTagging", why: "only with tags", extra: true },
   ],
@@ -70,6 +73,11 @@ export const upload = operation({
   },
   settings: {
     ...reportSetting,
+    resume: flag(false, {
+      label: "Resume",
+      icon: "step-forward",
+      text: "go on with the upload of a file in parts that a crash has cut off: parts that are there already are not sent again",
+    }),
     wholeBucket: flag(false, {
       label: "Whole bucket",
       icon: "archive",

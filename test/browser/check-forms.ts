@@ -33,7 +33,6 @@ export const checkForms = async (page: Page, connection: string): Promise<void> 
       ["amazon-s3-write", "onConflict", ["overwrite", "bool", "true"], ["overwrite", "bool", "false"]],
       ["amazon-s3-download", "onConflict", ["overwrite", "bool", "true"], ["overwrite", "bool", "false"]],
       ["amazon-s3-upload", "onConflict", ["overwrite", "bool", "true"], ["overwrite", "bool", "false"]],
-      ["amazon-s3-upload", "force", ["sync", "bool", "false"], ["sync", "bool", "true"]],
       ["amazon-s3-list", "caseSensitive", ["filter", "str", ""], ["filter", "str", "*.gz"]],
       ["amazon-s3-list", "includeMetadata", ["entries", "str", "folders"], ["entries", "str", "all"]],
       ["amazon-s3-purge", "caseSensitive", ["filter", "str", ""], ["filter", "msg", "payload.filter"]],

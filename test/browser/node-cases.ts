@@ -104,14 +104,14 @@ export const nodeCases: readonly NodeCase[] = [
   {
     type: "amazon-s3-upload",
     field: "source",
-    fillIn: async (page) => {
+    fillIn: (page) => typeValue(page, "source", "jsonata", '"a" &'),
+    wrong: '"a" &',
+    reason: /expression/i,
+    right: JSON.stringify(join(root, "package.json")),
+    rest: async (page) => {
       await typeValue(page, "path", "str", "docs/");
-      await typeValue(page, "source", "str", "   ");
+      await takeValue(page, "overwrite", "bool", "true");
     },
-    wrong: "   ",
-    reason: /only white space/,
-    right: join(root, "package.json"),
-    rest: (page) => takeValue(page, "overwrite", "bool", "true"),
     result: /uploaded: 1/,
   },
   {

@@ -69,6 +69,15 @@ describe("upload when things go wrong", () => {
         (await world.s3.uploads("bucket")).should.eql([]);
       });
 
+    it("makes no object of a small file that is written to between the look and the sending", async () => {
+      await world.s3.put("bucket", `${to}small`, "old");
+      await scratch.fill({ small: "new" });
+      during("HeadObject", () => appendFileSync(scratch.path("small"), "er"));
+      const values = { source: scratch.path("small"), path: to, onConflict: "different" };
+      (await core.failure("upload", values)).code.should.equal("FileChanged");
+      should((await world.s3.get("bucket", `${to}small`))?.body.toString()).equal("old");
+    });
+
     it("keeps the object that such a file would have replaced", async () => {
       await world.s3.put("bucket", `${to}large`, "old");
       const file = sparse("large", 60 * MiB);

@@ -156,6 +156,29 @@ describe("upload by its rules", () => {
         });
       }
 
+      it("says of the store what is the store's, where the comparing fails", async () => {
+        await there("a.txt", "old");
+        put("a.txt", "new");
+        world.embedded.hook({ operation: "HeadObject", reset: true });
+        const error = await core.failure("upload", { source: scratch.root, path: to, onConflict: "different" });
+        error.result.failed[0].should.containEql({ code: "ECONNRESET" });
+        error.result.failed[0].message.should.match(/the connection to the store was cut/);
+      });
+
+      it("with newer uploads what was deleted between the listing and the look", async () => {
+        await there("a.txt", "old");
+        put("a.txt", "new", 1);
+        let gone: Promise<unknown> | undefined;
+        // The first look waits until the object is gone.
+        world.embedded.hook((request) => {
+          if (request.operation !== "HeadObject" || gone) return undefined;
+          gone = core.run("delete", { path: `${to}a.txt` });
+          return { delay: 300 };
+        });
+        (await upload({ onConflict: "newer" })).uploaded.should.equal(1);
+        should(await text("a.txt")).equal("new");
+      });
+
       it("looks again when a rival has replaced what it would have replaced", async () => {
         await there("a.txt");
         put("a.txt", "new");

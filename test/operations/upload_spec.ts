@@ -116,6 +116,9 @@ describe("upload", () => {
         [{ source: "a\0b", path: to }, /NUL/],
         [{ source, path: to, sync: true }, /^sync goes with a folder/],
         [{ source: scratch.root, path: to, sync: true, onConflict: "rename" }, /^onConflict rename/],
+        [{ source: scratch.root, path: to, tags: { "": "x" } }, /^tags /],
+        [{ source: scratch.root, path: to, metadata: { "a b": "x" } }, /^metadata /],
+        [{ source: scratch.root, path: to, cacheControl: "ü" }, /^cacheControl /],
       ] as const) {
         const error = await core.failure("upload", values);
         error.code.should.equal("InvalidParameter");

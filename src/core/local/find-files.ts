@@ -43,7 +43,9 @@ const splitGlob = (source: string): { folder: string; pattern: string } => {
   const segments = path.split("/");
   const first = segments.findIndex((segment) => globParts.test(segment));
   const folder = segments.slice(0, first).join("/");
-  return { folder: first === 1 && folder === "" ? "/" : folder || ".", pattern: segments.slice(first).join("/") };
+  // Without its slash, a drive's root would be the folder that is current on it.
+  const isRoot = first === 1 && (folder === "" || (sep === "\\" && folder.endsWith(":")));
+  return { folder: isRoot ? `${folder}/` : folder || ".", pattern: segments.slice(first).join("/") };
 };
 
 /** How many folders deep a glob reaches: what lies deeper need not be looked at. */

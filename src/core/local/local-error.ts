@@ -22,6 +22,8 @@ export const toLocalError = (thrown: unknown, file: string): unknown => {
   if (thrown instanceof S3Error) return thrown;
   const { code, syscall, message } = (thrown ?? {}) as { code?: unknown; syscall?: unknown; message?: unknown };
   if (typeof code !== "string" || !/^E[A-Z0-9]+$/.test(code) || syscall === undefined) return thrown;
+  // Those of the network have words of their own.
+  if (!names[code] && meanings[code]) return thrown;
   return localError(names[code] ?? code, file, typeof message === "string" ? message.split("\n")[0] : undefined);
 };
 

@@ -2,7 +2,7 @@ import { refused } from "../conditional";
 import { invalid } from "../error";
 import { head } from "../head";
 import { keyOf } from "../key";
-import type { Context } from "../operation";
+import type { About, Context } from "../operation";
 import { singleLimit } from "../parts";
 import { names } from "../renaming";
 import type { Turns } from "../turns";
@@ -18,6 +18,8 @@ export interface How extends ConflictRules, Kept {
   /** "" for that of the extension. */
   contentType: string;
   dryRun: boolean;
+  /** Whether an upload that a crash has cut off is gone on with. */
+  resume: boolean;
 }
 
 /** What is known of the object at a path: `undefined` if nobody has looked, `false` if none was there. */
@@ -37,6 +39,9 @@ const keeping = (how: How, path: string, { modified }: OpenFile): Keeping => {
   const metadata = own ? how.metadata : { ...how.metadata, [modifiedName]: modifiedText(modified) };
   return keepingOf({ ...how, metadata }, how.contentType || extensionType(path) || "application/octet-stream");
 };
+
+const timeOf = ({ metadata, lastModified }: About): number | undefined =>
+  modifiedOf(metadata as Record<string, string> | undefined, lastModified as string | undefined);
 
 /** How often a file is sent anew, because the object that it would have replaced was replaced meanwhile. */
 const rounds = 3;
@@ -58,7 +63,16 @@ const sendOpen = async (
     if (how.dryRun) return { action: "uploaded", path: to, size };
     const terms = ifMatch === undefined ? { ifAbsent: true } : { ifAbsent: false, ...(ifMatch ? { ifMatch } : {}) };
     const body = await local.body();
-    const told = await upload(context, { key: keyOf(context.connection, to), body, keeping: kept, ...terms, progress });
+    // An upload that was begun before the file was changed has another time in its metadata.
+    const resumeSince = how.resume ? Number(local.modified / 1_000_000n) : undefined;
+    const told = await upload(context, {
+      key: keyOf(context.connection, to),
+      body,
+      keeping: kept,
+      ...terms,
+      progress,
+      resumeSince,
+    });
     return told === refused ? refused : { action: "uploaded", path: to, size, told };
   };
   const rename = async (): Promise<Sent> => {
@@ -87,10 +101,11 @@ const sendOpen = async (
     }
     const object = there || undefined;
     const decision: Decision = await decide(how, async () => {
-      const { metadata, lastModified } = (how.onConflict === "newer" && (told ?? (await head(context, key)))) || {};
+      const now = how.onConflict === "newer" ? (told ?? (await head(context, key))) : {};
       return {
         sourceTime: Number(local.modified / 1000n) / 1000,
-        targetTime: modifiedOf(metadata as Record<string, string> | undefined, lastModified as string | undefined),
+        // Deleted meanwhile: any file is newer than none.
+        targetTime: now ? timeOf(now) : Number.NEGATIVE_INFINITY,
         isSame: async () =>
           object !== undefined && sameContent(context, local, { key, size: object.size, etag: object.etag }),
       };
@@ -127,8 +142,9 @@ export const sendFile = async (
   }
 };
 
-/** Refuses values that cannot go together. */
-export const checkHow = ({ sync, overwrite, onConflict }: How & { sync: boolean }): void => {
-  if (!sync || overwrite || onConflict !== "rename") return;
+/** Refuses what no file could be sent with, and values that cannot go together, before anything is sent. */
+export const checkHow = (how: How & { sync: boolean }): void => {
+  keepingOf(how, how.contentType);
+  if (!how.sync || how.overwrite || how.onConflict !== "rename") return;
   throw invalid("onConflict", "rename does not go with sync, which would delete what it renames; choose different");
 };

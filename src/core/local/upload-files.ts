@@ -66,7 +66,7 @@ const strays = ({ folders, wanted }: Found, { others }: There, prefix: string): 
     return below.endsWith("/") ? !wanted && !folders.has(below) : !wanted || wanted(below);
   });
 
-/** Deletes the strays. @returns how many are gone */
+/** Deletes the strays. `ended` is called for each of them. */
 const removeStrays = async (
   context: Context,
   doomed: readonly Listed[],
