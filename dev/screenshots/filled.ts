@@ -4,6 +4,7 @@
 export const filledNodes: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "amazon-s3-create": { path: "reports/2026/", pathType: "str" },
   "amazon-s3-delete": { path: '["reports/2025/may.csv", "reports/2025/june.csv"]', pathType: "json" },
+  "amazon-s3-download": { path: "reports/2026/", pathType: "str", target: "/data/reports", targetType: "str" },
   "amazon-s3-exist": { path: "reports/2026/may.csv", pathType: "str" },
   "amazon-s3-list": {
     path: "logs/",

@@ -1,6 +1,8 @@
 /** A flow with one node of each verb as it is dropped, and one whose path is a literal. */
 
-export const types = ["create", "delete", "exist", "list", "purge", "read", "write"].map((verb) => `amazon-s3-${verb}`);
+export const types = ["create", "delete", "download", "exist", "list", "purge", "read", "write"].map(
+  (verb) => `amazon-s3-${verb}`,
+);
 
 export const connection = {
   id: "s3connection",

@@ -57,6 +57,13 @@ const hashChecksum = (name: string): Checksum => {
   return { update: (bytes) => void hash.update(bytes), digest: () => hash.digest("base64") };
 };
 
+/** A check for a whole object, by what S3 told with it. */
+export interface Check {
+  name: string;
+  wanted: string;
+  running: Checksum;
+}
+
 const makers: Readonly<Record<string, () => Checksum>> = {
   ChecksumCRC32: () => crcChecksum(crc32),
   ChecksumCRC32C: () => crcChecksum((bytes, start) => crcByTable(0x82f63b78, bytes, start)),
@@ -68,7 +75,7 @@ const makers: Readonly<Record<string, () => Checksum>> = {
  * The check for a whole object, by what S3 told with it, if it is one of the four. CRC64NVME is left to the length
  * and the ETag: in JavaScript it costs more than the transfer.
  */
-export const checksumOf = (told: object): { name: string; wanted: string; running: Checksum } | undefined => {
+export const checksumOf = (told: object): Check | undefined => {
   const answer = told as Record<string, unknown>;
   if (answer.ChecksumType === "COMPOSITE") return undefined;
   for (const [name, make] of Object.entries(makers)) {
@@ -77,4 +84,15 @@ export const checksumOf = (told: object): { name: string; wanted: string; runnin
     if (typeof wanted === "string" && !wanted.includes("-")) return { name, wanted, running: make() };
   }
   return undefined;
+};
+
+/**
+ * The check by the ETag, where it is the MD5 of the object: not of one in parts, nor of one that was encrypted with a key
+ * of KMS or of a customer (API_Object).
+ */
+export const md5Of = (told: object): Check | undefined => {
+  const { ETag, ServerSideEncryption, SSECustomerAlgorithm } = told as Record<string, unknown>;
+  const [, digits] = /^"?([0-9a-f]{32})"?$/i.exec(String(ETag ?? "")) ?? [];
+  if (digits === undefined || SSECustomerAlgorithm || String(ServerSideEncryption ?? "").startsWith("aws:")) return;
+  return { name: "MD5", wanted: Buffer.from(digits, "hex").toString("base64"), running: hashChecksum("md5") };
 };

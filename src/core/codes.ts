@@ -182,6 +182,18 @@ export const meanings: Readonly<Record<string, Meaning>> = {
     what: "the file exists already and was left as it is",
     hint: "Set overwrite to replace it, or onConflict to skip, rename, newer or different.",
   },
+  UnsafePath: {
+    what: "the name of the object is none for a file, or leads out of the target",
+    hint: "The text says what is wrong with it: rename the object, or read it with the read node.",
+  },
+  NameClash: {
+    what: "two objects would be one file, or a file is where a folder is needed",
+    hint: "Rename one of them.",
+  },
+  ENAMETOOLONG: {
+    what: "a name is longer than the disk takes",
+    hint: "Rename the object, or read it with the read node.",
+  },
   FileChanged: {
     what: "the file changed while it was uploaded",
     hint: "Send it again when nobody writes to it.",

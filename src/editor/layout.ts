@@ -6,8 +6,8 @@ export interface Layout {
   more?: readonly string[];
   /** Rows that do not always apply, and when they do. */
   when?: Readonly<Record<string, Condition>>;
-  /** What `path` names: an object or folder (the default), a file only, or a folder. */
-  path?: "object" | "file" | "folder";
+  /** What `path` names: an object or folder (the default), one of them or the root, a file only, or a folder. */
+  path?: "object" | "any" | "file" | "folder";
   /** Parameters that name files on the disk of the machine that Node-RED runs on. */
   disk?: readonly string[];
   /** The setting that allows the path `/`. */
@@ -28,6 +28,18 @@ export interface Condition {
 }
 
 const layouts: Readonly<Record<string, Layout>> = {
+  "amazon-s3-download": {
+    path: "any",
+    disk: ["target"],
+    when: {
+      caseSensitive: { field: "filter" },
+      onConflict: { field: "overwrite", values: ["false"] },
+      force: { field: "sync", values: ["true"] },
+      maxDelete: { field: "sync", values: ["true"] },
+    },
+    more: ["filter", "caseSensitive", "dryRun", "sync", "force", "maxDelete"],
+    outputs: "counts",
+  },
   "amazon-s3-exist": { outputs: { setting: "outputs", values: { 1: ["foundOrMissing"], 2: ["found", "missing"] } } },
   "amazon-s3-list": {
     path: "folder",
@@ -62,6 +74,7 @@ const layouts: Readonly<Record<string, Layout>> = {
   },
   "amazon-s3-upload": {
     path: "folder",
+    disk: ["source"],
     when: {
       onConflict: { field: "overwrite", values: ["false"] },
       force: { field: "sync", values: ["true"] },

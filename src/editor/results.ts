@@ -23,6 +23,26 @@ const samples: Readonly<Record<string, readonly Sample[]>> = {
     { when: { path: ["array"] }, result: "{ deleted: 2, missing: 0, failed: [] }" },
     { result: "{ path: PATH, deleted: true }" },
   ],
+  "amazon-s3-download": [
+    {
+      when: { path: ["folder"], dryRun: ["true"] },
+      result: "{ target: …, dryRun: true, downloaded: 12, skipped: 3, failed: [], bytes: 34567 }",
+    },
+    {
+      when: { path: ["folder"], sync: ["true"], force: ["true"] },
+      result: "{ target: …, downloaded: 12, skipped: 3, failed: [], bytes: 34567, deleted: 2 }",
+    },
+    {
+      when: { path: ["folder"], sync: ["true"] },
+      result: "{ target: …, downloaded: 12, skipped: 3, failed: [], bytes: 34567, wouldDelete: 2, sample: […] }",
+    },
+    {
+      when: { path: ["folder"], report: ["entries"] },
+      result: "{ target: …, downloaded: 12, skipped: 3, failed: [], bytes: 34567, entries: [{ … }, …] }",
+    },
+    { when: { path: ["folder"] }, result: "{ target: …, downloaded: 12, skipped: 3, failed: [], bytes: 34567 }" },
+    { result: "{ target: …, downloaded: 1, skipped: 0, failed: [], bytes: 1234 }", s3: object },
+  ],
   "amazon-s3-exist": [{ result: "true", s3: object }],
   "amazon-s3-list": [
     { when: { emit: ["each"] }, result: entry, parts: '{ id: …, index: 0, type: "array", len: 1 }', s3: "count: 1" },

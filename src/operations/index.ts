@@ -1,6 +1,7 @@
 import type { Operation } from "../core/operation";
 import { create } from "./create";
 import { deleteOperation } from "./delete";
+import { download } from "./download";
 import { exist } from "./exist";
 import { list } from "./list";
 import { purge } from "./purge";
@@ -12,6 +13,7 @@ import { write } from "./write";
 export const operations: readonly Operation[] = [
   create,
   deleteOperation,
+  download,
   exist,
   list,
   purge,

@@ -31,6 +31,7 @@ export const checkForms = async (page: Page, connection: string): Promise<void> 
   try {
     for (const [type, name, hidden, shown] of [
       ["amazon-s3-write", "onConflict", ["overwrite", "bool", "true"], ["overwrite", "bool", "false"]],
+      ["amazon-s3-download", "onConflict", ["overwrite", "bool", "true"], ["overwrite", "bool", "false"]],
       ["amazon-s3-upload", "onConflict", ["overwrite", "bool", "true"], ["overwrite", "bool", "false"]],
       ["amazon-s3-list", "caseSensitive", ["filter", "str", ""], ["filter", "str", "*.gz"]],
       ["amazon-s3-list", "includeMetadata", ["entries", "str", "folders"], ["entries", "str", "all"]],
@@ -128,7 +129,7 @@ export const checkForms = async (page: Page, connection: string): Promise<void> 
   }
 };
 
-const verbs = ["create", "delete", "exist", "list", "purge", "read", "upload", "write"];
+const verbs = ["create", "delete", "download", "exist", "list", "purge", "read", "upload", "write"];
 
 /** Nodes as a first release could have saved them: without much that later ones have. */
 const oldOperations: readonly object[] = verbs.map((verb, index) => ({

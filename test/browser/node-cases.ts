@@ -1,7 +1,13 @@
+import { rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { root } from "../../dev/demo/root";
 import { takeOption, takeValue, typeValue } from "./keyboard";
+
+/** Made by the node when it downloads, and no longer there when the checks have ended. */
+const downloads = join(tmpdir(), `s3-browser-${process.pid}`);
+process.once("exit", () => rmSync(downloads, { recursive: true, force: true }));
 
 /** What is typed into one node's form, first wrongly and then rightly, and what comes of it. */
 export interface NodeCase {
@@ -38,6 +44,19 @@ export const nodeCases: readonly NodeCase[] = [
     right: '["old/1", "old/2"]',
     rest: (page) => takeValue(page, "ifMissing", "str", "ignore"),
     result: /deleted: 2.*missing: 0/,
+  },
+  {
+    type: "amazon-s3-download",
+    field: "path",
+    fillIn: async (page) => {
+      await typeValue(page, "target", "str", join(downloads, "readme.txt"));
+      await typeValue(page, "path", "str", "   ");
+    },
+    wrong: "   ",
+    reason: /only white space/,
+    right: "docs/readme.txt",
+    rest: (page) => takeValue(page, "overwrite", "bool", "true"),
+    result: /downloaded: 1.*skipped: 0/,
   },
   {
     type: "amazon-s3-exist",

@@ -89,6 +89,7 @@ describe("the defaults", () => {
     ["exist", { outputs: 2 }, ["found", "missing"]],
     ["list", { emit: "array" }, ["all entries"]],
     ["list", { emit: "each" }, ["one entry"]],
+    ["download", {}, ["counts"]],
     ["purge", {}, ["counts"]],
     ["upload", {}, ["counts"]],
     ["read", { format: "lines" }, ["one line"]],

@@ -1,4 +1,7 @@
 import "should";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { samplesOf } from "../../src/editor/results";
 import { operations } from "../../src/operations";
 import { deploy, type Message } from "../support/bench";
@@ -22,10 +25,20 @@ const kindIs = (value: unknown): string => {
   return name === "Object" ? "object" : name;
 };
 
+const downloads = mkdtempSync(join(tmpdir(), "s3-spec-"));
+
 /** What is sent for a sample of a node. */
 const payloads: Record<string, (when: Readonly<Record<string, readonly string[]>>) => object> = {
   create: () => ({ path: "docs/new.txt" }),
   delete: ({ path }) => ({ path: path === undefined ? "docs/a.json" : ["docs/a.json", "docs/b.json"] }),
+  download: ({ path, dryRun, sync, force }) => ({
+    path: path === undefined ? "docs/a.json" : "docs/",
+    target: join(downloads, "docs/"),
+    overwrite: true,
+    dryRun: dryRun !== undefined,
+    sync: sync !== undefined,
+    force: force !== undefined,
+  }),
   exist: () => ({ path: "docs/a.json" }),
   list: () => ({ path: "docs/" }),
   purge: ({ force }) => ({ path: "docs/", force: force !== undefined }),
@@ -45,6 +58,7 @@ const payloads: Record<string, (when: Readonly<Record<string, readonly string[]>
 
 describe("the results that the forms show by example", () => {
   const world = useFreshServer({ buckets: ["bucket"] });
+  after(() => rmSync(downloads, { recursive: true }));
   for (const { type, label, settings, parameters } of operations) {
     it(`there is one for every form of ${label}: the last fits always`, () => {
       must(samplesOf(type).at(-1)).should.not.have.property("when");

@@ -8,6 +8,7 @@ import { useServer } from "../support/server";
 const work: Record<string, object> = {
   create: { path: "in/new.txt" },
   delete: { path: "in/a.txt" },
+  download: { path: "in/a.txt", target: "/never/written" },
   exist: { path: "in/a.txt" },
   list: { path: "in/a.txt" },
   purge: { path: "in/a.txt" },
@@ -15,7 +16,7 @@ const work: Record<string, object> = {
   write: { path: "in/a.txt", data: "x", overwrite: true },
 };
 /** Their first request is a HEAD, so that the store can say nothing but its status. */
-const byHead = ["delete", "exist"];
+const byHead = ["delete", "download", "exist"];
 
 describe("errors: the code of each cause, in each operation", () => {
   const world = useServer({

@@ -22,7 +22,7 @@ describe("parameters: missing", () => {
     ["null", { path: null }, "null"],
     ['""', { path: "" }, "empty"],
   ] as const) {
-    for (const verb of ["create", "delete", "exist", "purge", "read", "write"]) {
+    for (const verb of ["create", "delete", "download", "exist", "purge", "read", "write"]) {
       it(`${verb} without a path (${label}) says which and where`, async () => {
         const error = await fail(verb, {}, { payload: { data: "x", ...payload } });
         error.code.should.equal("MissingParameter");

@@ -14,7 +14,8 @@ const shownAs = () => ({
 });
 
 /**
- * Opens a browser of the store above the form, or of the disk: `on` says which. `kind` says what may be chosen: "file", "folder", "object" for both, or
+ * Opens a browser of the store above the form, or of the disk: `on` says which. `kind` says what may be chosen: "file",
+ * "folder", "object" for both, "any" for the root too, or
  * "bucket". `ask(what, body, signal)` asks the server with the form's connection. `bucket` is "" for the connection's
  * own, whose name is `bucketName`, where it is known before an answer tells it. `choose` is given what is chosen.
  *
@@ -65,7 +66,7 @@ const openStoreBrowser = ({ on = "store", ask, bucket, bucketName, kind, path, c
     if (selected !== undefined) return selected.path;
     if (kind === "file") return undefined;
     const typed = search.val();
-    if (typed === "") return kind === "folder" ? "/" : undefined;
+    if (typed === "") return kind === "folder" || kind === "any" ? "/" : undefined;
     return typed.endsWith("/") ? typed : undefined;
   };
   const showCandidate = () => {

@@ -9,7 +9,7 @@ const checkPath = (node, path, rule) => {
     return whole ? reason(rule, "wholeBucket", { option: labelOf(rule.root) }) : true;
   }
   if (path.trim() === "") return reason(rule, "blank");
-  if (path === "/") return reason(rule, "root");
+  if (path === "/") return rule.path === "any" || reason(rule, "root");
   return rule.path === "file" && path.endsWith("/") ? reason(rule, "folder") : true;
 };
 

@@ -1,0 +1,124 @@
+import { HeadObjectCommand } from "@aws-sdk/client-s3";
+import { type Check, checksumOf, md5Of } from "../checksum";
+import { bytesDiffer, type Download, download } from "../download";
+import { invalidResponse } from "../error";
+import { plainEtag } from "../etag";
+import { aboutObject } from "../head";
+import type { About, Context } from "../operation";
+import type { Part } from "./part-file";
+import { sameContent } from "./same-content";
+
+/** An object as a listing or a HEAD tells it. */
+export interface Remote {
+  key: string;
+  /** Bytes. */
+  size: number;
+  /** Without quotes; "" where the store did not tell. */
+  etag: string;
+}
+
+/** Called with the bytes that a file has so far. */
+type Progress = (bytes: number) => void;
+
+const block = 1_048_576;
+
+/** Writes all of a chunk: one write may take less. */
+const writeAt = async ({ handle }: Part, chunk: Uint8Array, position: number): Promise<void> => {
+  for (let at = 0; at < chunk.length; ) {
+    const { bytesWritten } = await handle.write(chunk, at, chunk.length - at, position + at);
+    at += bytesWritten;
+  }
+};
+
+/** @returns where the last byte went */
+const writeFrom = async (part: Part, source: Download, start: number, each: (chunk: Buffer, at: number) => void) => {
+  let position = start;
+  try {
+    for await (const chunk of source.body) {
+      await writeAt(part, chunk, position);
+      position += chunk.length;
+      each(chunk, position);
+    }
+  } finally {
+    // A disk that is full must not leave a transfer behind.
+    source.discard();
+  }
+  return position;
+};
+
+/** Runs what a file holds already through a check. */
+const checkLeft = async (context: Context, { handle, left }: Part, { running }: Check): Promise<void> => {
+  const buffer = Buffer.allocUnsafe(Math.min(block, Math.max(left, 1)));
+  for (let position = 0; position < left; ) {
+    context.signal.throwIfAborted();
+    const { bytesRead } = await handle.read(buffer, 0, Math.min(buffer.length, left - position), position);
+    if (bytesRead === 0) throw new Error("the file was cut meanwhile");
+    running.update(buffer.subarray(0, bytesRead));
+    position += bytesRead;
+  }
+};
+
+/** A time that no metadata have: where nothing else proves the bytes, a time must not. */
+const never = -1n;
+
+/**
+ * Goes on with a file that holds the beginning of an object.
+ * @returns undefined if that does not come to the whole object: it has changed, or nothing could prove that it is the same
+ */
+const goOn = async (context: Context, object: Remote, part: Part, progress: Progress): Promise<About | undefined> => {
+  const { connection, bucket, signal } = context;
+  const input = { Bucket: bucket, Key: object.key, ChecksumMode: "ENABLED" as const };
+  const told = await connection.send(new HeadObjectCommand(input), signal);
+  const check = checksumOf(told) ?? md5Of(told);
+  const { ETag, ContentLength: size } = told;
+  if (!ETag || size === undefined || part.left > size) return undefined;
+  if (check) await checkLeft(context, part, check);
+  if (part.left < size) {
+    const range = `bytes=${part.left}-${size - 1}`;
+    const rest = await download(context, { key: object.key, versionId: "", range, ifMatch: ETag });
+    await writeFrom(part, rest, part.left, (chunk, position) => {
+      check?.running.update(chunk);
+      progress(position);
+    });
+  }
+  const about = aboutObject(told);
+  const whole = check
+    ? check.running.digest() === check.wanted
+    : await sameContent(
+        context,
+        { file: part.path, size, modified: never },
+        { key: object.key, size, etag: plainEtag(ETag) },
+      );
+  return whole ? about : undefined;
+};
+
+const anew = async (context: Context, object: Remote, part: Part, progress: Progress): Promise<About> => {
+  await part.handle.truncate(0);
+  const source = await download(context, { key: object.key, versionId: "", range: "", byEtag: true });
+  const written = await writeFrom(part, source, 0, (_chunk, position) => progress(position));
+  return { ...source.about, size: written };
+};
+
+/**
+ * Fetches an object into a temporary file, which then holds exactly its bytes, proved by a checksum or the ETag where
+ * the store has one, and flushed to the disk.
+ * @returns what S3 told of the object
+ */
+export const fetchObject = async (context: Context, object: Remote, part: Part, progress: Progress): Promise<About> => {
+  let about: About | undefined;
+  if (part.left > 0) {
+    about = await goOn(context, object, part, progress).catch((error: unknown) => {
+      if (context.signal.aborted) throw error;
+      return undefined;
+    });
+  }
+  about ??= await anew(context, object, part, progress).catch((error: unknown) => {
+    if (!bytesDiffer(error)) throw error;
+    return anew(context, object, part, progress);
+  });
+  const { size } = await part.handle.stat();
+  if (size !== about.size) throw invalidResponse(`the file has ${size} bytes, and the object ${about.size}`);
+  // Else a power cut could leave the name with nothing behind it.
+  await part.handle.datasync();
+  return about;
+};
