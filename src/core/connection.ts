@@ -15,6 +15,7 @@ import { addProof } from "./proof";
 import { createRedactor, type Redactor } from "./redact";
 import { createWire, type Wire } from "./request-handler";
 import { retryStrategy } from "./retry";
+import { Sha256 } from "./sha256";
 
 /** How long the end of a connection or a node may take, in ms. */
 export const graceMs = 1000;
@@ -117,6 +118,7 @@ const createClient = (settings: ConnectionSettings, wire: Wire, redact: Redactor
     credentials: credentials(settings, wire, redact),
     ...(auth === "anonymous" ? { signer: { sign: async (request: never) => request } } : {}),
     requestHandler: wire.handler,
+    sha256: Sha256,
     retryStrategy: retryStrategy(settings.maxAttempts) as never,
     requestChecksumCalculation: checksums,
     // Bodies are checked where they are read, since the SDK's check gives up when a download is resumed.

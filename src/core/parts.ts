@@ -14,34 +14,54 @@ export const partSize = (index: number): number => 8 * MiB * 2 ** Math.floor(ind
 
 export const asBuffer = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 
+/** As long as less than this has come, it is kept as it came: a buffer for a whole part would mostly stay empty. */
+const few = MiB;
+
+/** Fills parts with what comes, each byte copied once. The producer may use its buffers again afterwards. */
+async function* partsOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer, void, undefined> {
+  let index = 0;
+  let first: Buffer[] = [];
+  let part: Buffer | undefined;
+  let length = 0;
+  const allocate = (): Buffer => {
+    const whole = Buffer.allocUnsafeSlow(partSize(index));
+    let at = 0;
+    for (const chunk of first) at += chunk.copy(whole, at);
+    first = [];
+    return whole;
+  };
+  for await (const chunk of chunks) {
+    let rest = asBuffer(chunk);
+    while (rest.length > 0) {
+      if (length === partSize(index)) {
+        yield part as Buffer;
+        part = undefined;
+        length = 0;
+        index++;
+      }
+      if (!part && length + rest.length <= few) {
+        first.push(Buffer.from(rest));
+        length += rest.length;
+        break;
+      }
+      part ??= allocate();
+      const copied = rest.copy(part, length);
+      length += copied;
+      rest = rest.subarray(copied);
+    }
+  }
+  if (part) yield part.subarray(0, length);
+  else if (length > 0 || index === 0) yield Buffer.concat(first);
+}
+
 /**
  * Cuts a body into parts, each held in memory so that it can be sent again. An empty body is one empty part.
  * Reads ahead by no more than one part.
  */
 export async function* parts(body: Body, signal: AbortSignal): AsyncGenerator<Buffer, void, undefined> {
-  if (body instanceof Uint8Array) {
-    if (body.byteLength <= singleLimit) return yield asBuffer(body);
-    for (let at = 0, index = 0; at < body.byteLength; at += partSize(index), index++) {
-      yield asBuffer(body.subarray(at, at + partSize(index)));
-    }
-    return;
+  if (!(body instanceof Uint8Array)) return yield* partsOf(body(signal));
+  if (body.byteLength <= singleLimit) return yield asBuffer(body);
+  for (let at = 0, index = 0; at < body.byteLength; at += partSize(index), index++) {
+    yield asBuffer(body.subarray(at, at + partSize(index)));
   }
-  let index = 0;
-  let held: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of body(signal)) {
-    // The producer may use its buffer again once it is asked for more.
-    let rest = Buffer.from(chunk);
-    while (length + rest.length > partSize(index)) {
-      const room = partSize(index) - length;
-      yield Buffer.concat([...held, rest.subarray(0, room)]);
-      rest = rest.subarray(room);
-      held = [];
-      length = 0;
-      index++;
-    }
-    if (rest.length > 0) held.push(rest);
-    length += rest.length;
-  }
-  if (length > 0 || index === 0) yield Buffer.concat(held);
 }

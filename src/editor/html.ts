@@ -55,6 +55,7 @@ const definition = (operation: Operation): string => {
     when: Object.fromEntries(conditions),
     samples: samplesOf(operation.type) as unknown as Printable,
     kind: layoutOf(operation).path ?? "object",
+    ...(layoutOf(operation).disk === undefined ? {} : { disk: layoutOf(operation).disk }),
     ...(operation.parameters.filter === undefined ? {} : { always }),
   });
   const required = Object.entries(operation.parameters).flatMap(([name, it]) => (it.required ? [name] : []));

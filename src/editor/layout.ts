@@ -8,6 +8,8 @@ export interface Layout {
   when?: Readonly<Record<string, Condition>>;
   /** What `path` names: an object or folder (the default), a file only, or a folder. */
   path?: "object" | "file" | "folder";
+  /** Parameters that name files on the disk of the machine that Node-RED runs on. */
+  disk?: readonly string[];
   /** The setting that allows the path `/`. */
   root?: string;
   /** Parameters that are a range of bytes. */

@@ -34,7 +34,7 @@ const typedRow = (name: string, declared: Declared<unknown>): string =>
     `<input type="hidden" id="${id(name)}Type">`,
   );
 
-/** A typedInput with a button that opens a browser of the store; its words are the connection's. */
+/** A typedInput with a button that opens a browser of the store, or of the disk; its words are the connection's. */
 const browsedRow = (name: string, declared: Declared<unknown>): string =>
   row(
     label(name, declared.icon),
@@ -84,10 +84,10 @@ const resultRow = (): string =>
 
 /** The form: connection, bucket, the parameters, the settings, what is rarely used folded up, output, name, result. */
 export const rowsOf = (operation: Operation): string => {
-  const more = layoutOf(operation).more ?? [];
+  const { more = [], disk = [] } = layoutOf(operation);
   const parameters = Object.entries(operation.parameters);
   const typed = ([name, declared]: [string, Declared<unknown>]): string =>
-    name === "path" ? browsedRow(name, declared) : typedRow(name, declared);
+    name === "path" || disk.includes(name) ? browsedRow(name, declared) : typedRow(name, declared);
   const folded = parameters.filter(([name]) => more.includes(name)).map(typed);
   const rows = [
     row(textLabel("connection", "cloud", "form.connection"), `<input type="text" id="${id("connection")}">`),

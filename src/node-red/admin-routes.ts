@@ -1,5 +1,6 @@
 import type { NodeAPI } from "node-red";
 import { browse } from "../core/browse";
+import { browseDisk } from "../core/local/browse-disk";
 import { matches, type Question } from "../core/matches";
 import type { Context } from "../core/operation";
 import { preview } from "../core/preview";
@@ -8,11 +9,14 @@ import { tryConnection } from "../core/trial/try-connection";
 import { type AddPost, adminPosts, type Permission } from "./admin-post";
 import { formSettings, readForm } from "./form-settings";
 import { askedText, askedTexts, type Looking, lookIn, openedForm, openedNode } from "./look";
+import { workingDirectoryOf } from "./working-directory";
 
 const paged = (body: unknown) => {
   const token = askedText(body, "token");
   return { starts: askedText(body, "starts"), ...(token ? { token } : {}) };
 };
+
+const folderIn = (body: unknown) => ({ folder: askedText(body, "folder"), ...paged(body) });
 
 const filterIn = (body: unknown): Question => {
   const { caseSensitive, recurse, entries } = body as Record<string, unknown>;
@@ -50,7 +54,7 @@ const addLooks = (post: AddPost, path: string, permission: Permission, looking: 
 
   inBucket(
     "browse",
-    (body) => ({ folder: askedText(body, "folder"), ...paged(body) }),
+    folderIn,
     // The editor knows no credentials that were typed before it was loaded, and the bucket's name is one of them.
     async (context, what) => ({ ...(await browse(context, what)), bucket: context.bucket }),
     elsewhere,
@@ -78,6 +82,10 @@ export const addAdminRoutes = (RED: NodeAPI): void => {
     "amazon-s3.write",
     (body) => ({ form: readForm(body), probe: (body as { probe?: unknown }).probe === true }),
     async ({ form, probe }, signal) => ({ findings: await tryConnection(formSettings(RED, form), { probe }, signal) }),
+  );
+  // Who may deploy can make a flow that shows it.
+  post("/disk/browse", "amazon-s3.write", folderIn, (what, signal) =>
+    browseDisk(workingDirectoryOf(RED), what, signal),
   );
   addLooks(post, "/deployed", "amazon-s3.read", (body) => openedNode(RED, body));
   addLooks(post, "/connection", "amazon-s3.write", (body) => openedForm(RED, body));

@@ -14,6 +14,7 @@ import { createQueue, type Ticket } from "./queue";
 import { sendReply } from "./reply";
 import { createSequences, type Sequences } from "./sequences";
 import { createStatus } from "./status";
+import { workingDirectoryOf } from "./working-directory";
 
 type Values = Record<string, unknown>;
 
@@ -80,9 +81,7 @@ export const runOperation = (RED: NodeAPI, node: Node, config: NodeDef & Values,
       const bucket = (values.bucket as string) || connection.settings.bucket;
       checkBucket(bucket, connection);
       checkPlace(RED, first.msg, output);
-      // As the core's file nodes do it.
-      const workingDirectory =
-        (RED.settings as { fileWorkingDirectory?: string }).fileWorkingDirectory || process.cwd();
+      const workingDirectory = workingDirectoryOf(RED);
       const context: Context = { connection, bucket, workingDirectory, signal, progress: status.progress };
       const paths = operation.paths?.(values as never) ?? [path as string];
       const turns = paths.map((one) => `${bucket}/${one}`);

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import "should";
 import { partSize, parts, singleLimit } from "../../src/core/parts";
 
@@ -38,6 +39,25 @@ describe("the parts of an object", () => {
       (await sizes(stream(16 * MiB, piece))).should.eql([8 * MiB, 8 * MiB]);
       (await sizes(stream(1, piece))).should.eql([1]);
     }
+  });
+
+  it("hold the bytes of a stream in their order, though it uses its buffer again", async () => {
+    const hash = createHash("sha256");
+    let state = 1;
+    const body = async function* () {
+      const block = Buffer.alloc(3 * MiB);
+      for (let left = 30 * MiB; left > 0; ) {
+        state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+        const size = Math.min(left, 1 + (state % block.length));
+        for (let at = 0; at < size; at += 997) block[at] = state >>> (at % 24);
+        hash.update(block.subarray(0, size));
+        yield block.subarray(0, size);
+        left -= size;
+      }
+    };
+    const found = createHash("sha256");
+    for await (const part of parts(body, signal)) found.update(part);
+    found.digest("hex").should.equal(hash.digest("hex"));
   });
 
   it("are one empty part for an empty stream", async () => {

@@ -32,7 +32,7 @@ describe("what the forms may ask of the server", () => {
   it("is of a limited size, whether or not its length is told", async () => {
     const nested = `{"id":"s3","more":${"[".repeat(40_000)}${"]".repeat(40_000)}}`;
     for (const chunked of [true, false])
-      for (const route of routes) {
+      for (const route of [...routes, "disk/browse"]) {
         const much = body({ more: "x".repeat(101_000) });
         const { status, body: answer } = await postAdmin(`/amazon-s3/${route}`, much, { chunked });
         status.should.equal(413, `${route} ${chunked ? "in chunks" : ""}`);

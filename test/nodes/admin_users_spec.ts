@@ -60,6 +60,7 @@ describe("what the editor's users may look at", () => {
           const fields = formFields(world.s3);
           for (const what of ["try", "buckets", "browse", "matches", "preview"])
             (await post(`connection/${what}`, { fields }, token)).status.should.equal(401);
+          (await post("disk/browse", { folder: "/" }, token)).status.should.equal(401);
           world.s3.requests.should.have.length(0);
         });
 
@@ -80,6 +81,7 @@ describe("what the editor's users may look at", () => {
             await seen(`deployed/${what}`, { bucket }, token);
             await seen(`connection/${what}`, { fields, bucket }, token);
           }
+        (await post("disk/browse", { folder: "/" }, token)).body.folders.should.not.be.empty();
       });
     }
   });

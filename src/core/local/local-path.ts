@@ -7,7 +7,11 @@ import type { Context } from "../operation";
  * @param name of the parameter
  * @throws InvalidParameter
  */
-export const localPath = ({ workingDirectory }: Context, path: string, name: string): string => {
+export const localPath = (
+  { workingDirectory }: Pick<Context, "workingDirectory">,
+  path: string,
+  name: string,
+): string => {
   if (path.trim() === "") throw invalid(name, `${shown(path)} names no file; write it like /data/reports`);
   if (path.includes("\0")) throw invalid(name, `${shown(path)} has a NUL, which no file name may have`);
   return resolve(workingDirectory, path);

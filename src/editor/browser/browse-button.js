@@ -13,42 +13,53 @@ const chosenConnection = () => {
   return RED.nodes.node(id) ?? undefined;
 };
 
-/** The buttons beside path and bucket: each takes what is chosen as a literal. */
-const offerBrowsing = (kind) => {
-  /** Without a connection there is nothing to browse: its form comes first, and then the store. */
-  const addConnection = (browse) => {
-    const added = (event) => {
-      if (RED.nodes.node(event.target.value)) browse();
-    };
-    const event = "change.amazon-s3-browse";
-    const select = $("#node-input-connection").off(event).one(event, added);
-    $(document).one("click", "#node-config-dialog-cancel", () => select.off(event));
-    $("#node-input-btn-connection-add").trigger("click");
+/** A button beside a field. `open` is given what takes the place of the field's value, as a literal. */
+const offerButton = (name, title, open) => {
+  const field = $(`#node-input-${name}`);
+  const choose = (chosen) => {
+    field.typedInput("type", "str");
+    field.typedInput("value", chosen);
+    field.trigger("change");
   };
-  const offer = (name, kind, title) => {
-    const field = $(`#node-input-${name}`);
-    const button = $(`#node-input-${name}-browse`).attr({ title, "aria-label": title });
-    const browse = () => {
-      const connection = chosenConnection();
-      if (!connection) {
-        // Node-RED lets none be added while a variable is chosen.
-        if (variableOf($("#node-input-connection").val())) RED.notify(say("browse.noConnection"), "warning");
-        else addConnection(browse);
-        return;
-      }
-      openStoreBrowserOf(connection, {
-        bucket: literalIn("bucket") ?? "",
-        kind,
-        path: literalIn("path") ?? "",
-        choose: (chosen) => {
-          field.typedInput("type", "str");
-          field.typedInput("value", chosen);
-          field.trigger("change");
-        },
-      });
-    };
-    button.on("click", browse);
-  };
-  offer("path", kind, say("browse.title"));
-  offer("bucket", "bucket", say("browse.chooseBucket"));
+  const button = $(`#node-input-${name}-browse`).attr({ title, "aria-label": title });
+  button.on("click", () => open(choose));
 };
+
+/** Without a connection there is nothing to browse: its form comes first, and then the store. */
+const addConnection = (browse) => {
+  const added = (event) => {
+    if (RED.nodes.node(event.target.value)) browse();
+  };
+  const event = "change.amazon-s3-browse";
+  const select = $("#node-input-connection").off(event).one(event, added);
+  $(document).one("click", "#node-config-dialog-cancel", () => select.off(event));
+  $("#node-input-btn-connection-add").trigger("click");
+};
+
+/** The buttons beside path and bucket. */
+const offerBrowsing = (kind) => {
+  const browse = (kind) => (choose) => {
+    const connection = chosenConnection();
+    if (!connection) {
+      // Node-RED lets none be added while a variable is chosen.
+      if (variableOf($("#node-input-connection").val())) RED.notify(say("browse.noConnection"), "warning");
+      else addConnection(() => browse(kind)(choose));
+      return;
+    }
+    openStoreBrowserOf(connection, { bucket: literalIn("bucket") ?? "", kind, path: literalIn("path") ?? "", choose });
+  };
+  offerButton("path", say("browse.title"), browse(kind));
+  offerButton("bucket", say("browse.chooseBucket"), browse("bucket"));
+};
+
+/** The button beside a field that names files on the disk of the machine that Node-RED runs on. */
+const offerDiskBrowsing = (name) =>
+  offerButton(name, say("browse.diskTitle"), (choose) =>
+    openStoreBrowser({
+      on: "disk",
+      ask: (what, body, signal) => postTo(`disk/${what}`, body, signal),
+      kind: "object",
+      path: literalIn(name) ?? "",
+      choose,
+    }),
+  );

@@ -7,15 +7,23 @@ const firstFolder = (kind, path) => {
   return meant === "/" ? "" : folderOfPath(meant);
 };
 
+/** What differs between a store and the disk of the machine that Node-RED runs on. */
+const shownAs = () => ({
+  store: { icon: "archive", name: say("browse.root"), toRoot: say("browse.toRoot"), title: say("browse.title") },
+  disk: { icon: "hdd-o", name: say("browse.disk"), toRoot: say("browse.toDisk"), title: say("browse.diskTitle") },
+});
+
 /**
- * Opens a browser of the store above the form. `kind` says what may be chosen: "file", "folder", "object" for both, or
+ * Opens a browser of the store above the form, or of the disk: `on` says which. `kind` says what may be chosen: "file", "folder", "object" for both, or
  * "bucket". `ask(what, body, signal)` asks the server with the form's connection. `bucket` is "" for the connection's
  * own, whose name is `bucketName`, where it is known before an answer tells it. `choose` is given what is chosen.
  *
  * Nothing is loaded that is not shown: a page of each folder that is open, and the next one on request.
  */
-const openStoreBrowser = ({ ask, bucket, bucketName, kind, path, choose }) => {
+const openStoreBrowser = ({ on = "store", ask, bucket, bucketName, kind, path, choose }) => {
   const ofBuckets = kind === "bucket";
+  const { icon, name, toRoot, title } = shownAs()[on];
+  const hasPreview = on === "store" && !ofBuckets;
   let selected;
   let previewing = new AbortController();
   let typing;
@@ -35,7 +43,7 @@ const openStoreBrowser = ({ ask, bucket, bucketName, kind, path, choose }) => {
   }).css({ flex: "1 1 auto", "min-width": 0, width: "auto", margin: 0 });
   const top = ofBuckets
     ? $("<label>").css({ margin: 0, width: "auto" }).text(say("browse.myBuckets"))
-    : button("archive", bucketName || say("browse.root"), say("browse.toRoot"));
+    : button(icon, bucketName || name, toRoot);
   const up = button("level-up", "", say("browse.up"));
   const bar = $("<div>")
     .css({ flex: "0 0 auto", display: "flex", gap: "6px", "align-items": "center" })
@@ -75,7 +83,7 @@ const openStoreBrowser = ({ ask, bucket, bucketName, kind, path, choose }) => {
   const preview = (object) => {
     previewing.abort();
     side.empty();
-    if (object === undefined || object.opens) return;
+    if (!hasPreview || object === undefined || object.opens) return;
     previewing = new AbortController();
     const { signal } = previewing;
     side.text(say("browse.loading"));
@@ -117,7 +125,7 @@ const openStoreBrowser = ({ ask, bucket, bucketName, kind, path, choose }) => {
     const of = item === undefined ? bucket : item.of.bucket;
     const where = item === undefined ? { starts } : { folder: item.of.path };
     return ask("browse", { bucket: of, ...where, ...more }, signal).then((page) => {
-      if (!ofBuckets) top.find("span").text(page.bucket);
+      if (page.bucket !== undefined && !ofBuckets) top.find("span").text(page.bucket);
       return {
         items: [...page.folders.map((one) => folderItem(of, one)), ...page.files.map((one) => fileItem(of, one))],
         token: page.token,
@@ -139,7 +147,7 @@ const openStoreBrowser = ({ ask, bucket, bucketName, kind, path, choose }) => {
   };
 
   const tree = makeTree({
-    label: say("browse.title"),
+    label: title,
     texts: { loading: say("browse.loading"), more: say("browse.more"), empty: say("browse.empty") },
     load,
     explain,
@@ -159,7 +167,7 @@ const openStoreBrowser = ({ ask, bucket, bucketName, kind, path, choose }) => {
   const body = $("<div>").css({ flex: "1 1 auto", display: "flex", "min-height": 0, "margin-top": "8px" });
   const content = $("<div>", { class: "amazon-s3-browser" })
     .css({ display: "flex", "flex-direction": "column" })
-    .append($("<style>").text(treeStyle), bar, body.append(tree.list, ofBuckets ? [] : side));
+    .append($("<style>").text(treeStyle), bar, body.append(tree.list, hasPreview ? side : []));
 
   const reload = () => {
     clearTimeout(typing);
@@ -187,7 +195,7 @@ const openStoreBrowser = ({ ask, bucket, bucketName, kind, path, choose }) => {
   });
 
   content.dialog({
-    title: ofBuckets ? say("browse.chooseBucket") : say("browse.title"),
+    title: ofBuckets ? say("browse.chooseBucket") : title,
     modal: true,
     width: Math.min(900, window.innerWidth - 40),
     height: Math.min(560, window.innerHeight - 40),

@@ -1,9 +1,10 @@
 /**
  * Prepares a node's form: makes its typedInputs, and what moves in it. Of the node, `types` are what its typedInputs offer,
- * `when` the conditions of its rows, `samples` its results by example, `kind` what its path names, and `always` whether its
- * filter is tried on subfolders too; undefined where it has no filter.
+ * `when` the conditions of its rows, `samples` its results by example, `kind` what its path names, `disk` the
+ * fields that name files on disk, and `always` whether its filter is tried on subfolders too; undefined where it has no
+ * filter.
  */
-const openNodeForm = (node, { types, when, samples, kind, always }) => {
+const openNodeForm = (node, { types, when, samples, kind, disk = [], always }) => {
   beginForm(node, "node-input");
   keepUnlisted(node);
   for (const [name, offered] of Object.entries(types)) {
@@ -22,6 +23,7 @@ const openNodeForm = (node, { types, when, samples, kind, always }) => {
   showReasonsOnChange(node, "node-input");
   offerTryout(node);
   offerBrowsing(kind);
+  for (const name of disk) offerDiskBrowsing(name);
   offerResult(node, samples, kind);
   if (always !== undefined) offerMatches(node, always);
 };
