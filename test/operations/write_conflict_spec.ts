@@ -330,6 +330,17 @@ describe("write without overwrite", () => {
         sent("CompleteMultipartUpload").should.have.length(2);
       });
 
+      for (const onConflict of ["error", "skip", "rename"]) {
+        it(`says that it does not know, when nobody can tell whose the object is (${onConflict})`, async () => {
+          world.embedded.hook({ operation: "PutObject", times: 1, drop: true });
+          const unhook = world.embedded.hook({ operation: "HeadObject", error: "SlowDown" });
+          failure(await send({ path: `whose ${onConflict}`, data: "mine" }, conflict(onConflict)), "ServiceUnavailable");
+          unhook();
+          (await world.s3.keys("bucket", "whose ")).should.containEql(`whose ${onConflict}`);
+          (await world.s3.keys("bucket", "whose ")).should.not.containEql(`whose ${onConflict} (1)`);
+        });
+      }
+
       it("renames once, not twice, when an answer was lost", async () => {
         await world.s3.put("bucket", "twice.txt", "old");
         world.embedded.hook({ operation: "PutObject", key: "twice (1).txt", times: 1, drop: true });

@@ -16,7 +16,7 @@ export interface Core {
   connection: Connection;
   context: Context;
   /** Runs an operation that replies once; what is not given has its default. */
-  run(verb: Verb, values?: object): Promise<{ result: Anything; about: About; port?: number }>;
+  run(verb: Verb, values?: object): Promise<{ result: Anything; about: About; port?: number; ended?: Promise<void> }>;
   /** Starts an operation that sends a sequence. */
   sequence(verb: Verb, values?: object): Promise<AsyncIterator<Anything>>;
   /** Runs an operation that must fail; the error is what a flow would get. */

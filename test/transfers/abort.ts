@@ -1,0 +1,66 @@
+import { createReadStream } from "node:fs";
+import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { toS3Error } from "../../src/core/to-error";
+import { openCore } from "../support/context";
+import { randomFrom } from "../support/random";
+import type { Stage } from "./transfer";
+
+/**
+ * Begins a transfer that takes a while, and closes its connection at any time, as a deployment does.
+ * @returns whether it was aborted, and not at its end already
+ * @throws Error if an open upload or a file is left behind, half of an object, or if it ends otherwise than it should
+ */
+export const abortOne = async (
+  { server, bucket, bytes, home }: Omit<Stage, "core">,
+  seed: number,
+): Promise<boolean> => {
+  const random = randomFrom(seed);
+  const size = 1 + Math.floor(random() * bytes.length);
+  const body = bytes.subarray(0, size);
+  const key = `abort-${seed}`;
+  const folder = join(home, key);
+  const file = join(folder, "a file");
+  await mkdir(folder);
+  const core = openCore(server, { bucket });
+  const way = Math.floor(random() * 3);
+  const unhook = server.hook((request) => {
+    if (request.key !== key) return undefined;
+    const wait = Math.floor(random() * 40);
+    return request.operation === "GetObject" ? { delay: wait, rate: 40e6 } : { delay: wait, delayAfter: wait };
+  });
+  const begin = async (): Promise<unknown> => {
+    if (way === 0) {
+      server.put(bucket, key, body);
+      return core.run("download", { path: key, target: file });
+    }
+    await writeFile(file, body);
+    if (way === 1) return core.run("upload", { source: file, path: key });
+    return core.run("write", { path: key, data: createReadStream(file) });
+  };
+  const working = begin().then(
+    () => undefined,
+    (error: unknown) => toS3Error(error, { operation: "transfer" }).code,
+  );
+  await pause(random() * 250);
+  await core.close();
+  const code = await working;
+  unhook();
+  const wrong = (what: string): Error =>
+    new Error(`${["download", "upload", "write"][way]} of ${size} bytes, ${code ?? "success"}: ${what}`);
+  if (code !== undefined && code !== "Aborted") throw wrong("it was closed, and should say Aborted");
+  // What the store was doing when the connection closed may take that long.
+  await pause(100);
+  if (server.uploads(bucket).some((upload) => upload.key === key)) throw wrong("an upload is left open");
+  if (way === 0) {
+    const left = await readdir(folder);
+    if (code === undefined ? left.join() !== "a file" : left.length > 0) throw wrong(`there is ${left.join(", ")}`);
+  } else {
+    const found = server.get(bucket, key)?.body;
+    if (found ? !body.equals(found) : code === undefined) throw wrong("the object is not what was sent");
+  }
+  await rm(folder, { recursive: true });
+  server.put(bucket, key, "");
+  return code !== undefined;
+};

@@ -1,0 +1,92 @@
+// `npm run test:transfers [-- TRANSFERS [ABORTS [SEED]]]`: transfers of all kinds through faults of all kinds, and aborts at
+// any time. Each has a seed; what fails prints it, and `1 0 SEED` or `0 1 SEED` repeats it.
+import { randomBytes } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import "should";
+import { startS3Server } from "../../dev/s3-server";
+import { check, close } from "../support/checks";
+import { openCore } from "../support/context";
+import { abortOne } from "./abort";
+import { type Outcome, transfer } from "./transfer";
+
+const [transfers = 1000, aborts = 100, first = Math.floor(Math.random() * 2 ** 31)] = process.argv.slice(2).map(Number);
+
+/** At a time. */
+const width = 12;
+
+/** Runs so many, some side by side; gives what they gave, and throws what the first that failed threw, with its seed. */
+const several = async <T>(count: number, run: (seed: number) => Promise<T>): Promise<T[]> => {
+  const results: T[] = [];
+  const failures: string[] = [];
+  let next = 0;
+  const work = async (): Promise<void> => {
+    while (next < count && failures.length < 5) {
+      const seed = first + next++;
+      try {
+        results.push(await run(seed));
+      } catch (error) {
+        failures.push(`seed ${seed}: ${error instanceof Error ? error.message : error}`);
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: width }, work));
+  if (failures.length > 0) throw new Error(failures.join("\n      "));
+  return results;
+};
+
+const countBy = (names: readonly string[]): string => {
+  const counts = new Map<string, number>();
+  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return [...counts].map(([name, count]) => `${name} ${count}`).join(", ");
+};
+
+const main = async (): Promise<number> => {
+  const bucket = "transfers";
+  const server = await startS3Server({ buckets: [bucket], logLimit: 10 });
+  const home = mkdtempSync(join(tmpdir(), "transfers-"));
+  const bytes = randomBytes(64 * 1024 * 1024);
+  const core = openCore(server, { bucket, timeout: 0.5, maxAttempts: 6, checksums: "always", concurrency: 48 });
+  let outcomes: Outcome[] = [];
+  try {
+    console.log(`seed ${first}`);
+    if (transfers > 0) {
+      await check(`${transfers} transfers through faults end with identical bytes or with an error`, async () => {
+        outcomes = await several(transfers, (seed) => transfer({ server, bucket, core, bytes, home }, seed));
+      });
+      const faults = outcomes.reduce((sum, outcome) => sum + outcome.faults, 0);
+      console.log(`      ${faults} faults; ${countBy(outcomes.map(({ way }) => way))}`);
+      console.log(`      ended with ${countBy(outcomes.map(({ code }) => code ?? "success"))}`);
+      // Or else nothing was shown.
+      await check("they met faults, and most of them went on", () => {
+        faults.should.be.above(transfers / 2);
+        outcomes.filter(({ code }) => code === undefined).length.should.be.above(transfers / 2);
+      });
+    }
+    await core.close();
+    if (aborts > 0) {
+      let aborted: boolean[] = [];
+      await check(`${aborts} aborts leave no open upload, no partial file, and no half object`, async () => {
+        aborted = await several(aborts, (seed) => abortOne({ server, bucket, bytes, home }, seed));
+      });
+      console.log(`      ${aborted.filter(Boolean).length} of them in the middle of the work`);
+      await check("most of them came in the middle", () => {
+        aborted.filter(Boolean).length.should.be.above(aborts / 2);
+      });
+      await check("no connection is left", () => server.connections.should.equal(0));
+    }
+  } finally {
+    await server.close();
+    rmSync(home, { recursive: true });
+  }
+  return close();
+};
+
+main().then(
+  (code) => process.exit(code),
+  (error: unknown) => {
+    console.error(error);
+    process.exit(1);
+  },
+);
