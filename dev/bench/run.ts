@@ -1,10 +1,12 @@
-/** `npm run bench`: what our nodes cost beyond the bare AWS SDK doing the same on the same server. */
+/** `npm run bench`: what our nodes cost beyond the bare AWS SDK doing the same on the same server; or one part of it. */
 import { fork } from "node:child_process";
 import { join } from "node:path";
 import { GetObjectCommand, PutObjectCommand, paginateListObjectsV2, S3Client } from "@aws-sdk/client-s3";
-import { interleave, type Lane, type Measured } from "./interleave";
+import { benchDownload } from "./download";
+import { interleave, type Lane } from "./interleave";
 import { startRuntime } from "./runtime";
 import { type BenchServer, buckets, startBenchServer } from "./server";
+import { table } from "./table";
 
 const small = Buffer.alloc(1024, "x");
 
@@ -25,23 +27,6 @@ const repeat = (name: string, once: (round: number, index: number) => Promise<un
     for (let index = 0; index < times; index++) await once(round, index);
   },
 });
-
-const table = (title: string, lanes: Measured[], per: number, unit: string): void => {
-  const [sdk] = lanes as [Measured, ...Measured[]];
-  console.log(`\n${title}`);
-  console.log(
-    `  ${"".padEnd(22)}${`wall ${unit}`.padStart(14)}${"ratio".padStart(8)}${`CPU ${unit}`.padStart(14)}${"ratio".padStart(8)}`,
-  );
-  for (const { name, wall, cpu } of lanes) {
-    const numbers = [
-      (wall / per).toFixed(3),
-      (wall / sdk.wall).toFixed(2),
-      (cpu / per).toFixed(3),
-      (cpu / sdk.cpu).toFixed(2),
-    ];
-    console.log(`  ${name.padEnd(22)}${numbers.map((text, at) => text.padStart(at % 2 ? 8 : 14)).join("")}`);
-  }
-};
 
 /** So many requests through the SDK, 16 at a time: CPU of the server for each, in ms, and how many a minute there were. */
 const load = async (server: BenchServer, count: number, once: (index: number) => Promise<unknown>): Promise<string> => {
@@ -166,7 +151,13 @@ const main = async (): Promise<void> => {
   server.close();
 };
 
-main().then(
+const part = process.argv[2];
+if (part !== undefined && part !== "download") {
+  console.error(`there is no part ${part}; there is download`);
+  process.exit(2);
+}
+
+(part ? benchDownload() : main()).then(
   () => process.exit(),
   (error: unknown) => {
     console.error(error);
