@@ -1,7 +1,8 @@
 import { performance } from "node:perf_hooks";
 
-/** Bytes over which a line is looked at. */
+/** Bytes, and ms, over which a line is looked at. */
 const stretch = 2 * 1024 * 1024;
+const shortest = 100;
 
 /** Bytes per ms above which more requests are not worth their while. */
 const fast = 150_000;
@@ -29,6 +30,7 @@ export const createLine = (): Line => {
       waiting += waited;
       if (received < stretch) return undefined;
       const took = performance.now() - began;
+      if (took < shortest) return undefined;
       const rate = received / took;
       const starved = waiting > took / 2;
       // A process that has its hands full gets nothing sooner by asking for more.

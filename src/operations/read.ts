@@ -178,7 +178,7 @@ export const read = operation({
       source.discard();
       throw tooLarge(path, source.size ?? 0, maxBytes);
     }
-    const bytes = await collect(source.body, maxBytes, (size) => tooLarge(path, size, maxBytes));
+    const bytes = await collect(source.body, maxBytes, (size) => tooLarge(path, size, maxBytes), source.size);
     return inMemory(path, bytes, format, encoding, about);
   },
 });
