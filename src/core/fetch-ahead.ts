@@ -43,7 +43,7 @@ export const fetchAhead = (fetch: Fetch, from: number, size: number, rate: numbe
   const stop = new AbortController();
   const ending = AbortSignal.any([signal, stop.signal]);
   setMaxListeners(0, ending);
-  const gain = createGain(rate, rangeSize);
+  const gain = createGain(rate);
   const ranges: (Range & { from: number })[] = [];
   const shares = new Set<Share>();
   let next = from;

@@ -14,13 +14,11 @@ export interface Gain {
   got(count: number): void;
 }
 
-/**
- * Judges by the second round of the first few: in the first round, new connections find their pace.
- * @param alone bytes per ms of one request
- * @param size bytes of one request
- */
-export const createGain = (alone: number, size: number): Gain => {
-  const round = few * size;
+/** Bytes after which new connections have found their pace, and by as many of which they are judged then. */
+const round = 4 * 1024 * 1024;
+
+/** @param alone bytes per ms of one request */
+export const createGain = (alone: number): Gain => {
   let lanes = few;
   let vain = false;
   let judged = false;
