@@ -73,7 +73,7 @@ const inPieces = 1024 * 1024;
  * All of it in memory.
  * @param limit bytes
  * @param refuse makes the error for a body that turns out to be longer
- * @param size bytes that are to come, if that is known
+ * @param size bytes that are probably to come
  */
 export const collect = async (
   body: AsyncIterable<Buffer>,
@@ -81,11 +81,15 @@ export const collect = async (
   refuse: (size: number) => Error,
   size = 0,
 ): Promise<Buffer> => {
-  const whole = size > inPieces && size <= limit ? Buffer.allocUnsafeSlow(size) : undefined;
+  let whole = size > inPieces && size <= limit ? Buffer.allocUnsafeSlow(size) : undefined;
   const held: Buffer[] = [];
   let length = 0;
   for await (const bytes of body) {
     if (length + bytes.length > limit) throw refuse(length + bytes.length);
+    if (whole && length + bytes.length > whole.length) {
+      held.push(whole.subarray(0, length));
+      whole = undefined;
+    }
     if (whole) bytes.copy(whole, length);
     else held.push(bytes);
     length += bytes.length;
