@@ -8,7 +8,7 @@ import { createGain } from "./gain";
 export const rangeSize = 4 * 1024 * 1024;
 
 /** Bytes of one download that are held, or under way, at a time. */
-const window = 48 * 1024 * 1024;
+const window = 40 * 1024 * 1024;
 
 /** A range that is fetched ahead. */
 export interface Range extends Arriving {

@@ -19,22 +19,26 @@ export interface Line {
 
 /** Looks at each stretch of an answer but the first, in which a connection finds its pace. */
 export const createLine = (): Line => {
-  let began = performance.now();
+  const start = performance.now();
+  let began = start;
   let load = performance.eventLoopUtilization();
+  let all = 0;
   let received = 0;
   let waiting = 0;
   let first = true;
   return {
     slow(bytes, waited) {
+      all += bytes;
       received += bytes;
       waiting += waited;
       if (received < stretch) return undefined;
       const took = performance.now() - began;
       if (took < shortest) return undefined;
-      const rate = received / took;
+      // One stretch alone may have come in a burst.
+      const rate = Math.min(received / took, all / (performance.now() - start));
       const starved = waiting > took / 2;
       // A process that has its hands full gets nothing sooner by asking for more.
-      const idle = performance.eventLoopUtilization(load).utilization < 0.5;
+      const idle = performance.eventLoopUtilization(load).utilization < 0.75;
       const judged = !first;
       first = false;
       began = performance.now();

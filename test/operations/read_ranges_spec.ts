@@ -12,13 +12,13 @@ import { useFreshServer } from "../support/server";
 
 const MiB = 1024 * 1024;
 
-/** Bytes per second of each answer where a line is slow. */
-const rate = 24e6;
+/** Bytes per second of each answer where a line is slow: few enough for a machine that has other work too. */
+const rate = 12e6;
 
 onlyEmbedded(needsFaults, () => {
   describe("read of a large object that comes slowly", () => {
     const world = useFreshServer();
-    const content = randomBytes(48 * MiB);
+    const content = randomBytes(32 * MiB);
     let core: Core;
     let line: SlowLine | undefined;
     afterEach(async () => {
@@ -112,13 +112,13 @@ onlyEmbedded(needsFaults, () => {
       world.s3.put("bucket", "large", content);
       slow();
       open();
-      const part = content.subarray(1000, 40 * MiB + 1);
-      (await readAll(part, { range: `bytes=1000-${40 * MiB}` })).length.should.equal(part.length);
+      const part = content.subarray(1000, 30 * MiB + 1);
+      (await readAll(part, { range: `bytes=1000-${30 * MiB}` })).length.should.equal(part.length);
       gets().length.should.be.above(4);
       const all = gets().map(({ headers }) => /^bytes=(\d+)-(\d+)$/.exec(String(headers.range)) ?? []);
       for (const [, from, to] of all) {
         Number(from).should.be.aboveOrEqual(1000);
-        Number(to).should.be.belowOrEqual(40 * MiB);
+        Number(to).should.be.belowOrEqual(30 * MiB);
       }
     });
 
@@ -145,21 +145,25 @@ onlyEmbedded(needsFaults, () => {
       gets().should.have.length(1);
     });
 
-    it("is one request where less than 16 MiB are left, where the length is unknown, or where one is allowed", async () => {
+    it("is one request where less than 16 MiB are left", async () => {
       slow();
       world.s3.put("bucket", "large", content.subarray(0, 19 * MiB));
       open();
-      (await readAll(content)).length.should.equal(19 * MiB);
+      (await readAll()).length.should.equal(19 * MiB);
       gets().should.have.length(1);
-      await core.close();
+    });
+
+    it("is one request where the connection is allowed one", async () => {
+      slow();
       world.s3.put("bucket", "large", content);
-      world.s3.clear();
       open({ concurrency: 1 });
       (await readAll()).length.should.equal(content.length);
       gets().should.have.length(1);
-      await core.close();
-      world.s3.clear();
-      world.s3.hook({ operation: "GetObject", headers: { "content-length": undefined } });
+    });
+
+    it("is one request where the length is unknown", async () => {
+      world.s3.hook({ operation: "GetObject", rate, headers: { "content-length": undefined } });
+      world.s3.put("bucket", "large", content);
       open();
       (await readAll()).length.should.equal(content.length);
       gets().should.have.length(1);
@@ -183,24 +187,24 @@ onlyEmbedded(needsFaults, () => {
 
     it("goes back to one answer where several bring no more than one", async () => {
       world.s3.put("bucket", "large", content);
-      line = await startSlowLine(world.s3.port, { rate: 24e6, total: 24e6, latency: 1 });
+      line = await startSlowLine(world.s3.port, { rate, total: rate, latency: 1 });
       core = openCore({ ...world.s3, endpoint: line.endpoint } as typeof world.s3);
       (await readAll()).length.should.equal(content.length);
       ranged().length.should.be.within(2, 8);
       world.s3.maxInFlight.should.be.belowOrEqual(3);
-      String(ranged().at(-1)?.headers.range).should.match(/-50331647$/);
+      String(ranged().at(-1)?.headers.range).should.match(/-33554431$/);
     });
 
     it("is faster where each connection is slow, with some latency", async () => {
       world.s3.put("bucket", "large", content);
-      line = await startSlowLine(world.s3.port, { rate: 24e6, latency: 5 });
+      line = await startSlowLine(world.s3.port, { rate, latency: 5 });
       core = openCore({ ...world.s3, endpoint: line.endpoint } as typeof world.s3);
       (await readAll()).length.should.equal(content.length);
       world.s3.maxInFlight.should.be.above(3);
     });
 
     it("holds little memory, and asks for nothing more, while its reader does nothing", async () => {
-      const size = 400 * MiB;
+      const size = 160 * MiB;
       world.s3.put("bucket", "large", { size });
       slow();
       open();
@@ -268,14 +272,14 @@ onlyEmbedded(needsFaults, () => {
           if (request.operation !== "GetObject" || !isRanged(request)) return undefined;
           if (ranged().length > 4 && !changed) {
             changed = true;
-            world.s3.put("bucket", "large", Buffer.alloc(48 * MiB, "b"));
+            world.s3.put("bucket", "large", Buffer.alloc(32 * MiB, "b"));
           }
           return { ignore };
         });
         open();
         const { code, length } = await readAll();
         String(code).should.equal("PreconditionFailed");
-        length.should.be.within(8 * MiB, 44 * MiB);
+        length.should.be.within(8 * MiB, 28 * MiB);
       });
     }
 
@@ -283,7 +287,7 @@ onlyEmbedded(needsFaults, () => {
       world.s3.put("bucket", "large", content);
       slow();
       world.s3.hook((request) => {
-        if (isRanged(request)) world.s3.put("bucket", "large", Buffer.alloc(48 * MiB, "b"));
+        if (isRanged(request)) world.s3.put("bucket", "large", Buffer.alloc(32 * MiB, "b"));
         return undefined;
       });
       open();
@@ -336,29 +340,23 @@ onlyEmbedded(needsFaults, () => {
       world.s3.hook({ operation: "GetObject", when: isRanged, cut: 1_500_000 });
       open({ maxAttempts: 2 });
       (await readAll()).should.eql({ length: content.length, code: undefined });
-      ranged().length.should.be.above(20);
+      ranged().length.should.be.above(12);
     });
 
     it("gives up where no range gets any further", async () => {
       world.s3.put("bucket", "large", content);
       slow();
-      let down = false;
-      world.s3.hook((request) => (down && isRanged(request) ? { cut: 0 } : undefined));
+      world.s3.hook({ operation: "GetObject", when: isRanged, skip: 3, cut: 0 });
       open({ maxAttempts: 2 });
-      const { body } = await download(core.context, source);
-      let length = 0;
-      const reading = (async () => {
-        for await (const chunk of body) {
-          length += chunk.length;
-          down ||= length > 14 * MiB;
-        }
-      })();
-      await reading.should.be.rejectedWith(/cut off after \d+ of 50331648 bytes/);
+      const { code, length, error } = await readAll();
+      String(code).should.equal("InvalidResponse");
+      String(error).should.containEql(`cut off after ${length} of ${content.length} bytes`);
+      length.should.be.above(8 * MiB);
     });
 
     it("tells how far it has come, in 20 characters", async () => {
       world.s3.put("bucket", "large", content);
-      world.s3.hook({ operation: "GetObject", rate: 12e6 });
+      slow();
       open();
       const texts: string[] = [];
       const context = { ...core.context, progress: (text: string) => void texts.push(text) };
