@@ -1,10 +1,13 @@
-/** `npm run bench`: what our nodes cost beyond the bare AWS SDK doing the same on the same server. */
+/** `npm run bench`: what our nodes cost beyond the bare AWS SDK doing the same on the same server; or one part of it. */
 import { fork } from "node:child_process";
 import { join } from "node:path";
 import { GetObjectCommand, PutObjectCommand, paginateListObjectsV2, S3Client } from "@aws-sdk/client-s3";
-import { interleave, type Lane, type Measured } from "./interleave";
+import { benchDownload } from "./download";
+import { interleave, type Lane } from "./interleave";
 import { startRuntime } from "./runtime";
 import { type BenchServer, buckets, startBenchServer } from "./server";
+import { table } from "./table";
+import { benchTransfer } from "./transfer/run";
 
 const small = Buffer.alloc(1024, "x");
 
@@ -25,23 +28,6 @@ const repeat = (name: string, once: (round: number, index: number) => Promise<un
     for (let index = 0; index < times; index++) await once(round, index);
   },
 });
-
-const table = (title: string, lanes: Measured[], per: number, unit: string): void => {
-  const [sdk] = lanes as [Measured, ...Measured[]];
-  console.log(`\n${title}`);
-  console.log(
-    `  ${"".padEnd(22)}${`wall ${unit}`.padStart(14)}${"ratio".padStart(8)}${`CPU ${unit}`.padStart(14)}${"ratio".padStart(8)}`,
-  );
-  for (const { name, wall, cpu } of lanes) {
-    const numbers = [
-      (wall / per).toFixed(3),
-      (wall / sdk.wall).toFixed(2),
-      (cpu / per).toFixed(3),
-      (cpu / sdk.cpu).toFixed(2),
-    ];
-    console.log(`  ${name.padEnd(22)}${numbers.map((text, at) => text.padStart(at % 2 ? 8 : 14)).join("")}`);
-  }
-};
 
 /** So many requests through the SDK, 16 at a time: CPU of the server for each, in ms, and how many a minute there were. */
 const load = async (server: BenchServer, count: number, once: (index: number) => Promise<unknown>): Promise<string> => {
@@ -166,7 +152,20 @@ const main = async (): Promise<void> => {
   server.close();
 };
 
-main().then(
+const parts: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
+  nodes: main,
+  download: benchDownload,
+  transfer: benchTransfer,
+};
+
+const [name = "nodes", ...args] = process.argv.slice(2);
+const part = parts[name];
+if (!part) {
+  console.error(`there is no part ${name}; there are ${Object.keys(parts).join(", ")}`);
+  process.exit(2);
+}
+
+part(args).then(
   () => process.exit(),
   (error: unknown) => {
     console.error(error);

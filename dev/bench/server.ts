@@ -20,6 +20,9 @@ export const buckets = { empty: 0, thousand: 1000, many: 100_000 };
 /** Folders of the bucket `folders`, which is the only one where it is asked for: so many keys in each. */
 export const folders = { thousand: 1000, million: 1_000_000 };
 
+/** Objects of the bucket `objects`, which is the only one where it is asked for: so many bytes each. */
+export const objects = { small: 1024, some: 64 * 1024 ** 2, middle: 256 * 1024 ** 2, large: 1024 ** 3 };
+
 function* keys(count: number): Generator<string> {
   for (let index = 0; index < count; index++) {
     const folder = String(Math.floor(index / 1000)).padStart(4, "0");
@@ -47,8 +50,16 @@ const withFolders = async (): Promise<S3Server> => {
   return server;
 };
 
+const withObjects = async (): Promise<S3Server> => {
+  const server = await startS3Server({ buckets: ["objects"], logLimit: 10 });
+  for (const [key, size] of Object.entries(objects)) server.put("objects", key, { size }, { checksum: "CRC32" });
+  return server;
+};
+
+const fillings = { buckets: withBuckets, folders: withFolders, objects: withObjects };
+
 const serve = async (): Promise<void> => {
-  const server = await (process.argv[2] === "folders" ? withFolders() : withBuckets());
+  const server = await fillings[process.argv[2] as keyof typeof fillings]();
   const { endpoint, accessKey, secretKey, region } = server;
   process.send?.({ endpoint, accessKey, secretKey, region });
   process.on("message", (asked) => {
@@ -59,8 +70,8 @@ const serve = async (): Promise<void> => {
   process.once("disconnect", () => process.exit());
 };
 
-/** Starts it, and resolves when it is filled: with the buckets, or with the folders. */
-export const startBenchServer = (filling: "buckets" | "folders" = "buckets"): Promise<BenchServer> =>
+/** Starts it, and resolves when it is filled: with the buckets, with the folders, or with the objects. */
+export const startBenchServer = (filling: keyof typeof fillings = "buckets"): Promise<BenchServer> =>
   new Promise((resolve, reject) => {
     const child = fork(__filename, [filling], { stdio: "inherit" });
     child.once("error", reject);

@@ -56,9 +56,9 @@ export async function send(
     return;
   }
   // let what was written leave before the connection goes
-  const { socket } = response;
-  if (socket && socket.writableLength > 0) await new Promise((resolve) => socket.write("", resolve));
-  socket?.destroy();
+  const { socket } = response.req;
+  if (socket.writableLength > 0) await new Promise((resolve) => socket.write("", resolve));
+  socket.destroy();
 }
 
 async function write(
@@ -70,13 +70,19 @@ async function write(
   onBytes: (count: number) => void,
 ): Promise<void> {
   response.flushHeaders();
-  const step = rate === undefined ? Number.POSITIVE_INFINITY : Math.max(1, Math.ceil(rate / 20));
+  // small steps, so that a fast line is an even one
+  const interval = rate !== undefined && rate > 1e6 ? 10 : 50;
+  const step = rate === undefined ? Number.POSITIVE_INFINITY : Math.max(1, Math.ceil((rate * interval) / 1000));
+  let left = end;
   for (const piece of body.read(0, end)) {
     for (let at = 0; at < piece.length; at += step) {
       const part = piece.subarray(at, at + step);
       const free = response.write(part);
       onBytes(part.length);
-      if (rate !== undefined) await pause(50, closing);
+      left -= part.length;
+      // whoever has all of it may send the next request at once, whose reply waits for the end of this one
+      if (left === 0) return;
+      if (rate !== undefined) await pause(interval, closing);
       else if (!free) await drained(response);
       if (response.destroyed) return;
     }

@@ -6,6 +6,7 @@ import {
   type ServiceInputTypes,
   type ServiceOutputTypes,
 } from "@aws-sdk/client-s3";
+import { type Allowance, createAllowance } from "./allowance";
 import { type Along, type Attempts, along } from "./attempts";
 import type { ConnectionSettings } from "./connection-settings";
 import { credentials } from "./credentials";
@@ -20,6 +21,9 @@ import { Sha256 } from "./sha256";
 /** How long the end of a connection or a node may take, in ms. */
 export const graceMs = 1000;
 
+/** Bytes that all downloads of a connection hold, or have under way, beyond what was asked of them. */
+const heldAhead = 64 * 1024 * 1024;
+
 /** Any command of the SDK, with its input and output. */
 type Command<Input extends ServiceInputTypes, Output extends ServiceOutputTypes> = $Command<
   Input,
@@ -33,6 +37,8 @@ export interface Connection {
   /** Whether checksums are sent, and asked for, beyond what S3 requires. */
   readonly checksums: boolean;
   readonly wire: Wire;
+  /** What its downloads may fetch ahead. */
+  readonly allowance: Allowance;
   /** How the store keeps writes from replacing objects, as far as it is known. */
   readonly guard: Guard;
   /** Takes this connection's secrets out of a text. */
@@ -157,6 +163,8 @@ export const createConnection = (settings: ConnectionSettings, warn: (text: stri
     settings,
     checksums: checksumMode(settings) === "WHEN_SUPPORTED",
     wire,
+    // Half of the requests are left to whatever else there is to do.
+    allowance: createAllowance(settings.concurrency >> 1, heldAhead, () => wire.free > 0),
     guard: createGuard(settings, warn),
     redact,
     closing: closing.signal,

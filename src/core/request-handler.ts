@@ -16,6 +16,8 @@ export interface WireOptions {
 /** The wire of one connection: the SDK's own HTTP handler, with the connection's limits around it. */
 export interface Wire {
   handler: NodeHttpHandler;
+  /** Requests that would leave at once. */
+  readonly free: number;
   /** Requests under this signal give their place back when the answer's head is there: their body goes to the flow. */
   unbounded(signal: AbortSignal): void;
   /** Requests under `signal` start no further attempt once `end` is aborted, while the one under way goes on. */
@@ -87,6 +89,9 @@ export const createWire = ({ concurrency, timeout, tls }: WireOptions): Wire => 
 
   return {
     handler: inner,
+    get free() {
+      return concurrency - gate.inside;
+    },
     unbounded: (signal) => void handedOn.add(signal),
     endsWith: (signal, end) => void ends.set(signal, end),
     close() {

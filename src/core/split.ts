@@ -55,35 +55,45 @@ export async function* chunks(body: AsyncIterable<Buffer>, size: number): AsyncG
   for await (const bytes of body) {
     held.push(bytes);
     length += bytes.length;
-    if (length < size) continue;
-    let whole = Buffer.concat(held, length);
-    while (whole.length >= size) {
-      // A copy of its own, not to keep the whole in memory with it.
-      yield Buffer.from(whole.subarray(0, size));
+    while (length >= size) {
+      // A copy of its own, not to keep the rest in memory with it; the rest is all in the last one.
+      yield Buffer.concat(held, size);
       count++;
-      whole = whole.subarray(size);
+      length -= size;
+      held = length > 0 ? [(held.at(-1) as Buffer).subarray(-length)] : [];
     }
-    held = whole.length > 0 ? [whole] : [];
-    length = whole.length;
   }
   if (length > 0 || count === 0) yield Buffer.concat(held, length);
 }
 
+/** Bodies of more bytes are put where they belong as they come, not held twice. */
+const inPieces = 1024 * 1024;
+
 /**
  * All of it in memory.
- * @param refuse makes the error for a body that turns out to be longer than `limit` bytes
+ * @param limit bytes
+ * @param refuse makes the error for a body that turns out to be longer
+ * @param size bytes that are probably to come
  */
 export const collect = async (
   body: AsyncIterable<Buffer>,
   limit: number,
   refuse: (size: number) => Error,
+  size = 0,
 ): Promise<Buffer> => {
+  let whole = size > inPieces && size <= limit ? Buffer.allocUnsafeSlow(size) : undefined;
   const held: Buffer[] = [];
   let length = 0;
   for await (const bytes of body) {
-    held.push(bytes);
+    if (length + bytes.length > limit) throw refuse(length + bytes.length);
+    if (whole && length + bytes.length > whole.length) {
+      held.push(whole.subarray(0, length));
+      whole = undefined;
+    }
+    if (whole) bytes.copy(whole, length);
+    else held.push(bytes);
     length += bytes.length;
-    if (length > limit) throw refuse(length);
   }
+  if (whole) return whole.subarray(0, length);
   return held.length === 1 ? (held[0] as Buffer) : Buffer.concat(held, length);
 };

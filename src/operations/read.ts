@@ -241,7 +241,8 @@ export const read = operation({
       source.discard();
       throw tooLarge(path, source.size ?? 0, maxBytes);
     }
-    const bytes = await collect(source.body, maxBytes, (size) => tooLarge(path, size, maxBytes, source !== stored));
+    const refuse = (size: number): S3Error => tooLarge(path, size, maxBytes, source !== stored);
+    const bytes = await collect(source.body, maxBytes, refuse, source.size);
     return inMemory(path, bytes, format, encoding, about);
   },
 });

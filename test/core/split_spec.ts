@@ -1,5 +1,5 @@
 import "should";
-import { chunks, lines } from "../../src/core/split";
+import { chunks, collect, lines } from "../../src/core/split";
 
 async function* pieces(whole: Buffer, ...cuts: number[]): AsyncGenerator<Buffer> {
   const borders = [0, ...cuts, whole.length];
@@ -63,5 +63,25 @@ describe("lines and chunks of a body", () => {
     const found = await all(chunks(pieces(Buffer.from("aabbcc")), 2));
     found[0]?.fill("x");
     found.map(String).should.eql(["xx", "bb", "cc"]);
+  });
+});
+
+describe("all of a body in memory", () => {
+  const MiB = 1024 * 1024;
+  const refuse = (size: number) => new Error(`${size} is too long`);
+  const whole = Buffer.alloc(3 * MiB, "0123456");
+
+  for (const size of [undefined, whole.length, whole.length + 5, whole.length - 5]) {
+    it(`is the same where ${size} bytes were announced`, async () => {
+      const body = pieces(whole, 1, MiB, 2 * MiB + 7);
+      const outcome = collect(body, 4 * MiB, refuse, size);
+      whole.equals(await outcome).should.be.true();
+    });
+  }
+
+  it("is refused where it is longer than the limit", async () => {
+    for (const size of [undefined, 2 * MiB]) {
+      await collect(pieces(whole, MiB), 2 * MiB, refuse, size).should.be.rejectedWith(/3145728 is too long/);
+    }
   });
 });

@@ -1,7 +1,7 @@
 import "should";
 import { setTimeout as pause } from "node:timers/promises";
 import { createStatus } from "../../src/node-red/status";
-import { type Bench, deploy, type Shown } from "../support/bench";
+import { type Bench, deploy, type Message, type Shown } from "../support/bench";
 import { must } from "../support/must";
 import { useServer } from "../support/server";
 
@@ -41,6 +41,18 @@ describe("status", () => {
     await sent;
     await shows("done");
     shown().should.match([{}, { fill: "blue" }, { fill: "green" }]);
+  });
+
+  it("tells how far a read has come that takes its time", async () => {
+    world.s3.put("bucket", "long", { size: 15_000_000 });
+    unhook = world.s3.hook({ rate: 10e6 });
+    bench = await deploy("read", { format: "stream" }, { server: world.s3 });
+    bench.node.send = ({ payload }: Message) => payload.resume();
+    await bench.send({ payload: { path: "long" } });
+    await shows("done");
+    const texts = bench.statuses.map(({ text }) => text ?? "").filter((text) => text.includes("%"));
+    texts.length.should.be.above(0);
+    for (const text of texts) text.should.match(/^\d+ % \d+(\.\d)? MB\/s$/);
   });
 
   it("red with the code on an error, until the next message", async () => {

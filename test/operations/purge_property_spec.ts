@@ -2,18 +2,8 @@ import "should";
 import { chosenServer } from "../support/chosen-server";
 import { type Core, openCore } from "../support/context";
 import { unlessDiffers } from "../support/only-embedded";
+import { randomFrom } from "../support/random";
 import { useStore } from "../support/world";
-
-/** Numbers from 0 to 1 that a seed repeats (mulberry32). */
-const randomFrom = (seed: number) => {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-};
 
 /** Few enough for keys to be one another's beginnings. */
 const segments = ["a", "ab", "a-", "b", "A", "", ".", "..", "a b", "😀", "%", "a\nb", "logs", "logs-old", "&amp;", "+"];

@@ -334,7 +334,10 @@ describe("write without overwrite", () => {
         it(`says that it does not know, when nobody can tell whose the object is (${onConflict})`, async () => {
           world.embedded.hook({ operation: "PutObject", times: 1, drop: true });
           const unhook = world.embedded.hook({ operation: "HeadObject", error: "SlowDown" });
-          failure(await send({ path: `whose ${onConflict}`, data: "mine" }, conflict(onConflict)), "ServiceUnavailable");
+          failure(
+            await send({ path: `whose ${onConflict}`, data: "mine" }, conflict(onConflict)),
+            "ServiceUnavailable",
+          );
           unhook();
           (await world.s3.keys("bucket", "whose ")).should.containEql(`whose ${onConflict}`);
           (await world.s3.keys("bucket", "whose ")).should.not.containEql(`whose ${onConflict} (1)`);

@@ -154,7 +154,7 @@ const measure = async (server: BootedServer, name: string, size: Size, home: str
   return tableOf(`${size.title}, ${server.name}`, rows, bytesOf(size), size.files);
 };
 
-const main = async (args: readonly string[]): Promise<void> => {
+export const benchTransfer = async (args: readonly string[]): Promise<void> => {
   const unknown = args.find((arg) => arg !== "--write" && !isServerName(arg) && !(arg in sizes));
   if (unknown) throw new Error(`${unknown} is neither a server nor a size (${Object.keys(sizes).join(", ")})`);
   const servers = args.filter(isServerName);
@@ -180,11 +180,3 @@ const main = async (args: readonly string[]): Promise<void> => {
   }
   if (args.includes("--write")) await writeTables(tables);
 };
-
-main(process.argv.slice(2)).then(
-  () => process.exit(),
-  (error: unknown) => {
-    console.error(error);
-    process.exit(1);
-  },
-);

@@ -46,6 +46,9 @@ const writeFrom = async (part: Part, source: Download, start: number, each: (chu
   return position;
 };
 
+/** How far one object has come is told by the file's size: the node's status may be about many of them. */
+const quietly = (context: Context): Context => ({ ...context, progress() {} });
+
 /** Runs what a file holds already through a check. */
 const checkLeft = async (context: Context, { handle, left }: Part, { running }: Check): Promise<void> => {
   const buffer = Buffer.allocUnsafe(Math.min(block, Math.max(left, 1)));
@@ -75,7 +78,7 @@ const goOn = async (context: Context, object: Remote, part: Part, progress: Prog
   if (check) await checkLeft(context, part, check);
   if (part.left < size) {
     const range = `bytes=${part.left}-${size - 1}`;
-    const rest = await download(context, { key: object.key, versionId: "", range, ifMatch: ETag });
+    const rest = await download(quietly(context), { key: object.key, versionId: "", range, ifMatch: ETag });
     await writeFrom(part, rest, part.left, (chunk, position) => {
       check?.running.update(chunk);
       progress(position);
@@ -94,7 +97,7 @@ const goOn = async (context: Context, object: Remote, part: Part, progress: Prog
 
 const anew = async (context: Context, object: Remote, part: Part, progress: Progress): Promise<About> => {
   await part.handle.truncate(0);
-  const source = await download(context, { key: object.key, versionId: "", range: "", byEtag: true });
+  const source = await download(quietly(context), { key: object.key, versionId: "", range: "", byEtag: true });
   const written = await writeFrom(part, source, 0, (_chunk, position) => progress(position));
   return { ...source.about, size: written };
 };
