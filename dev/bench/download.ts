@@ -55,7 +55,12 @@ const lines: { title: string; slowness: Slowness; key: keyof typeof objects; rou
   { title: "20 MB/s each, 20 ms there and back", slowness: { rate: 20e6, latency: 10 }, key: "some", rounds: 2 },
   { title: "20 MB/s each, 20 ms there and back", slowness: { rate: 20e6, latency: 10 }, key: "middle", rounds: 1 },
   { title: "20 MB/s each, 100 ms there and back", slowness: { rate: 20e6, latency: 50 }, key: "some", rounds: 1 },
-  { title: "90 MB/s each at most, 10 ms there and back", slowness: { rate: 90e6, latency: 5 }, key: "middle", rounds: 1 },
+  {
+    title: "90 MB/s each at most, 10 ms there and back",
+    slowness: { rate: 90e6, latency: 5 },
+    key: "middle",
+    rounds: 1,
+  },
   { title: "20 MB/s for all together", slowness: { rate: 20e6, total: 20e6, latency: 10 }, key: "some", rounds: 1 },
 ];
 
