@@ -55,11 +55,19 @@ describe("upload when things go wrong", () => {
     const changes: [string, (file: string) => void][] = [
       ["grows", (file) => appendFileSync(file, "more")],
       ["shrinks", (file) => truncateSync(file, 30 * MiB)],
+      [
+        "grows, and has its time put back",
+        (file) => {
+          appendFileSync(file, "more");
+          utimesSync(file, 1, 1_000_000_000);
+        },
+      ],
       ["is written to", (file) => utimesSync(file, 1, 1)],
     ];
     for (const [what, change] of changes)
       it(`makes no object of a file that ${what} meanwhile`, async () => {
         const file = sparse("large", 60 * MiB);
+        utimesSync(file, 1, 1_000_000_000);
         during("UploadPart", () => change(file));
         const error = await core.failure("upload", { source: file, path: to });
         error.code.should.equal("FileChanged");
