@@ -28,7 +28,7 @@ export class UsageError extends Error {}
 
 export const help = `npm start [-- options]
 
-Starts an S3 server and Node-RED on this machine, with a flow that shows the seven nodes at work.
+Starts an S3 server and Node-RED on this machine, with a flow that shows the nodes at work.
 
   --port N        port of the editor (a free one)
   --folder PATH   keep the objects and the flows in this folder, and find them there the next time

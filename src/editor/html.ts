@@ -7,7 +7,7 @@ import { rowsOf } from "./rows";
 import { conditionOf } from "./rules";
 import { typesOf } from "./types";
 
-/** The palette's category, and the one colour of all seven nodes. */
+/** The palette's category, and the one colour of all nodes. */
 export const category = "Amazon S3";
 export const color = "#D88A24";
 

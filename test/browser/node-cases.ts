@@ -48,14 +48,14 @@ export const nodeCases: readonly NodeCase[] = [
   {
     type: "amazon-s3-download",
     field: "path",
-    fillIn: async (page) => {
-      await typeValue(page, "target", "str", join(downloads, "readme.txt"));
-      await typeValue(page, "path", "str", "   ");
-    },
+    fillIn: (page) => typeValue(page, "path", "str", "   "),
     wrong: "   ",
     reason: /only white space/,
     right: "docs/readme.txt",
-    rest: (page) => takeValue(page, "overwrite", "bool", "true"),
+    rest: async (page) => {
+      await typeValue(page, "target", "str", join(downloads, "readme.txt"));
+      await takeValue(page, "overwrite", "bool", "true");
+    },
     result: /downloaded: 1.*skipped: 0/,
   },
   {

@@ -112,6 +112,7 @@ describe("secrets", () => {
     ["read", {}, { path: "a.txt" }],
     ["read", { format: "lines" }, { path: "lines" }],
     ["list", {}, {}],
+    ["download", { dryRun: "true", dryRunType: "bool" }, { path: "a.txt", target: "never-written" }],
     ["exist", {}, { path: "a.txt" }],
     ["write", {}, { path: "w", data: { a: 1 }, overwrite: true }],
     ["create", {}, { path: "c" }],
