@@ -1,3 +1,6 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { Page, Response } from "playwright-core";
 import { type S3Server, startS3Server } from "../../dev/s3-server";
 import { evaluate } from "../../dev/screenshots/browser";
@@ -323,6 +326,34 @@ export const checkBrowse = async (page: Page, connection: string): Promise<void>
         }
       }),
     );
+
+    for (const [type, name] of [
+      ["amazon-s3-upload", "source"],
+      ["amazon-s3-download", "target"],
+    ] as const)
+      await check(`the server's disk is browsed for the ${name}: ${type}`, () => {
+        const home = `${mkdtempSync(join(tmpdir(), "browsed-"))}/`;
+        mkdirSync(join(home, "in"));
+        writeFileSync(join(home, "in", "may.csv"), "a;b");
+        const browsed = async (): Promise<void> => {
+          server.clear();
+          (await page.innerText(`${dialog} button[aria-label="Show the working directory"]`)).should.match(
+            /working dir/,
+          );
+          (await page.locator(".amazon-s3-preview").count()).should.equal(0);
+          await answered(() => page.fill(`${dialog} input`, home));
+          (await names()).should.eql(["in/"]);
+          await answered(() => page.click(entry("in/")));
+          (await choice()).should.equal(`Choose ${home}in/`);
+          (await names()).should.eql(["in/", "may.csv"]);
+          await page.click(entry("may.csv"));
+          await page.click(".amazon-s3-choose");
+          (await chosen(name)).should.eql(["str", `${home}in/may.csv`]);
+          // What lies on the disk is no matter of the store's.
+          server.requests.should.have.length(0);
+        };
+        return within(type, browsed, {}, name).finally(() => rmSync(home, { recursive: true }));
+      });
 
     await check("it says why it shows nothing", async () => {
       const unhook = server.hook({ operation: "ListObjectsV2", error: "AccessDenied" });
