@@ -15,6 +15,7 @@ import { keepTags } from "./keep-tags";
 import { findOpenUpload, type OpenUpload } from "./open-upload";
 import type { Context } from "./operation";
 import { md5, multipartEtag } from "./ownership";
+import type { PartPool } from "./part-pool";
 import { isHopeless, underTerms } from "./under-terms";
 import { type Upload, type Written, written } from "./upload";
 
@@ -69,6 +70,20 @@ const abort = async (context: Context, key: string, id: string): Promise<void> =
   await connection.send(command, AbortSignal.timeout(limit)).catch(() => {});
 };
 
+/** The parts of a body. */
+export interface Pieces {
+  /** Those that have come already. */
+  first: readonly Buffer[];
+  rest: AsyncIterable<Buffer>;
+  /** Takes back what is sent. */
+  pool: PartPool;
+}
+
+async function* chain(first: Iterable<Buffer>, rest: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  yield* first;
+  yield* rest;
+}
+
 /**
  * Sends the parts, some side by side. The first failure stops the others and the source, and is thrown when they have
  * stopped.
@@ -77,7 +92,7 @@ const sendParts = async (
   context: Context,
   { key, progress }: Upload,
   { id, parts }: OpenUpload,
-  pieces: AsyncIterable<Buffer>,
+  { first, rest, pool }: Pieces,
   stop: AbortController,
 ): Promise<{ done: CompletedPart[]; size: number }> => {
   const { connection, bucket, signal } = context;
@@ -89,18 +104,20 @@ const sendParts = async (
     const checksum = connection.checksums ? { ChecksumCRC32: crc32Base64(bytes) } : {};
     const input = { Bucket: bucket, Key: key, UploadId: id, PartNumber, Body: bytes, ContentLength: bytes.length };
     const there = parts.get(PartNumber);
-    const ETag =
+    const answer =
       there !== undefined && there === md5(bytes)
-        ? `"${there}"`
-        : ((await connection.send(new UploadPartCommand({ ...input, ...checksum }), stop.signal)).ETag as string);
-    done[PartNumber - 1] = { PartNumber, ETag, ...checksum };
+        ? { ETag: `"${there}"`, $metadata: {} }
+        : await connection.send(new UploadPartCommand({ ...input, ...checksum }), stop.signal);
+    done[PartNumber - 1] = { PartNumber, ETag: answer.ETag as string, ...checksum };
     size += bytes.length;
+    // An attempt that failed may still be on its way, with these bytes.
+    if (answer.$metadata.attempts === 1) pool.give(bytes);
     if (progress) progress(size);
     else context.progress(`${Math.round(size / 1048576)} MiB`);
   };
   let failure: { error: unknown } | undefined;
   try {
-    for await (const bytes of pieces) {
+    for await (const bytes of chain(first, rest)) {
       if (failure || stop.signal.aborted) break;
       const sending: Promise<void> = send(bytes, ++number)
         .catch((error: unknown) => {
@@ -121,11 +138,6 @@ const sendParts = async (
   return { done, size };
 };
 
-async function* chain(first: Iterable<Buffer>, rest: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  yield* first;
-  yield* rest;
-}
-
 /**
  * Writes an object in parts. What fails leaves no upload behind: parts without an object cost money.
  * @param stop ends the source; aborted with the work, and with the first part that fails
@@ -134,8 +146,7 @@ async function* chain(first: Iterable<Buffer>, rest: AsyncIterable<Buffer>): Asy
 export const uploadParts = async (
   context: Context,
   upload: Upload,
-  first: readonly Buffer[],
-  rest: AsyncIterable<Buffer>,
+  pieces: Pieces,
   stop: AbortController,
 ): Promise<Written | typeof refused> => {
   const { connection, bucket, signal } = context;
@@ -146,7 +157,7 @@ export const uploadParts = async (
     const { id } = open;
     let complete = false;
     try {
-      const { done, size } = await sendParts(context, upload, open, chain(first, rest), stop);
+      const { done, size } = await sendParts(context, upload, open, pieces, stop);
       const input = { Bucket: bucket, Key: key, UploadId: id, MultipartUpload: { Parts: done } };
       const send = (condition: Condition, attempts?: Attempts) =>
         connection.send(new CompleteMultipartUploadCommand({ ...input, ...condition }), signal, attempts);

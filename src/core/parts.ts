@@ -1,3 +1,5 @@
+import type { PartPool } from "./part-pool";
+
 /** What is uploaded: bytes that are all there, or bytes that come, until the signal ends them. */
 export type Body = Uint8Array | ((signal: AbortSignal) => AsyncIterable<Uint8Array>);
 
@@ -18,13 +20,13 @@ export const asBuffer = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer,
 const few = MiB;
 
 /** Fills parts with what comes, each byte copied once. The producer may use its buffers again afterwards. */
-async function* partsOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer, void, undefined> {
+async function* partsOf(chunks: AsyncIterable<Uint8Array>, pool: PartPool): AsyncGenerator<Buffer, void, undefined> {
   let index = 0;
   let first: Buffer[] = [];
   let part: Buffer | undefined;
   let length = 0;
   const allocate = (): Buffer => {
-    const whole = Buffer.allocUnsafeSlow(partSize(index));
+    const whole = pool.take(partSize(index));
     let at = 0;
     for (const chunk of first) at += chunk.copy(whole, at);
     first = [];
@@ -58,8 +60,8 @@ async function* partsOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Buffe
  * Cuts a body into parts, each held in memory so that it can be sent again. An empty body is one empty part.
  * Reads ahead by no more than one part.
  */
-export async function* parts(body: Body, signal: AbortSignal): AsyncGenerator<Buffer, void, undefined> {
-  if (!(body instanceof Uint8Array)) return yield* partsOf(body(signal));
+export async function* parts(body: Body, signal: AbortSignal, pool: PartPool): AsyncGenerator<Buffer, void, undefined> {
+  if (!(body instanceof Uint8Array)) return yield* partsOf(body(signal), pool);
   if (body.byteLength <= singleLimit) return yield asBuffer(body);
   for (let at = 0, index = 0; at < body.byteLength; at += partSize(index), index++) {
     yield asBuffer(body.subarray(at, at + partSize(index)));

@@ -8,6 +8,7 @@ import type { Condition } from "./guarded";
 import { uploadParts } from "./multipart";
 import type { Context } from "./operation";
 import { md5 } from "./ownership";
+import { createPartPool } from "./part-pool";
 import { asBuffer, type Body, parts, singleLimit } from "./parts";
 import { type Terms, underTerms } from "./under-terms";
 
@@ -98,13 +99,14 @@ export const upload = async (context: Context, upload: Upload): Promise<Written 
   const onAbort = () => stop.abort(context.signal.reason);
   if (context.signal.aborted) onAbort();
   context.signal.addEventListener("abort", onAbort, { once: true });
-  const pieces = parts(upload.body, stop.signal);
+  const pool = createPartPool();
+  const pieces = parts(upload.body, stop.signal, pool);
   try {
     const first = await pieces.next();
     const second = await pieces.next();
     const start = first.value ?? Buffer.alloc(0);
     if (second.done) return await put(context, upload, start);
-    return await uploadParts(context, upload, [start, second.value], pieces, stop);
+    return await uploadParts(context, upload, { first: [start, second.value], rest: pieces, pool }, stop);
   } finally {
     context.signal.removeEventListener("abort", onAbort);
     // Lets the source go, so that a stream that failed to be written is destroyed.

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import "should";
+import { createPartPool } from "../../src/core/part-pool";
 import { partSize, parts, singleLimit } from "../../src/core/parts";
 
 const MiB = 1024 * 1024;
@@ -7,7 +8,7 @@ const signal = new AbortController().signal;
 
 const sizes = async (body: Parameters<typeof parts>[0]): Promise<number[]> => {
   const found: number[] = [];
-  for await (const part of parts(body, signal)) found.push(part.length);
+  for await (const part of parts(body, signal, createPartPool())) found.push(part.length);
   return found;
 };
 
@@ -56,8 +57,23 @@ describe("the parts of an object", () => {
       }
     };
     const found = createHash("sha256");
-    for await (const part of parts(body, signal)) found.update(part);
+    for await (const part of parts(body, signal, createPartPool())) found.update(part);
     found.digest("hex").should.equal(hash.digest("hex"));
+  });
+
+  it("take back the buffers that are given back, and no others", async () => {
+    const pool = createPartPool();
+    const used: ArrayBufferLike[] = [];
+    for await (const part of parts(stream(100 * MiB, 999_983), signal, pool)) {
+      used.push(part.buffer);
+      // As many are on their way at a time.
+      if (used.length > 2) pool.give(part);
+    }
+    new Set(used).size.should.equal(3);
+    const own = Buffer.alloc(8 * MiB);
+    pool.give(own);
+    pool.give(own);
+    pool.take(8 * MiB).should.not.equal(own);
   });
 
   it("are one empty part for an empty stream", async () => {

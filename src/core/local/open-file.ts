@@ -47,10 +47,12 @@ export const openFile = async (file: string): Promise<OpenFile> => {
       return bytesRead === 0 || total === buffer.length ? total : read(buffer, at, total);
     };
     async function* chunks(signal: AbortSignal): AsyncGenerator<Buffer> {
+      // One for all of them: parts.ts has copied a chunk when it asks for the next.
+      const whole = Buffer.allocUnsafeSlow(chunkSize);
       let at = 0;
       while (at < size) {
         if (signal.aborted) throw signal.reason;
-        const buffer = Buffer.allocUnsafeSlow(Math.min(chunkSize, size - at));
+        const buffer = whole.subarray(0, Math.min(chunkSize, size - at));
         const length = await read(buffer, at);
         at += length;
         if (length < buffer.length) break;
