@@ -107,9 +107,11 @@ onlyEmbedded(needsFaults, () => {
 
     for (const path of ["in/a", "in/"]) {
       it(`a close leaves no partial file: ${path}`, async () => {
-        world.s3.put("bucket", "in/a", content);
-        world.s3.put("bucket", "in/b", content);
-        world.s3.hook({ operation: "GetObject", stallAfter: 500_000 });
+        const large = Buffer.concat([content, content, content]);
+        world.s3.put("bucket", "in/a", large);
+        world.s3.put("bucket", "in/b", large);
+        // A file is written in blocks.
+        world.s3.hook({ operation: "GetObject", stallAfter: 2_500_000 });
         const failed = core.failure("download", { path, target: "to/" });
         const partial = async () => Object.entries(await disk.tree()).filter(([, text]) => text.length > 100_000);
         let names: string[] = [];
@@ -130,12 +132,9 @@ onlyEmbedded(needsFaults, () => {
       const probe = await open(disk.path("probe"), "w");
       const prototype = Object.getPrototypeOf(probe);
       await probe.close();
-      const { write } = prototype;
-      let left = 2;
-      prototype.write = function (...args: unknown[]) {
-        if (left-- > 0) return write.apply(this, args);
-        return Promise.reject(Object.assign(new Error("ENOSPC: no space left"), { code: "ENOSPC", syscall: "write" }));
-      };
+      const { writev } = prototype;
+      prototype.writev = () =>
+        Promise.reject(Object.assign(new Error("ENOSPC: no space left"), { code: "ENOSPC", syscall: "write" }));
       try {
         for (const n of [1, 2, 3, 4, 5, 6, 7, 8, 9]) world.s3.put("bucket", `in/${n}`, content);
         const error = await core.failure("download", { path: "in/", target: "to" });
@@ -143,7 +142,7 @@ onlyEmbedded(needsFaults, () => {
         error.result.downloaded.should.equal(0);
         gets().length.should.be.below(9);
       } finally {
-        prototype.write = write;
+        prototype.writev = writev;
       }
       Object.keys(await disk.tree()).should.eql(["probe", "to/"]);
     });

@@ -22,26 +22,47 @@ type Progress = (bytes: number) => void;
 
 const block = 1_048_576;
 
-/** Writes all of a chunk: one write may take less. */
-const writeAt = async ({ handle }: Part, chunk: Uint8Array, position: number): Promise<void> => {
-  for (let at = 0; at < chunk.length; ) {
-    const { bytesWritten } = await handle.write(chunk, at, chunk.length - at, position + at);
-    at += bytesWritten;
-  }
+/** Writes all of these bytes: one write may take less. */
+const writeAll = async ({ handle }: Part, chunks: readonly Buffer[], position: number): Promise<void> => {
+  const { bytesWritten } = await handle.writev(chunks, position);
+  const size = chunks.reduce((sum, { length }) => sum + length, 0);
+  if (bytesWritten === size) return;
+  const all = Buffer.concat(chunks);
+  for (let at = bytesWritten; at < size; ) at += (await handle.write(all, at, size - at, position + at)).bytesWritten;
 };
 
-/** @returns where the last byte went */
+/**
+ * Writes what comes, in blocks: while one is written, the next comes.
+ * @returns where the last byte went
+ */
 const writeFrom = async (part: Part, source: Download, start: number, each: (chunk: Buffer, at: number) => void) => {
   let position = start;
+  let held: Buffer[] = [];
+  let length = 0;
+  let writing = Promise.resolve();
+  const flush = async (): Promise<void> => {
+    await writing;
+    if (length === 0) return;
+    writing = writeAll(part, held, position - length);
+    // It is waited for before anything else is done with the file.
+    writing.catch(() => {});
+    held = [];
+    length = 0;
+  };
   try {
     for await (const chunk of source.body) {
-      await writeAt(part, chunk, position);
+      held.push(chunk);
+      length += chunk.length;
       position += chunk.length;
       each(chunk, position);
+      if (length >= block) await flush();
     }
+    await flush();
+    await writing;
   } finally {
     // A disk that is full must not leave a transfer behind.
     source.discard();
+    await writing.catch(() => {});
   }
   return position;
 };
