@@ -83,6 +83,9 @@ export const download = operation({
     const entries = report === "entries";
     // Refuses what is no path, before anything is sent.
     localPath(context, order.target, "target");
+    if (sync && !order.overwrite && order.onConflict === "rename") {
+      throw invalid("onConflict", "rename does not go with sync, which would delete what it renames; choose different");
+    }
     if (path === "" || path.endsWith("/")) {
       const wanted = filter !== undefined && filter.length > 0 ? createFilter(filter, caseSensitive) : undefined;
       const folder = { ...order, wanted, sync, force, maxDelete, entries };
