@@ -59,6 +59,22 @@ const create = async (context: Context, upload: Upload): Promise<string> => {
   }
 };
 
+/** Keys that this process is writing in parts, and how often: an upload of one that is open is no crash's. */
+const underWay = new Map<string, number>();
+
+/** Does what writes a key. @param work is told whether nobody else in this process does so */
+const countedIn = async <T>(name: string, work: (alone: boolean) => Promise<T>): Promise<T> => {
+  const before = underWay.get(name) ?? 0;
+  underWay.set(name, before + 1);
+  try {
+    return await work(before === 0);
+  } finally {
+    const left = (underWay.get(name) ?? 1) - 1;
+    if (left > 0) underWay.set(name, left);
+    else underWay.delete(name);
+  }
+};
+
 const findOpen = async (context: Context, { key, resumeSince }: Upload): Promise<OpenUpload | undefined> =>
   resumeSince === undefined ? undefined : findOpenUpload(context, key, resumeSince);
 
@@ -152,8 +168,9 @@ export const uploadParts = async (
   const { connection, bucket, signal } = context;
   const { key } = upload;
   if (await isHopeless(context, upload)) return refused;
-  const work = async (): Promise<Written | typeof refused> => {
-    const open = (await findOpen(context, upload)) ?? { id: await create(context, upload), parts: new Map() };
+  const work = async (alone: boolean): Promise<Written | typeof refused> => {
+    const left = alone ? await findOpen(context, upload) : undefined;
+    const open = left ?? { id: await create(context, upload), parts: new Map() };
     const { id } = open;
     let complete = false;
     try {
@@ -179,5 +196,5 @@ export const uploadParts = async (
       if (!complete) await abort(context, key, id);
     }
   };
-  return await connection.clearing(work());
+  return await connection.clearing(countedIn(`${bucket}/${key}`, work));
 };

@@ -36,10 +36,10 @@ interface Open extends Pulled {
 }
 
 /**
- * Sequences that have ended: their last message comes back too, and those of a node that is deployed anew come back to
- * its successor.
+ * Sequences that have ended, with the node that sent them: their last message comes back too, and those of a node that is
+ * deployed anew come back to its successor. To any other node, they ask for something new.
  */
-const ended = new Set<unknown>();
+const ended = new Set<string>();
 
 const remembered = 10_000;
 
@@ -51,8 +51,10 @@ const partsOf = (msg: NodeMessage): { id?: unknown; index?: unknown } => {
   return typeof parts === "object" && parts !== null ? parts : {};
 };
 
-export const createPulls = (): Pulls => {
+/** @param node id of the node */
+export const createPulls = (node: string): Pulls => {
   const open = new Map<unknown, Open>();
+  const named = (id: unknown): string => `${node} ${String(id)}`;
   return {
     open(sequence) {
       const { id } = sequence;
@@ -70,8 +72,8 @@ export const createPulls = (): Pulls => {
         },
         close() {
           open.delete(id);
-          ended.add(id);
-          if (ended.size > remembered) ended.delete(ended.values().next().value);
+          ended.add(named(id));
+          if (ended.size > remembered) ended.delete(ended.values().next().value as string);
         },
       };
     },
@@ -79,13 +81,13 @@ export const createPulls = (): Pulls => {
       const { id, index } = partsOf(msg);
       if (Object.hasOwn(msg, "reset")) {
         const ids = id === undefined ? [...open.keys()] : [id];
-        for (const named of ids) open.get(named)?.abort(givenUp(named));
+        for (const one of ids) open.get(one)?.abort(givenUp(one));
         return true;
       }
       const one = open.get(id);
       // What was sent before may come twice, where a flow has several ways back.
       if (one && (index === undefined || index === one.index)) one.back();
-      return one !== undefined || ended.has(id);
+      return one !== undefined || ended.has(named(id));
     },
     checkNew(msg) {
       const { s3 } = msg as { s3?: { operation?: unknown; path?: unknown } };

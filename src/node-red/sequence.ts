@@ -89,6 +89,8 @@ export const createSequence = (host: SequenceHost, id: unknown, over: () => void
   let wake = (): void => {};
   /** The operation has asked for its data, so that something of it may be in the store. */
   let begun = false;
+  /** The operation waits for a message. */
+  let idle = false;
   /** The last message that is done. */
   let last: Incoming | undefined;
   let settle = (): void => {};
@@ -101,11 +103,14 @@ export const createSequence = (host: SequenceHost, id: unknown, over: () => void
 
   const allCame = (): boolean => announced !== undefined && arrivals >= announced;
 
-  /** From here on, the next message is waited for. Taking one up counts too: the store may be slower than the flow. */
+  /**
+   * From here on, the next message is waited for. Not while the operation is at work, or waits for its turn: a flow that
+   * sends each when the one before it is done then waits for the store.
+   */
   const waitAnew = (): void => {
     clearTimeout(timer);
     const seconds = host.patience();
-    if (seconds === 0 || failure || finished || allCame()) return;
+    if (seconds === 0 || failure || finished || allCame() || (started && !idle)) return;
     const giveUp = (): void => {
       const error = timedOut(id, accepted(), seconds);
       const nobody = !current && waiting.size === 0;
@@ -159,15 +164,18 @@ export const createSequence = (host: SequenceHost, id: unknown, over: () => void
       current = undefined;
       const piece = waiting.get(next);
       if (!piece || !("data" in piece)) {
+        idle = true;
+        waitAnew();
         await new Promise<void>((resolve) => {
           wake = resolve;
         });
+        idle = false;
         continue;
       }
       waiting.delete(next++);
       piece.ticket?.leave();
       current = piece;
-      waitAnew();
+      clearTimeout(timer);
       complete = count !== undefined && next >= count;
       if (piece.data !== undefined) yield piece.data;
     }
@@ -175,6 +183,7 @@ export const createSequence = (host: SequenceHost, id: unknown, over: () => void
 
   const start = (first: Piece, separator: unknown): void => {
     started = true;
+    clearTimeout(timer);
     host.run(
       first.incoming,
       first.ticket as Ticket,

@@ -21,7 +21,7 @@ export const download = operation({
   details: [
     "A path that ends with <code>/</code> is a folder: everything in it goes to the same place below the target. Any other path is one object; a target that ends with <code>/</code>, or is a folder already, gets it under its own name. Folders that are missing are made.",
     "A file appears under its name only when it is whole: until then it has a temporary name beside it, which is gone after an error. A download that a crash interrupted goes on where it stopped, if the object is still the same.",
-    "Without <i>Overwrite</i> a file that exists is left as it is, and of several nodes that download to the same file at once exactly one gets it. <i>different</i> makes a second download of a folder transfer only what has changed.",
+    "Without <i>Overwrite</i> a file that exists is left as it is, except for <i>newer</i> and <i>different</i>, and of several nodes that download to the same file at once exactly one gets it. <i>different</i> makes a second download of a folder transfer only what has changed.",
     "Nothing is ever written outside of the target, whatever the objects are called: those with <code>..</code>, <code>//</code>, a backslash or a drive in their name, and those whose way leads through a symbolic link, fail with <code>UnsafePath</code>. Names that are one to the disk, or file and folder at once, fail with <code>NameClash</code>. The others are downloaded.",
     "<i>Sync</i> deletes files in the target that the folder in the bucket does not have; with a filter, only files that match it. Look first: without <i>Force</i> nothing is deleted, and <code>wouldDelete</code> says how many files would go. Nothing is deleted if any download failed, if nothing at all lies in the folder in the bucket, or if the target holds the home folder or Node-RED's working directory.",
   ],
@@ -83,6 +83,9 @@ export const download = operation({
     const entries = report === "entries";
     // Refuses what is no path, before anything is sent.
     localPath(context, order.target, "target");
+    if (sync && !order.overwrite && order.onConflict === "rename") {
+      throw invalid("onConflict", "rename does not go with sync, which would delete what it renames; choose different");
+    }
     if (path === "" || path.endsWith("/")) {
       const wanted = filter !== undefined && filter.length > 0 ? createFilter(filter, caseSensitive) : undefined;
       const folder = { ...order, wanted, sync, force, maxDelete, entries };

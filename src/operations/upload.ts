@@ -13,12 +13,12 @@ export const upload = operation({
   type: "amazon-s3-upload",
   label: "upload",
   icon: "amazon-s3-upload.svg",
-  lead: "Uploads a file, a folder with all that lies in it, or all files that a glob matches, from the disk of the machine that runs Node-RED. Without <i>Overwrite</i> it never replaces an object that exists.",
+  lead: "Uploads a file, a folder with all that lies in it, or all files that a glob matches, from the disk of the machine that runs Node-RED. Without <i>Overwrite</i> it replaces an object that exists only for <i>newer</i> and <i>different</i>.",
   output:
     "<code>{ path, uploaded, skipped, failed, bytes }</code>: two counts, <code>{ path, file, code, message }</code> for each file that failed, and the bytes that were uploaded. With <i>Sync</i> also <code>deleted</code>, or without <i>Force</i> <code>wouldDelete</code> and <code>sample</code>, the first 10 paths; with <i>Dry run</i>, <code>dryRun</code>; with the report of each file, <code>entries</code>.",
   details: [
     "One file goes to <i>Path</i> or, where that ends with <code>/</code>, into this folder under its own name. A folder's files go below <i>Path</i> with their folders, and those of a glob such as <code>/data/**/*.csv</code> with the folders from the first <code>*</code> on. A relative source is relative to Node-RED's working directory.",
-    "Files are never read whole into memory, whatever their size: up to four go at a time, and one of more than 16 MiB in parts. Every object gets the file's modification time in its metadata, as <code>mtime</code>, in the way of rclone.",
+    "Memory does not grow with the files: up to four go at a time, and one of more than 16 MiB in parts. Every object gets the file's modification time in its metadata, as <code>mtime</code>, in the way of rclone.",
     "If a single file fails, the message goes to a Catch node with the code of the failure. Of several, all are tried; if some fail, the code is <code>PartialFailure</code>, and the result with <code>failed</code> is in <code>msg.error.cause.result</code>.",
     "A file that changes while it is read fails with <code>FileChanged</code>, and no object is made of it.",
     "<i>newer</i> compares the file's modification time with the object's <code>mtime</code>, or else with the time when it was written. <i>different</i> compares sizes, then checksums, so that uploading a folder once more sends only what has changed.",

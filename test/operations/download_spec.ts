@@ -261,6 +261,9 @@ describe("download", () => {
     (await stat(disk.path("to/a"))).mtimeMs.should.equal(1500000000250);
     const { lastModified } = world.s3.get("bucket", "docs/b") as { lastModified: Date };
     Math.floor((await stat(disk.path("to/b"))).mtimeMs / 1000).should.equal(Math.floor(+new Date(lastModified) / 1000));
+    world.s3.put("bucket", "docs/d", "d", { metadata: { mtime: "-86400.5" } });
+    await download({ path: "docs/d", target: "to/d", restoreTimes: true });
+    (await stat(disk.path("to/d"))).mtimeMs.should.equal(-86400500);
     world.s3.put("bucket", "docs/c", "c", { metadata: { mtime: "1500000000" } });
     await download({ path: "docs/c", target: "to/c" });
     (await stat(disk.path("to/c"))).mtimeMs.should.be.above(1700000000000);

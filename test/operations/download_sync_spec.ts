@@ -41,6 +41,14 @@ describe("download with sync", () => {
     x: "x",
   };
 
+  it("refuses rename, whose files the next one would delete", async () => {
+    const error = await core.failure("download", { ...values, onConflict: "rename", force: true });
+    error.code.should.equal("InvalidParameter");
+    error.message.should.match(/rename does not go with sync.*choose different/);
+    (await disk.tree("to")).should.eql({ ...before });
+    (await download({ onConflict: "rename", overwrite: true })).downloaded.should.equal(2);
+  });
+
   it("without force deletes nothing, and says what would go", async () => {
     const { sample, ...result } = await download();
     result.should.eql({ target: disk.path("to"), downloaded: 1, skipped: 1, failed: [], bytes: 10, wouldDelete: 4 });

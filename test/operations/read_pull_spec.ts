@@ -64,6 +64,34 @@ describe("read at the pace of the flow", () => {
     gets().should.have.length(1);
   });
 
+  it("reads for every message of another node's sequence, the last one included", async () => {
+    const inner = { id: "inner", z: "tab", type: "amazon-s3-read", connection: "s3", format: "lines", pace: "pull" };
+    bench = await deploy(
+      "read",
+      { format: "lines", pace: "pull" },
+      {
+        server: world.s3,
+        extra: [
+          { ...inner, wires: [["inside"]] },
+          { id: "inside", z: "tab", type: "helper" },
+        ],
+      },
+    );
+    await world.s3.put("bucket", "one", "content");
+    const inside: Message[] = [];
+    bench.find("inside").on("input", (msg: Message) => inside.push(msg));
+    bench.find("out0").on("input", (msg: Message) => bench.find("inner").receive({ ...msg, payload: { path: "one" } }));
+    const sent = read("lines");
+    for (let index = 0; index < 3; index++) {
+      for (let tries = 0; inside.length <= index && tries < 200; tries++) await pause(5);
+      inside.should.have.length(index + 1);
+      inside[index].payload.should.equal("content");
+      bench.find("inner").receive(inside[index]);
+      back({ ...inside[index], parts: inside[index].parts.parts });
+    }
+    (await sent).dones.should.equal(1);
+  });
+
   it("does not read anew what comes back, the last one and late ones included", async () => {
     await start();
     const sent = read("lines");

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { utimesSync, writeFileSync } from "node:fs";
+import { setTimeout as pause } from "node:timers/promises";
 import {
   CreateMultipartUploadCommand,
   type CreateMultipartUploadCommandInput,
@@ -63,6 +64,17 @@ describe("upload with resume", () => {
     sent("UploadPart")
       .map(({ query }) => query.partNumber)
       .sort();
+
+  it("leaves alone what another upload of the same object is sending at the moment", async () => {
+    const both = await Promise.all([upload({ overwrite: true }), upload({ overwrite: true })]);
+    for (const { result } of both) result.uploaded.should.equal(1);
+    // One that starts when parts are there already, and does not know of the first.
+    const first = upload({ overwrite: true });
+    while (sent("UploadPart").length < 7) await pause(1);
+    (await upload({ overwrite: true })).result.uploaded.should.equal(1);
+    (await first).result.uploaded.should.equal(1);
+    await isThere();
+  });
 
   it("sends only the parts that are missing", async () => {
     await leave([part(0), part(1)], { Metadata: { mtime: "1700000000" } });

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { linkSync, mkdirSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
+import { existsSync, linkSync, mkdirSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import should from "should";
 import { type Core, openCore } from "../support/context";
@@ -53,6 +53,12 @@ describe("upload", () => {
       const { result } = await upload({ source: put("one.csv"), path: to });
       result.path.should.equal(`${to}one.csv`);
       (await keys()).should.eql(["one.csv"]);
+    });
+
+    it("takes none for empty whose bytes the system tells only when it is read", async function () {
+      if (!existsSync("/proc/cpuinfo")) this.skip();
+      (await core.failure("upload", { source: "/proc/cpuinfo", path: `${to}cpu` })).code.should.equal("FileChanged");
+      (await keys()).should.be.empty();
     });
 
     it("takes a relative source from the working directory", async () => {
@@ -224,6 +230,17 @@ describe("upload", () => {
       broken.path.should.equal(`${to}broken`);
       broken.file.should.equal(join(scratch.root, "in/broken"));
       (await keys()).should.eql(["a.txt"]);
+    });
+
+    it("leaves out what a download is writing at the moment, or has left behind", async () => {
+      put("from/a.txt");
+      put("from/.s3-0123456789ab-0123456789ab-abcdef-77-01234567.part", "half");
+      put("from/.s3-0123456789ab-0123456789ab-abcdef-77-01234568.part/inside", "a folder");
+      const { result } = await upload({ source: join(scratch.root, "from"), path: to });
+      result.uploaded.should.equal(2);
+      (await keys()).should.eql([".s3-0123456789ab-0123456789ab-abcdef-77-01234568.part/inside", "a.txt"]);
+      const glob = await upload({ source: join(scratch.root, "from/*.part"), path: `${to}glob` });
+      glob.result.uploaded.should.equal(0);
     });
 
     it("does nothing for one that is empty", async () => {

@@ -117,7 +117,7 @@ describe("write of a sequence that is given up", () => {
         await start();
         world.embedded.hook({ operation: "UploadPart", skip: 1, stall: true });
         world.embedded.hook({ operation: "AbortMultipartUpload", delay: 100 });
-        const messages = Array.from({ length: 40 }, (_, index) => send(Buffer.alloc(MiB), "upload", index));
+        const messages = Array.from({ length: 64 }, (_, index) => send(Buffer.alloc(MiB), "upload", index));
         await until(() => sent("UploadPart").length > 1);
         (await world.s3.uploads("bucket")).should.have.length(1);
         quiet(await reset({ parts: { id: "upload" } }));
@@ -214,6 +214,30 @@ describe("write of a sequence that is given up", () => {
     });
 
     onlyEmbedded(needsFaults, () => {
+      it("is none of the store's time while it takes what came", async () => {
+        await start({ sequenceTimeout: 1 });
+        world.embedded.hook({ operation: "UploadPart", delay: 1500 });
+        // Each when the one before it is done, as a flow does that keeps pace with the store.
+        for (let index = 0; index < 10; index++) quiet(await send(Buffer.alloc(8 * MiB), "paced", index));
+        (await send("end", "paced", 10, 11)).messages.should.have.length(1);
+        must(await world.s3.get("bucket", "paced")).body.should.have.length(80 * MiB + 3);
+      });
+
+      it("is none of the time for which one waits behind another of the same path", async () => {
+        await start({ sequenceTimeout: 1 });
+        world.embedded.hook({ operation: "PutObject", times: 1, delay: 1500 });
+        const first = bench.send({ ...part("a", "first", 0, 1), payload: { path: "one", data: "a", overwrite: true } });
+        await until(() => world.embedded.inFlight > 0);
+        const more = (index: number, count?: number) => ({
+          ...part("b", "second", index, count),
+          payload: { path: "one", data: "b", overwrite: true },
+        });
+        quiet(await bench.send(more(0)));
+        (await bench.send(more(1, 2))).messages.should.have.length(1);
+        (await first).messages.should.have.length(1);
+        must(await content("one")).should.equal("bb");
+      });
+
       it("is none of the store's time when all messages have come", async () => {
         await start({ sequenceTimeout: 1 });
         world.embedded.hook({ operation: "PutObject", delay: 1500 });

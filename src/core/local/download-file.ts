@@ -86,7 +86,10 @@ const finish = async ({ handle }: Part, { rules }: Run, about: About, there: Sta
   // Windows has no such rights, and some shares refuse to set them.
   if (there && process.platform !== "win32") await handle.chmod(there.mode & 0o777).catch(() => {});
   const modified = rules.restoreTimes ? modifiedText(about) : undefined;
-  if (modified !== undefined) await handle.utimes(new Date(), modified / 1000);
+  // As a number, Node.js takes what lies before 1970 for now.
+  if (modified !== undefined) {
+    await handle.utimes(new Date(), modified < 0 ? new Date(modified) : modified / 1000);
+  }
 };
 
 const transfer = async (

@@ -6,6 +6,7 @@ import type { Context } from "../operation";
 import { codeOf } from "../to-error";
 import { localError, withFile } from "./local-error";
 import { localPath } from "./local-path";
+import { isPartName } from "./part-name";
 
 /** What a source stands for. */
 export interface Found {
@@ -95,6 +96,8 @@ const walk = async (context: Context, found: Found, depth: number): Promise<void
         if (kind === "folder") {
           if (path.split("/").length < depth) open.push(`${path}/`);
         } else if (kind === "link to a folder" || (wanted && !wanted(path))) continue;
+        // The beginning of a file that a download is fetching, or left behind: no file of the user's.
+        else if (kind === "file" && isPartName(name)) continue;
         else if (kind === "file") files.push(path);
         else failed.push({ below: path, error: localError("NotAFile", file) });
       } catch (error) {

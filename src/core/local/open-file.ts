@@ -36,8 +36,11 @@ export const openFile = async (file: string): Promise<OpenFile> => {
 
     /** @param bytes that were read to the end of the file */
     const checkUnchanged = async (bytes: number): Promise<void> => {
+      // Files that the system makes up when they are read, as in /proc, are empty to whoever asks for their size.
+      const { bytesRead: more } = await withFile(file, () => handle.read(Buffer.alloc(1), 0, 1, size));
       const now = await withFile(file, () => statOf(handle));
-      if (bytes !== size || now.size !== size || now.modified !== modified) throw localError("FileChanged", file);
+      if (more > 0 || bytes !== size || now.size !== size || now.modified !== modified)
+        throw localError("FileChanged", file);
     };
     const read = async (buffer: Buffer, at: number, filled = 0): Promise<number> => {
       const { bytesRead } = await withFile(file, () =>
