@@ -16,7 +16,19 @@ const words: Readonly<Record<string, readonly string[]>> = {
     "string",
   ],
   "es-ES": ["Bucket", "Checksums", "Endpoint", "Token", "bucket", "no", "stream"],
-  fr: ["Bucket", "Checksums", "Endpoint", "Format", "Ports", "Session", "Type", "Version", "bucket", "stream"],
+  fr: [
+    "Bucket",
+    "Checksums",
+    "Endpoint",
+    "Format",
+    "Ports",
+    "Session",
+    "Source",
+    "Type",
+    "Version",
+    "bucket",
+    "stream",
+  ],
   "pt-BR": ["Bucket", "Checksums", "Endpoint", "Tags", "Taiwan/Hong Kong", "Token", "bucket", "stream"],
 };
 
