@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { rename, writeFile } from "node:fs/promises";
+import { chmod, readdir, rename, stat, writeFile } from "node:fs/promises";
 import { setTimeout as pause } from "node:timers/promises";
 import should from "should";
 import type { HookAction } from "../../dev/s3-server";
@@ -84,6 +84,21 @@ onlyEmbedded(needsFaults, () => {
       world.s3.hook({ operation: "GetObject", headers });
       await core.run("download", { path: "a", target: "a" });
       await onDisk({ a: content });
+    });
+
+    it("who may not read the file that is replaced may not read the temporary one either", async function () {
+      if (process.platform === "win32") this.skip();
+      await disk.fill({ private: "old" });
+      await chmod(disk.path("private"), 0o600);
+      world.s3.put("bucket", "private", content);
+      world.s3.hook({ operation: "GetObject", times: 1, stallAfter: 1000 });
+      const run = core.failure("download", { path: "private", target: "private", overwrite: true });
+      const part = async () => (await readdir(disk.root)).find((name) => name.endsWith(".part"));
+      while (!(await part())) await pause(5);
+      ((await stat(disk.path((await part()) as string))).mode & 0o777).should.equal(0o600);
+      await core.close();
+      (await run).code.should.equal("Aborted");
+      await onDisk({ private: "old" });
     });
 
     it("fewer bytes than announced are an error", async () => {

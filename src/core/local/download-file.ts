@@ -104,7 +104,9 @@ const transfer = async (
   const folder = (await folderIn(root, above, true)) as string;
   const name = segments.at(-1) as string;
   const file = join(folder, name);
-  const part = await openPart(folder, { name, etag: object.etag, size: object.size }, run.partsIn);
+  const replaced = first === "replace" ? await standing(file) : undefined;
+  const rights = replaced && (replaced.mode & 0o777) | 0o600;
+  const part = await openPart(folder, { name, etag: object.etag, size: object.size }, run.partsIn, rights);
   try {
     const about = await fetchObject(context, object, part, progress);
     for (let decision = first; ; ) {

@@ -28,7 +28,7 @@ export const partsFinder = (): PartsIn => {
 // Windows has no such flag, and no link that others may make.
 const noFollow = constants.O_NOFOLLOW ?? 0;
 
-const opened = async (folder: string, of: PartOf, from?: string): Promise<Part> => {
+const opened = async (folder: string, of: PartOf, rights: number | undefined, from?: string): Promise<Part> => {
   const name = newPartName(of);
   const path = join(folder, name);
   let handle: FileHandle | undefined;
@@ -41,7 +41,8 @@ const opened = async (folder: string, of: PartOf, from?: string): Promise<Part> 
     // Whoever renames it has it: a second one finds nothing there.
     if (from !== undefined) await rename(join(folder, from), path);
     const create = from === undefined ? constants.O_CREAT | constants.O_EXCL : noFollow;
-    handle = await open(path, constants.O_RDWR | create, 0o666);
+    handle = await open(path, constants.O_RDWR | create, rights ?? 0o666);
+    if (from !== undefined && rights !== undefined) await handle.chmod(rights).catch(() => {});
     const { size, nlink } = await handle.stat();
     if (nlink > 1) throw new Error("it is another file too");
     return { path, handle, left: size, end };
@@ -54,8 +55,9 @@ const opened = async (folder: string, of: PartOf, from?: string): Promise<Part> 
 /**
  * Opens a temporary file in a folder: one that an interrupted download of the same version of the object left there, or
  * an empty one. What was left of other versions is taken away.
+ * @param rights of the file that it will replace: who may not read that must not read this one either
  */
-export const openPart = async (folder: string, of: PartOf, partsIn: PartsIn): Promise<Part> => {
+export const openPart = async (folder: string, of: PartOf, partsIn: PartsIn, rights?: number): Promise<Part> => {
   for (const name of await partsIn(folder)) {
     const path = join(folder, name);
     const there = await lstat(path).catch(() => undefined);
@@ -63,8 +65,8 @@ export const openPart = async (folder: string, of: PartOf, partsIn: PartsIn): Pr
     const left = leftBehind(name, of, there.mtimeMs);
     if (left === "other") await unlink(path).catch(() => {});
     // Taken by somebody else, or not to be opened: then anew.
-    const part = left === "same" ? await opened(folder, of, name).catch(() => undefined) : undefined;
+    const part = left === "same" ? await opened(folder, of, rights, name).catch(() => undefined) : undefined;
     if (part) return part;
   }
-  return opened(folder, of);
+  return opened(folder, of, rights);
 };
