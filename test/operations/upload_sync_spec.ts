@@ -79,16 +79,18 @@ describe("upload with sync", () => {
     sent("DeleteObjects").should.eql([]);
   });
 
-  it("deletes nothing where the source is missing, and all with force where it is there and empty", async () => {
-    const error = await core.failure("upload", values({ source: scratch.path("none"), force: true }));
-    error.code.should.equal("NoSuchFile");
-    (await keys()).should.eql(all);
+  it("does nothing where the source is missing, or has no file, as where a disk is not mounted", async () => {
     await scratch.fill({ "empty/x": "" });
     execFileSync("rm", [scratch.path("empty/x")]);
-    (await upload({ source: scratch.path("empty") })).wouldDelete.should.equal(5);
+    for (const source of ["none", "empty", "empty/**", "in/*.none"]) {
+      for (const force of [false, true]) {
+        const error = await core.failure("upload", values({ source: scratch.path(source), force }));
+        error.code.should.equal("NoSuchFile", source);
+        error.message.should.containEql(scratch.path(source.split("/")[0] ?? ""));
+      }
+    }
     (await keys()).should.eql(all);
-    (await upload({ source: scratch.path("empty"), force: true })).deleted.should.equal(5);
-    (await keys()).should.eql([""]);
+    sent("DeleteObjects").should.eql([]);
   });
 
   it("deletes only what a glob matches", async () => {

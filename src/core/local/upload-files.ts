@@ -1,5 +1,5 @@
 import { basename, join } from "node:path";
-import { invalid, S3Error } from "../error";
+import { invalid, S3Error, shown } from "../error";
 import { checkFilePath, folderOf, keyOf, pathOf } from "../key";
 import type { About, Context } from "../operation";
 import { brokenOff } from "../partial";
@@ -83,9 +83,16 @@ const removeStrays = async (
   );
 };
 
+/** Refuses to delete all that is there because of a source that has nothing, such as a disk that is not mounted. */
+const nothingHere = (base: string, path: string): S3Error => {
+  const text = `no file is in ${base}: Sync would delete all that is in ${shown(path)}, and did nothing. Check the source; to empty the folder, use a purge node. (NoSuchFile)`;
+  return new S3Error("NoSuchFile", text, { path });
+};
+
 const uploadMany = async (context: Context, found: Found, order: Order): Promise<Uploaded> => {
   const { connection, bucket, signal } = context;
   const { dryRun, sync, force } = order;
+  if (sync && found.files.length + found.failed.length === 0) throw nothingHere(found.base, order.path);
   const folder = folderOf(order.path);
   const prefix = keyOf(connection, folder);
   const report = createReport("uploaded", { path: order.path }, order.report === "entries");
