@@ -34,6 +34,8 @@ export interface Context {
   bucket: string;
   /** What relative paths on the disk of this machine are relative to. */
   workingDirectory: string;
+  /** Where the program keeps its own files, such as flows and credentials: nothing is deleted around them. */
+  ownDirectory?: string | undefined;
   /** Aborted when the node or the connection closes. */
   signal: AbortSignal;
   /** Shows how far the work has come, in at most 20 characters. */

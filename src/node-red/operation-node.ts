@@ -15,7 +15,7 @@ import { createQueue, type Ticket } from "./queue";
 import { sendReply } from "./reply";
 import { createSequences, type Sequences } from "./sequences";
 import { createStatus } from "./status";
-import { workingDirectoryOf } from "./working-directory";
+import { ownDirectoryOf, workingDirectoryOf } from "./working-directory";
 
 type Values = Record<string, unknown>;
 
@@ -95,7 +95,15 @@ export const runOperation = (RED: NodeAPI, node: Node, config: NodeDef & Values,
       checkBucket(bucket, connection);
       checkPlace(RED, first.msg, output);
       const workingDirectory = workingDirectoryOf(RED);
-      const context: Context = { connection, bucket, workingDirectory, signal, progress: status.progress };
+      const ownDirectory = ownDirectoryOf(RED);
+      const context: Context = {
+        connection,
+        bucket,
+        workingDirectory,
+        ownDirectory,
+        signal,
+        progress: status.progress,
+      };
       const paths = operation.paths?.(values as never) ?? [path as string];
       const turns = paths.map((one) => `${bucket}/${one}`);
       const waits = pulls !== undefined || replace !== undefined;

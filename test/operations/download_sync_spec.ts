@@ -2,9 +2,11 @@ import fs = require("node:fs/promises");
 
 import { homedir } from "node:os";
 import { parse } from "node:path";
+import helper from "node-red-node-test-helper";
 import should from "should";
 import { checkMirror } from "../../src/core/local/extra-files";
 import { type Core, openCore } from "../support/context";
+import { failure, once, onlyMessage } from "../support/once";
 import { useScratch } from "../support/scratch-folder";
 import { useFreshServer } from "../support/server";
 
@@ -193,17 +195,45 @@ describe("download with sync", () => {
     (await download({ target: "fresh", force: true })).should.containEql({ downloaded: 2, deleted: 0 });
   });
 
-  it("refuses the disk itself, the home folder, and what holds the working directory", async () => {
+  it("refuses the disk itself, the home folder, and what holds a directory of the program", async () => {
     const error = await core.failure("download", { ...values, target: ".", force: true });
     error.code.should.equal("InvalidParameter");
     error.message.should.match(/name a folder of its own/);
     await fs.symlink(disk.root, disk.path("self"));
     (await core.failure("download", { ...values, target: "self" })).code.should.equal("InvalidParameter");
     for (const folder of [parse(disk.root).root, homedir(), process.cwd()])
-      await checkMirror(folder, disk.root).should.be.rejectedWith({ code: "InvalidParameter" });
-    await checkMirror(disk.path("to"), disk.root);
-    await checkMirror(disk.path("to"), `${disk.path("to")}-beside`);
+      await checkMirror(folder, { workingDirectory: disk.root }).should.be.rejectedWith({ code: "InvalidParameter" });
+    const from = { workingDirectory: disk.root };
+    await checkMirror(disk.path("to"), from);
+    await checkMirror(disk.path("to"), { workingDirectory: `${disk.path("to")}-beside` });
+    await checkMirror(disk.path("to"), { ...from, ownDirectory: disk.root });
+    for (const ownDirectory of [disk.path("to"), disk.path("to/flows")])
+      await checkMirror(disk.path("to"), { ...from, ownDirectory }).should.be.rejectedWith({
+        code: "InvalidParameter",
+      });
     (await disk.tree()).should.containEql({ beside: "b", "to/x": "x" });
     world.s3.requests.should.be.empty();
+  });
+
+  it("refuses Node-RED's user directory, where the flows are", async () => {
+    const original = helper.settings();
+    helper.settings({ ...original, userDir: disk.path("to") });
+    try {
+      const config = {
+        path: "docs/",
+        pathType: "str",
+        sync: "true",
+        syncType: "bool",
+        force: "true",
+        forceType: "bool",
+      };
+      const into = (target: string) =>
+        once("download", { ...config, target, targetType: "str" }, {}, { server: world.s3 });
+      failure(await into(disk.path("to")), "InvalidParameter");
+      (await disk.tree()).should.containEql({ "to/x": "x" });
+      onlyMessage(await into(disk.path("to/gone"))).payload.deleted.should.equal(1);
+    } finally {
+      helper.settings({ ...original, userDir: undefined });
+    }
   });
 });

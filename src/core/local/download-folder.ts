@@ -138,7 +138,7 @@ export const downloadFolder = async (
   const { path, wanted, dryRun, sync, force, maxDelete } = order;
   const prefix = keyOf(context.connection, folderOf(path));
   const root = await folderTarget(context, order.target);
-  if (sync) await checkMirror(root, context.workingDirectory);
+  if (sync) await checkMirror(root, context);
   let any = false;
   const found = objectsBelow(context, prefix, wanted, () => {
     any = true;

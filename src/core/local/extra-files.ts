@@ -3,6 +3,7 @@ import { homedir } from "node:os";
 import { join, parse, sep } from "node:path";
 import { invalid, S3Error, shown } from "../error";
 import type { Filter } from "../filter";
+import type { Context } from "../operation";
 import { type Found, filesBelow } from "./files-below";
 import { folderIn, standing } from "./folders";
 
@@ -12,12 +13,17 @@ const holds = (outer: string, inner: string): boolean =>
 
 /**
  * Refuses to delete what is not on the other side in a folder that is surely not meant for that.
- * @throws InvalidParameter for the disk itself, and for what holds the home folder or the working directory
+ * @throws InvalidParameter for the disk itself, and for what holds the home folder or one of the program's
  */
-export const checkMirror = async (target: string, workingDirectory: string): Promise<void> => {
+export const checkMirror = async (
+  target: string,
+  { workingDirectory, ownDirectory }: Pick<Context, "workingDirectory" | "ownDirectory">,
+): Promise<void> => {
   const real = await realpath(target).catch(() => target);
   const kept = await Promise.all(
-    [homedir(), workingDirectory, process.cwd()].map((folder) => realpath(folder).catch(() => folder)),
+    [homedir(), workingDirectory, ownDirectory ?? "", process.cwd()]
+      .filter(Boolean)
+      .map((folder) => realpath(folder).catch(() => folder)),
   );
   if (real !== parse(real).root && !kept.some((folder) => holds(real, folder))) return;
   throw invalid(
