@@ -78,6 +78,11 @@ export const differences = {
     source: "measured: 16 of 32 writers at once; one after the other, the second one is refused",
     servers: ["ceph-20.2"],
   },
+  "if-match-never-holds": {
+    what: "PutObject and CompleteMultipartUpload with If-Match are refused also with the ETag that is there",
+    source: "measured: 412",
+    servers: ["ceph-18.2", "ceph-16.2"],
+  },
   "deleted-counts-as-there": {
     what: "in a bucket whose versioning is suspended, a conditional PutObject of a key that was deleted is refused",
     source: "measured: 412, though GetObject is 404; at the same time as others, 409",

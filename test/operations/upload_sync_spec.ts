@@ -1,6 +1,7 @@
 import "should";
 import { execFileSync } from "node:child_process";
 import { type Core, openCore } from "../support/context";
+import { lookingFirst } from "../support/looking-first";
 import { needsFaults, onlyEmbedded } from "../support/only-embedded";
 import { useScratch } from "../support/scratch-folder";
 import { useStore } from "../support/world";
@@ -13,7 +14,7 @@ describe("upload with sync", () => {
   /** A prefix of each spec's own. */
   let to: string;
   before(() => {
-    core = openCore(world.s3);
+    core = openCore(world.s3, lookingFirst);
   });
   after(() => core.close());
   beforeEach(async () => {

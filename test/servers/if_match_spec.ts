@@ -1,4 +1,5 @@
 import "should";
+import { differs } from "../support/differs";
 import { must } from "../support/must";
 import { once } from "../support/once";
 import { useStore } from "../support/world";
@@ -13,12 +14,12 @@ describe("a write with If ETag is", () => {
       { name: "suspended", versioning: "Suspended" },
     ],
   });
-  const write = (bucket: string, path: string, data: unknown, ifMatch: string) =>
+  const write = (bucket: string, path: string, data: unknown, ifMatch: string, conditionalWrites = "auto") =>
     once(
       "write",
       { ifMatch, ifMatchType: "str", overwrite: "true", overwriteType: "bool" },
       { path, data },
-      { server: world.s3, bucket, connection: { conditionalWrites: "auto" } },
+      { server: world.s3, bucket, connection: { conditionalWrites } },
     );
   const textOf = async (bucket: string, path: string) =>
     must(await world.s3.get(bucket, path))
@@ -46,4 +47,11 @@ describe("a write with If ETag is", () => {
       });
     }
   }
+
+  it("is the store's to decide where it is trusted", async () => {
+    const etag = must((await write("bucket", "trusted.txt", "first", "")).messages[0]).payload.etag;
+    const outcome = await write("bucket", "trusted.txt", "second", etag, "trust");
+    if (differs("if-match-never-holds")) must(outcome.caught).error.code.should.equal("ObjectChanged");
+    else must(outcome.messages[0]).payload.written.should.be.true();
+  });
 });
