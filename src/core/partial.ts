@@ -16,16 +16,20 @@ export const partialFailure = (verb: string, failed: readonly Failed[], of: numb
   return new S3Error("PartialFailure", text, { result });
 };
 
-/** The work broke off: the error that ended it, with what was done until then. */
+/** What was done of deletions that broke off. */
+export const deletedBefore = (count: number): string => `${count} objects were deleted before.`;
+
+/** The work broke off: the error that ended it, with what was `done` until then, in words and as a result. */
 export const brokenOff = (
   context: Context,
   work: { operation: string; path: string | readonly string[] },
   error: unknown,
-  result: { deleted: number },
+  result: unknown,
+  done: string,
 ): S3Error => {
   const { bucket, connection } = context;
   const told = toS3Error(error, { ...work, bucket, redact: connection.redact });
   const { code, statusCode, requestId, retryable } = told;
-  const text = `${told.message} ${result.deleted} objects were deleted before.`;
+  const text = `${told.message} ${done}`;
   return new S3Error(code, text, { statusCode, requestId, retryable, result });
 };

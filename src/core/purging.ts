@@ -3,7 +3,7 @@ import { S3Error } from "./error";
 import type { Filter } from "./filter";
 import { folderOf, keyOf, pathOf } from "./key";
 import type { Context } from "./operation";
-import { brokenOff, type Failed, partialFailure } from "./partial";
+import { brokenOff, deletedBefore, type Failed, partialFailure } from "./partial";
 import { batchLimit, removeMany, type Victim } from "./remove";
 import { codeOf } from "./to-error";
 import { pages } from "./walk";
@@ -115,7 +115,13 @@ export const purge = async (context: Context, selection: Selection, limit: numbe
   }
   await Promise.all(running);
   if (failure) {
-    throw brokenOff(context, { operation: "purge", path: selection.path }, failure.error, result);
+    throw brokenOff(
+      context,
+      { operation: "purge", path: selection.path },
+      failure.error,
+      result,
+      deletedBefore(result.deleted),
+    );
   }
   if (result.failed.length > 0) throw partialFailure("deleted", result.failed, tried, result);
   return result;

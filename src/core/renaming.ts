@@ -13,7 +13,8 @@ const split = (path: string): [start: string, end: string] => {
   return [path.slice(0, at), path.slice(at)];
 };
 
-const numbered = (path: string, n: number): string => {
+/** `name (1).ext` of `name.ext`. */
+export const numbered = (path: string, n: number): string => {
   const [start, end] = split(path);
   return `${start} (${n})${end}`;
 };

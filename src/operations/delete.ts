@@ -4,7 +4,7 @@ import { head, noSuchObject } from "../core/head";
 import { checkObjectPath, keyOf } from "../core/key";
 import { type Context, operation, type Single } from "../core/operation";
 import { choice, requiredTexts, text } from "../core/parameter";
-import { brokenOff, type Failed, partialFailure } from "../core/partial";
+import { brokenOff, deletedBefore, type Failed, partialFailure } from "../core/partial";
 import { batchLimit, removeMany } from "../core/remove";
 import { forEachOf } from "../core/side-by-side";
 import { statusOf, toS3Error } from "../core/to-error";
@@ -78,7 +78,7 @@ const deleteMany = async (context: Context, paths: string[], mustExist: boolean)
       context.progress(`${result.deleted} deleted`);
     }
   } catch (error) {
-    throw brokenOff(context, { operation: "delete", path: paths }, error, result);
+    throw brokenOff(context, { operation: "delete", path: paths }, error, result, deletedBefore(result.deleted));
   }
   if (result.failed.length > 0) throw partialFailure("deleted", result.failed, paths.length, result);
   return { result, about: {} };

@@ -8,7 +8,7 @@ import { fetchObject } from "./fetch-object";
 import type { FileTarget } from "./file-target";
 import { folderIn, inTheWay, standing, throughLink } from "./folders";
 import { localError } from "./local-error";
-import { modifiedOf } from "./modified-time";
+import { modifiedOfObject } from "./modified-time";
 import type { Below } from "./objects-below";
 import { openPart, type Part, type PartsIn } from "./part-file";
 import { freeName, placeFree, placeNew, placeOver } from "./place-file";
@@ -40,9 +40,6 @@ export interface Done {
 
 type Progress = (bytes: number) => void;
 
-const modifiedText = (about: About): number | undefined =>
-  modifiedOf(about.metadata as Record<string, string> | undefined, about.lastModified as string | undefined);
-
 /** What is done about what stands at a path; undefined for nothing there. */
 const judge = async (
   { context, rules }: Run,
@@ -56,13 +53,13 @@ const judge = async (
   if (!there.isFile())
     throw new S3Error("NotAFile", `${shown(file)} is a device, a pipe or a socket, which no object can replace`);
   return decide(rules, async () => ({
-    sourceTime: rules.onConflict === "newer" ? modifiedText((await head(context, object.key)) ?? {}) : undefined,
+    sourceTime: rules.onConflict === "newer" ? modifiedOfObject((await head(context, object.key)) ?? {}) : undefined,
     targetTime: there.mtimeMs,
     isSame: () =>
       sameContent(
         context,
         { file, size: there.size, modified: BigInt(Math.round(there.mtimeMs * 1000)) * 1000n },
-        { key: object.key, size: object.size, etag: object.etag || undefined },
+        object,
       ),
   }));
 };
@@ -85,7 +82,7 @@ const place = async (part: string, file: string, decision: Decision | undefined)
 const finish = async ({ handle }: Part, { rules }: Run, about: About, there: Stats | undefined): Promise<void> => {
   // Windows has no such rights, and some shares refuse to set them.
   if (there && process.platform !== "win32") await handle.chmod(there.mode & 0o777).catch(() => {});
-  const modified = rules.restoreTimes ? modifiedText(about) : undefined;
+  const modified = rules.restoreTimes ? modifiedOfObject(about) : undefined;
   // As a number, Node.js takes what lies before 1970 for now.
   if (modified !== undefined) {
     await handle.utimes(new Date(), modified < 0 ? new Date(modified) : modified / 1000);

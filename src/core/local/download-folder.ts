@@ -4,6 +4,8 @@ import { S3Error, shown } from "../error";
 import type { Filter } from "../filter";
 import { folderOf, keyOf } from "../key";
 import type { Context } from "../operation";
+import { brokenOff } from "../partial";
+import { forEachOf } from "../side-by-side";
 import { toS3Error } from "../to-error";
 import { downloadFile, type Rules, type Run } from "./download-file";
 import { checkMirror, deleteExtra, extraFiles } from "./extra-files";
@@ -16,8 +18,7 @@ import { type Below, objectsBelow } from "./objects-below";
 import { partsFinder } from "./part-file";
 import { createReport, type Report, reportFailure } from "./report";
 import { safeSegments } from "./safe-segments";
-import { severalOf } from "./several";
-import { checkDeletions, sampleSize } from "./sync";
+import { checkDeletions, deletionsTold } from "./sync";
 
 /** What is to be downloaded, and how. */
 export interface FolderOrder extends Rules {
@@ -49,22 +50,12 @@ const nothingThere = (context: Context, path: string): S3Error => {
   return new S3Error("NoSuchKey", text, { path });
 };
 
-const held = async (source: AsyncIterable<Below[]>): Promise<Below[][]> => {
-  const batches: Below[][] = [];
-  for await (const batch of source) batches.push(batch);
-  return batches;
-};
-
 /** The names that the other side has, as the file system tells them apart: files, and folders with a marker. */
-const namesOf = (batches: readonly Below[][], folding: Folding): ((segments: readonly string[]) => boolean) => {
+const namesOf = (objects: readonly Below[], folding: Folding): ((segments: readonly string[]) => boolean) => {
   const fold = foldBy(folding);
-  const names = new Set(batches.flat().map(({ below }) => fold(below.replace(/\/$/, ""))));
+  const names = new Set(objects.map(({ below }) => fold(below.replace(/\/$/, ""))));
   return (segments) => names.has(fold(segments.join("/")));
 };
-
-async function* these(batches: readonly Below[][]): AsyncGenerator<Below[]> {
-  yield* batches;
-}
 
 interface Work extends Run {
   root: string;
@@ -108,21 +99,19 @@ const deleteAll = async (
   path: string,
   extra: readonly Found[],
   kept: (segments: readonly string[]) => boolean,
-): Promise<number> => {
-  let deleted = 0;
+): Promise<void> => {
   for (const found of extra) {
     context.signal.throwIfAborted();
     const entry = { path: folderOf(path) + found.segments.join("/"), file: found.path };
     try {
       await deleteExtra(root, found, kept);
       report.add({ ...entry, action: "deleted", size: found.stats.size });
-      context.progress(`${++deleted} deleted`);
+      context.progress(`${report.deleted} deleted`);
     } catch (error) {
       const { code, message } = toS3Error(toLocalError(error, found.path), { operation: "download", path: entry.path });
       report.fail({ ...entry, code, message });
     }
   }
-  return deleted;
 };
 
 /**
@@ -144,7 +133,8 @@ export const downloadFolder = async (
     any = true;
   });
   // What is to be deleted is counted before anything is done, and a listing that breaks off must not delete at all.
-  const all = sync ? await held(found) : undefined;
+  const all: Below[] | undefined = sync ? [] : undefined;
+  if (all) for await (const object of found) all.push(object);
   if (all && !any) throw nothingThere(context, path);
   const folding = await withFile(root, async () => {
     if (dryRun) return guessFolding(root);
@@ -158,33 +148,24 @@ export const downloadFolder = async (
   const report = createReport("downloaded", { target: root }, order.entries);
   const work: Work = { context, rules: order, partsIn: partsFinder(), root, report };
   const clashes = clashFinder(folding);
-  const total = all?.flat().filter(({ below }) => !below.endsWith("/")).length;
-  const would =
-    sync && !deletes ? { wouldDelete: extra.length, sample: extra.slice(0, sampleSize).map(({ path }) => path) } : {};
-  const result = (deleted?: number) =>
-    report.result({ dryRun, ...would, ...(deletes ? { deleted: deleted ?? 0 } : {}) });
+  const total = all?.filter(({ below }) => !below.endsWith("/")).length;
+  const doomed = extra.map(({ path }) => path);
+  const result = () =>
+    report.result({ dryRun, ...(sync ? deletionsTold(deletes ? report.deleted : undefined, doomed) : {}) });
+  const each = async (object: Below): Promise<void> => {
+    await tryOne(work, clashes, object);
+    const { count } = report;
+    context.progress(total === undefined ? `${count} ${count === 1 ? "file" : "files"}` : `${count}/${total} files`);
+  };
   try {
-    await severalOf(
-      all ? these(all) : found,
-      Math.min(width, context.connection.settings.concurrency),
-      async (object) => {
-        await tryOne(work, clashes, object);
-        const { count } = report;
-        context.progress(
-          total === undefined ? `${count} ${count === 1 ? "file" : "files"}` : `${count}/${total} files`,
-        );
-      },
-    );
+    await forEachOf(context, all ?? found, each, width);
   } catch (error) {
-    const { bucket, connection } = context;
-    const told = toS3Error(error, { operation: "download", path, bucket, redact: connection.redact });
-    const { code, statusCode, requestId, retryable } = told;
-    const text = `${told.message} ${report.count} files had come to their end before.`;
-    throw new S3Error(code, text, { statusCode, requestId, retryable, result: result() });
+    const done = `${report.count} files had come to their end before.`;
+    throw brokenOff(context, { operation: "download", path }, error, result(), done);
   }
   const missing = report.failed.length;
-  const deleted = deletes && missing === 0 ? await deleteAll(work, path, extra, has) : 0;
-  const told = result(deleted);
+  if (deletes && missing === 0) await deleteAll(work, path, extra, has);
+  const told = result();
   // A dry run has done what it was asked for: it says what would fail.
   if (missing > 0 && !dryRun) throw reportFailure("downloaded", report, report.count, told);
   if (report.failed.length > missing) throw reportFailure("deleted", report, extra.length, told);

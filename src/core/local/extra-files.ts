@@ -21,9 +21,9 @@ export const checkMirror = async (
 ): Promise<void> => {
   const real = await realpath(target).catch(() => target);
   const kept = await Promise.all(
-    [homedir(), workingDirectory, ownDirectory ?? "", process.cwd()]
-      .filter(Boolean)
-      .map((folder) => realpath(folder).catch(() => folder)),
+    [homedir(), process.cwd(), workingDirectory, ...(ownDirectory ? [ownDirectory] : [])].map((folder) =>
+      realpath(folder).catch(() => folder),
+    ),
   );
   if (real !== parse(real).root && !kept.some((folder) => holds(real, folder))) return;
   throw invalid(

@@ -6,16 +6,7 @@ import { plainEtag } from "../etag";
 import { aboutObject } from "../head";
 import type { About, Context } from "../operation";
 import type { Part } from "./part-file";
-import { sameContent } from "./same-content";
-
-/** An object as a listing or a HEAD tells it. */
-export interface Remote {
-  key: string;
-  /** Bytes. */
-  size: number;
-  /** Without quotes; "" where the store did not tell. */
-  etag: string;
-}
+import { type Remote, sameContent } from "./same-content";
 
 /** Called with the bytes that a file has so far. */
 type Progress = (bytes: number) => void;
@@ -111,7 +102,7 @@ const goOn = async (context: Context, object: Remote, part: Part, progress: Prog
     : await sameContent(
         context,
         { file: part.path, size, modified: never },
-        { key: object.key, size, etag: plainEtag(ETag) },
+        { key: object.key, size, etag: plainEtag(ETag) ?? "" },
       );
   return whole ? about : undefined;
 };

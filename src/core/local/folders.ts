@@ -2,8 +2,7 @@ import type { Stats } from "node:fs";
 import { lstat, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { S3Error, shown } from "../error";
-
-const codeOf = (error: unknown): string => String((error as { code?: unknown })?.code);
+import { codeOf } from "../to-error";
 
 /** What stands at a path, a link itself and not what it leads to; undefined for nothing. */
 export const standing = (path: string): Promise<Stats | undefined> =>

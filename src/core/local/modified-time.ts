@@ -3,6 +3,8 @@
  * written as rclone does, under `mtime`, and read as rclone and s3cmd write them.
  */
 
+import type { About } from "../operation";
+
 /** The name in the metadata. */
 export const modifiedName = "mtime";
 
@@ -48,6 +50,10 @@ export const modifiedOf = (
   const written = lastModified === undefined ? Number.NaN : Date.parse(lastModified);
   return Number.isNaN(written) ? undefined : written;
 };
+
+/** The same of what S3 told of an object. */
+export const modifiedOfObject = ({ metadata, lastModified }: About): number | undefined =>
+  modifiedOf(metadata as Record<string, string> | undefined, lastModified as string | undefined);
 
 const floor = (ms: number, unit: number): number => Math.floor(ms / unit);
 

@@ -2,7 +2,7 @@ import type { Filter } from "../filter";
 import { pathOf } from "../key";
 import type { Context } from "../operation";
 import { pages } from "../walk";
-import type { Remote } from "./fetch-object";
+import type { Remote } from "./same-content";
 
 /** An object that is to become a file; a folder's marker ends with a slash. */
 export interface Below extends Remote {
@@ -24,15 +24,13 @@ export async function* objectsBelow(
   prefix: string,
   wanted: Filter | undefined,
   seen: () => void,
-): AsyncGenerator<Below[], void, undefined> {
+): AsyncGenerator<Below, void, undefined> {
   for await (const { objects } of pages(context, { prefix })) {
-    const batch: Below[] = [];
     for (const { key, size, etag = "", lastModified } of objects) {
       seen();
       const below = key.slice(prefix.length);
       if (below === "" || (wanted && !wanted(below))) continue;
-      batch.push({ key, size, etag, lastModified, below, path: pathOf(context.connection, key) });
+      yield { key, size, etag, lastModified, below, path: pathOf(context.connection, key) };
     }
-    if (batch.length > 0) yield batch;
   }
 }

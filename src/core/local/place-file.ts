@@ -1,5 +1,8 @@
-import { link, lstat, open, rename, unlink } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { link, open, rename, unlink } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { numbered } from "../renaming";
+import { codeOf } from "../to-error";
+import { standing } from "./folders";
 
 /** What file systems without hard links say: FAT, some network shares, Android. */
 const noLinks = new Set([
@@ -13,8 +16,6 @@ const noLinks = new Set([
   "UNKNOWN",
   "EISDIR",
 ]);
-
-const codeOf = (error: unknown): string => String((error as { code?: unknown })?.code);
 
 /** Takes a name by creating an empty file of it, which only one of many can, and puts the file in its place. */
 const placeByReserving = async (from: string, to: string): Promise<boolean> => {
@@ -53,29 +54,14 @@ export const placeNew = async (from: string, to: string, links: typeof link = li
 /** Gives a whole file its name, in place of the file that has it. */
 export const placeOver = (from: string, to: string): Promise<void> => rename(from, to);
 
-/** Where the number goes: before the last extension; a leading dot makes none. */
-const numbered = (name: string, n: number): string => {
-  const dot = name.lastIndexOf(".");
-  const at = dot > 0 ? dot : name.length;
-  return `${name.slice(0, at)} (${n})${name.slice(at)}`;
-};
-
 /** How many numbers are tried. */
 const tries = 1000;
 
-const free = async (path: string): Promise<boolean> => {
-  const there = await lstat(path).catch((error: unknown) => {
-    if (codeOf(error) !== "ENOENT") throw error;
-  });
-  return there === undefined;
-};
-
 /** The first name of `name`, `name (1)`, … that nothing has. For a dry run; who writes must `placeFree`. */
 export const freeName = async (path: string): Promise<string | undefined> => {
-  const name = path.slice(dirname(path).length).replace(/^[\\/]/, "");
   for (let n = 0; n < tries; n++) {
-    const to = n === 0 ? path : join(dirname(path), numbered(name, n));
-    if (await free(to)) return to;
+    const to = n === 0 ? path : join(dirname(path), numbered(basename(path), n));
+    if (!(await standing(to))) return to;
   }
   return undefined;
 };

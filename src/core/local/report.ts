@@ -36,6 +36,7 @@ export interface Report {
   readonly failed: readonly FileFailed[];
   /** Files that have come to their end. */
   readonly count: number;
+  readonly deleted: number;
   /**
    * The result, `more` being what stands in it besides.
    * @param dryRun tells what would be done
@@ -64,6 +65,9 @@ export const createReport = (
     get count() {
       return counts[verb] + counts.skipped + failed.length;
     },
+    get deleted() {
+      return counts.deleted;
+    },
     result: ({ dryRun, ...more }) => ({
       ...name,
       ...(dryRun ? { dryRun } : {}),
@@ -71,7 +75,6 @@ export const createReport = (
       skipped: counts.skipped,
       failed,
       bytes,
-      ...(counts.deleted > 0 ? { deleted: counts.deleted } : {}),
       ...more,
       ...(entries ? { entries: told } : {}),
     }),

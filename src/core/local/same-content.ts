@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { HeadObjectCommand } from "@aws-sdk/client-s3";
-import { checksumOf } from "../checksum";
+import { checksumOf, md5Of } from "../checksum";
 import { plainEtag } from "../etag";
 import { decodeMetadata } from "../metadata";
 import type { Context } from "../operation";
@@ -23,9 +23,10 @@ export interface LocalFile {
 /** An object, as a listing or a HEAD tells it. */
 export interface Remote {
   key: string;
+  /** Bytes. */
   size: number;
-  /** Without quotes. */
-  etag: string | undefined;
+  /** Without quotes; "" where the store did not tell. */
+  etag: string;
 }
 
 const MiB = 1024 * 1024;
@@ -103,8 +104,6 @@ export const sameContent = (context: Context, local: LocalFile, remote: Remote):
       for await (const bytes of read(context, local.file)) checksum.running.update(bytes);
       return checksum.running.digest() === checksum.wanted;
     }
-    // Under a KMS key or one of the client's, an ETag only looks like an MD5 (API_Object, "ETag").
-    const encrypted = told.SSECustomerAlgorithm || (told.ServerSideEncryption ?? "").startsWith("aws:kms");
-    if (/^[0-9a-f]{32}$/.test(etag) && !encrypted) return false;
+    if (md5Of(told)) return false;
     return keptTime(decodeMetadata(told.Metadata ?? {})) === local.modified;
   });

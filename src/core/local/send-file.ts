@@ -2,14 +2,14 @@ import { refused } from "../conditional";
 import { invalid } from "../error";
 import { head } from "../head";
 import { keyOf } from "../key";
-import type { About, Context } from "../operation";
+import type { Context } from "../operation";
 import { singleLimit } from "../parts";
 import { names } from "../renaming";
 import type { Turns } from "../turns";
 import { type Keeping, upload, type Written } from "../upload";
 import { changed, exists, extensionType, type Kept, keepingOf } from "../writing";
 import { type ConflictRules, type Decision, decide } from "./conflict";
-import { modifiedName, modifiedOf, modifiedText } from "./modified-time";
+import { modifiedName, modifiedOfObject, modifiedText } from "./modified-time";
 import { type OpenFile, openFile } from "./open-file";
 import { sameContent } from "./same-content";
 
@@ -39,9 +39,6 @@ const keeping = (how: How, path: string, { modified }: OpenFile): Keeping => {
   const metadata = own ? how.metadata : { ...how.metadata, [modifiedName]: modifiedText(modified) };
   return keepingOf({ ...how, metadata }, how.contentType || extensionType(path) || "application/octet-stream");
 };
-
-const timeOf = ({ metadata, lastModified }: About): number | undefined =>
-  modifiedOf(metadata as Record<string, string> | undefined, lastModified as string | undefined);
 
 /** How often a file is sent anew, because the object that it would have replaced was replaced meanwhile. */
 const rounds = 3;
@@ -105,9 +102,9 @@ const sendOpen = async (
       return {
         sourceTime: Number(local.modified / 1000n) / 1000,
         // Deleted meanwhile: any file is newer than none.
-        targetTime: now ? timeOf(now) : Number.NEGATIVE_INFINITY,
+        targetTime: now ? modifiedOfObject(now) : Number.NEGATIVE_INFINITY,
         isSame: async () =>
-          object !== undefined && sameContent(context, local, { key, size: object.size, etag: object.etag }),
+          object !== undefined && sameContent(context, local, { key, size: object.size, etag: object.etag ?? "" }),
       };
     });
     if (decision === "skip") return { action: "skipped", path, size, told: object?.etag ? { etag: object.etag } : {} };

@@ -29,7 +29,15 @@ export const syncParameters = (target: "objects" | "files") => ({
 });
 
 /** How many of what would be deleted are named. */
-export const sampleSize = 10;
+const sampleSize = 10;
+
+/**
+ * What the result tells of the deletions.
+ * @param done how many were done; undefined where they are only reported
+ * @param doomed what goes, or would go
+ */
+export const deletionsTold = (done: number | undefined, doomed: readonly string[]): Record<string, unknown> =>
+  done === undefined ? { wouldDelete: doomed.length, sample: doomed.slice(0, sampleSize) } : { deleted: done };
 
 /**
  * Refuses more deletions than allowed, before anything is done.

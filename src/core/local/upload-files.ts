@@ -1,9 +1,10 @@
 import { basename, join } from "node:path";
+import { inBatches } from "../batches";
 import { invalid, S3Error, shown } from "../error";
-import { checkFilePath, folderOf, keyOf, pathOf } from "../key";
+import { checkFilePath, checkObjectPath, folderOf, keyOf, pathOf } from "../key";
 import type { About, Context } from "../operation";
-import { brokenOff } from "../partial";
-import { batchLimit, removeMany } from "../remove";
+import { brokenOff, deletedBefore } from "../partial";
+import { batchLimit, type Ended, removeMany } from "../remove";
 import type { Listed } from "../reply-pages";
 import { forEachOf } from "../side-by-side";
 import { toS3Error } from "../to-error";
@@ -12,7 +13,7 @@ import { type Found, findFiles } from "./find-files";
 import { objectsThere, type There } from "./objects-there";
 import { createReport, type Report, reportFailure } from "./report";
 import { checkHow, type How, type Seen, type Sent, sendFile } from "./send-file";
-import { checkDeletions, sampleSize } from "./sync";
+import { checkDeletions, deletionsTold } from "./sync";
 
 /** The inputs of the upload node. */
 export interface Order extends How {
@@ -66,22 +67,9 @@ const strays = ({ folders, wanted }: Found, { others }: There, prefix: string): 
     return below.endsWith("/") ? !wanted && !folders.has(below) : !wanted || wanted(below);
   });
 
-/** Deletes the strays. `ended` is called for each of them. */
-const removeStrays = async (
-  context: Context,
-  doomed: readonly Listed[],
-  ended: (path: string, trouble?: { code: string; message: string }) => void,
-): Promise<void> => {
-  const batches = Array.from({ length: Math.ceil(doomed.length / batchLimit) }, (_, index) =>
-    doomed.slice(index * batchLimit, (index + 1) * batchLimit).map(({ key }) => ({ key })),
-  );
-  await forEachOf(
-    context,
-    batches,
-    (batch) => removeMany(context, batch, ({ key }, trouble) => ended(pathOf(context.connection, key), trouble)),
-    width,
-  );
-};
+/** Deletes the strays. */
+const removeStrays = (context: Context, doomed: readonly Listed[], ended: Ended<{ key: string }>): Promise<void> =>
+  forEachOf(context, inBatches([doomed], batchLimit), (batch) => removeMany(context, batch, ended), width);
 
 /** Refuses to delete all that is there because of a source that has nothing, such as a disk that is not mounted. */
 const nothingHere = (base: string, path: string): S3Error => {
@@ -139,26 +127,21 @@ const uploadMany = async (context: Context, found: Found, order: Order): Promise
     width,
   );
 
-  let deleted = 0;
-  const more = (): Record<string, unknown> => {
-    if (!sync) return {};
-    if (force && !dryRun) return { deleted };
-    const sample = doomed.slice(0, sampleSize).map(({ key }) => pathOf(connection, key));
-    return { wouldDelete: doomed.length, sample };
-  };
-  const result = () => report.result({ dryRun, ...more() });
-  if (sync && force && !dryRun && report.failed.length === 0) {
+  const deletes = sync && force && !dryRun;
+  const paths = doomed.map(({ key }) => pathOf(connection, key));
+  const result = () =>
+    report.result({ dryRun, ...(sync ? deletionsTold(deletes ? report.deleted : undefined, paths) : {}) });
+  if (deletes && report.failed.length === 0) {
     try {
-      await removeStrays(context, doomed, (path, trouble) => {
-        const file = join(found.base, path.slice(folder.length));
-        if (trouble) report.fail({ path, file, ...trouble });
-        else {
-          deleted++;
-          report.add({ action: "deleted", path, file });
-        }
+      await removeStrays(context, doomed, ({ key }, trouble) => {
+        const path = pathOf(connection, key);
+        const entry = { path, file: join(found.base, path.slice(folder.length)) };
+        if (trouble) report.fail({ ...entry, ...trouble });
+        else report.add({ ...entry, action: "deleted" });
       });
     } catch (error) {
-      throw brokenOff(context, { operation: "upload", path: order.path }, error, { ...result(), deleted });
+      const work = { operation: "upload", path: order.path };
+      throw brokenOff(context, work, error, result(), deletedBefore(report.deleted));
     }
     if (report.failed.length > 0) throw reportFailure("deleted", report, doomed.length, result());
   }
@@ -172,12 +155,8 @@ const uploadMany = async (context: Context, found: Found, order: Order): Promise
  */
 export const uploadFiles = async (context: Context, order: Order): Promise<Uploaded> => {
   const { path, sync, wholeBucket } = order;
-  if (path.trim() === "") {
-    throw new S3Error(
-      "InvalidParameter",
-      `path ${JSON.stringify(path)} names no object; write it like reports/may.csv`,
-    );
-  }
+  // The root is a folder that files may go to.
+  if (path !== "/") checkObjectPath(path);
   checkHow(order);
   if (sync && path === "/" && !wholeBucket) {
     const text = "sync with the path / may delete in the whole bucket; name a folder, or tick Whole bucket in the node";
