@@ -1,9 +1,10 @@
 /** The ways to download that are compared, each of which gives how many bytes came. */
-import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { GetObjectCommand } from "@aws-sdk/client-s3";
 import { createConnection } from "../../src/core/connection";
 import { connectionSettings } from "../../src/core/connection-settings";
 import type { Context, Operation } from "../../src/core/operation";
 import { operations } from "../../src/operations";
+import { bareClient } from "./bare-client";
 import type { BenchServer } from "./server";
 
 export type Way = "sdk" | "stream" | "chunks" | "buffer";
@@ -30,13 +31,9 @@ const read = operations.find(({ label }) => label === "read") as Operation;
 
 /** Opens clients of both kinds; none of them sends anything yet. */
 export const openDownloads = ({ endpoint, region, accessKey, secretKey }: BenchServer): Downloads => {
-  const client = new S3Client({
-    endpoint,
-    region,
-    forcePathStyle: true,
-    credentials: { accessKeyId: accessKey, secretAccessKey: secretKey },
-  });
-  const raw = { endpoint, region, accessKey, secretKey, bucket: "objects", checksums: "always" };
+  const store = { endpoint, region, accessKey, secretKey };
+  const client = bareClient(store);
+  const raw = { ...store, bucket: "objects", checksums: "always" };
   const connection = createConnection(connectionSettings(raw));
   const context: Context = {
     connection,

@@ -1,3 +1,5 @@
+import { median } from "./median";
+
 /** One measured way to do something. */
 export interface Lane {
   name: string;
@@ -13,14 +15,6 @@ export interface Measured {
   /** Median CPU time of this process for one run, in ms. */
   cpu: number;
 }
-
-const median = (values: number[]): number => {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2
-    ? (sorted[middle] as number)
-    : ((sorted[middle - 1] as number) + (sorted[middle] as number)) / 2;
-};
 
 /**
  * Runs the lanes in turns, each round in another order, so that whatever else the machine does falls on all of them.

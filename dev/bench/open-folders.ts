@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { CDPSession, Page, Response } from "playwright-core";
 import { evaluate } from "../screenshots/browser";
 import type { Editor } from "../screenshots/editor";
+import { median } from "./median";
 import { type BenchServer, folders } from "./server";
 
 /** Options of Node.js with which Node-RED tells its memory. */
@@ -66,8 +67,6 @@ const heapOf = async (session: CDPSession): Promise<number> => {
   const { usedSize } = await session.send("Runtime.getHeapUsage");
   return usedSize / 1048576;
 };
-
-const median = (numbers: number[]): number => numbers.sort((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? 0;
 
 /**
  * Opens each folder of the bucket `folders` so many times, in turn. The browser of the store has to be open, at the root.

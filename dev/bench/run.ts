@@ -1,7 +1,8 @@
 /** `npm run bench`: what our nodes cost beyond the bare AWS SDK doing the same on the same server; or one part of it. */
 import { fork } from "node:child_process";
 import { join } from "node:path";
-import { GetObjectCommand, PutObjectCommand, paginateListObjectsV2, S3Client } from "@aws-sdk/client-s3";
+import { GetObjectCommand, PutObjectCommand, paginateListObjectsV2 } from "@aws-sdk/client-s3";
+import { bareClient } from "./bare-client";
 import { benchDownload } from "./download";
 import { interleave, type Lane } from "./interleave";
 import { startRuntime } from "./runtime";
@@ -10,15 +11,6 @@ import { table } from "./table";
 import { benchTransfer } from "./transfer/run";
 
 const small = Buffer.alloc(1024, "x");
-
-const bareClient = ({ endpoint, region, accessKey, secretKey }: BenchServer, more: object = {}): S3Client =>
-  new S3Client({
-    ...more,
-    endpoint,
-    region,
-    forcePathStyle: true,
-    credentials: { accessKeyId: accessKey, secretAccessKey: secretKey },
-  });
 
 /** So many times one after the other: a single one is too short to time. */
 const times = 100;

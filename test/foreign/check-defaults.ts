@@ -3,11 +3,11 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from
 import { get as httpGet } from "node:http";
 import { get as httpsGet } from "node:https";
 import { join } from "node:path";
+import type { Program } from "../../dev/programs/install";
 import { type S3Server, startS3Server } from "../../dev/s3-server";
 import { cert, key } from "../s3-server/certificate";
 import { check } from "../support/checks";
 import { baseEnvironment, runner } from "./client";
-import type { Program } from "./install";
 import { large, sameBytes } from "./samples";
 
 /** The body behind a URL, as anybody gets it. */

@@ -1,3 +1,4 @@
+import { rcloneEnvironment } from "../../dev/programs/rclone-environment";
 import { baseEnvironment, type Client, type Place, runner } from "./client";
 
 /** As which store rclone is told to treat the server: it has habits for each. */
@@ -17,19 +18,9 @@ const toKey = (path: string): string =>
 
 /** rclone, configured by environment alone. */
 export const rcloneClient = (program: string, version: string, provider: Provider, place: Place): Client => {
-  const { endpoint, accessKey, secretKey, region } = place.server;
   const env = {
     ...baseEnvironment(place),
-    // An empty file name: it neither looks for a configuration nor writes one.
-    RCLONE_CONFIG: "",
-    RCLONE_CONFIG_S_TYPE: "s3",
-    RCLONE_CONFIG_S_PROVIDER: provider,
-    RCLONE_CONFIG_S_ENDPOINT: endpoint,
-    RCLONE_CONFIG_S_ACCESS_KEY_ID: accessKey,
-    RCLONE_CONFIG_S_SECRET_ACCESS_KEY: secretKey,
-    RCLONE_CONFIG_S_REGION: region,
-    // This release sends an ACL with each object, and new buckets of S3 take no other (UserGuide/about-object-ownership).
-    RCLONE_CONFIG_S_ACL: "bucket-owner-full-control",
+    ...rcloneEnvironment(place.server, provider),
     RCLONE_CONFIG_S_BUCKET_ACL: "private",
     // It would try everything thirty times: a fault that passes would not be seen, and one that stays would take minutes.
     RCLONE_RETRIES: "1",

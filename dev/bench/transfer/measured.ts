@@ -1,3 +1,5 @@
+import { median } from "../median";
+
 /** What one run of a lane cost its own process. */
 export interface Cost {
   /** Wall time, in ms. */
@@ -7,11 +9,6 @@ export interface Cost {
   /** The most memory it held at a time, in MiB. */
   peak: number;
 }
-
-const median = (values: readonly number[]): number => {
-  const sorted = [...values].sort((a, b) => a - b);
-  return ((sorted[(sorted.length - 1) >> 1] as number) + (sorted[sorted.length >> 1] as number)) / 2;
-};
 
 /** The median of each, the memory alone being the highest: what it may cost is what a machine must have. */
 export const medianOf = (costs: readonly Cost[]): Cost => ({

@@ -5,12 +5,13 @@ import { connect } from "node:net";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { GetObjectCommand, PutObjectCommand, paginateListObjectsV2, S3Client } from "@aws-sdk/client-s3";
+import { GetObjectCommand, PutObjectCommand, paginateListObjectsV2 } from "@aws-sdk/client-s3";
 import { Upload } from "@aws-sdk/lib-storage";
 import { createConnection } from "../../../src/core/connection";
 import { connectionSettings } from "../../../src/core/connection-settings";
 import type { Operation } from "../../../src/core/operation";
 import { operations } from "../../../src/operations";
+import { bareClient, type Store } from "../bare-client";
 
 /** One transfer: of a file, or of a folder of files where `path` and `key` end with a slash. */
 export interface Task {
@@ -18,7 +19,7 @@ export interface Task {
   direction: "upload" | "download";
   path: string;
   key: string;
-  store: { endpoint: string; accessKey: string; secretKey: string; region: string; bucket: string };
+  store: Store & { bucket: string };
   /** Of what takes bytes on loopback, or gives those of `path`. */
   port: number;
 }
@@ -59,9 +60,8 @@ const together = async <T>(items: readonly T[], each: (item: T) => Promise<unkno
 };
 
 const bySdk = async ({ direction, path, key, store }: Task): Promise<void> => {
-  const { endpoint, region, accessKey, secretKey, bucket: Bucket } = store;
-  const credentials = { accessKeyId: accessKey, secretAccessKey: secretKey };
-  const client = new S3Client({ endpoint, region, credentials, forcePathStyle: true });
+  const { bucket: Bucket } = store;
+  const client = bareClient(store);
   const get = async (Key: string, file: string): Promise<void> => {
     const { Body } = await client.send(new GetObjectCommand({ Bucket, Key }));
     await pipeline(Body as Readable, createWriteStream(file));

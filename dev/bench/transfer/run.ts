@@ -9,8 +9,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { HeadObjectCommand, paginateListObjectsV2, S3Client } from "@aws-sdk/client-s3";
+import { HeadObjectCommand, paginateListObjectsV2, type S3Client } from "@aws-sdk/client-s3";
 import { type BootedServer, isServerName, type ServerName } from "../../servers/servers";
+import { bareClient } from "../bare-client";
 import { runTask } from "./child";
 import { startLoopback } from "./loopback";
 import { type Cost, medianOf } from "./measured";
@@ -121,9 +122,8 @@ const isHere = async (path: string, size: Size, lane: string): Promise<void> => 
 const measure = async (server: BootedServer, name: string, size: Size, home: string): Promise<string> => {
   const source = await makeSource(home, name, size);
   const loopback = await startLoopback(source);
-  const { endpoint, region, accessKey, secretKey, bucket } = server;
-  const credentials = { accessKeyId: accessKey, secretAccessKey: secretKey };
-  const client = new S3Client({ endpoint, region, credentials, forcePathStyle: true });
+  const { bucket } = server;
+  const client = bareClient(server);
   const lanes = lanesOf(server, loopback.port, home, size);
   const slash = size.files === 1 ? "" : "/";
   const costs = lanes.map(() => ({ upload: [] as Cost[], download: [] as Cost[] }));
