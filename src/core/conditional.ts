@@ -2,6 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { Attempts } from "./attempts";
 import type { Context } from "./operation";
 import { type Expected, isOurs } from "./ownership";
+import { isUnproven } from "./proof";
 import { codeOf, statusOf } from "./to-error";
 
 /** S3 and its kin answer like this while another conditional write to the same key is under way. */
@@ -9,6 +10,9 @@ const busy = new Set(["ConditionalRequestConflict", "ConcurrentModification", "O
 
 /** How often a write that met another one is tried. */
 const rounds = 12;
+
+/** How often one is tried that is answered without a proof, and that nobody may look at. */
+const unprovenRounds = 3;
 
 /** What the answer to a write tells. */
 export interface Answer {
@@ -39,12 +43,15 @@ export const conditionally = async (
       const taken = statusOf(error) === 412 || codeOf(error) === "PreconditionFailed";
       // A Complete that was carried out, but whose answer was lost, finds its upload gone.
       const gone = codeOf(error) === "NoSuchUpload";
-      if ((taken || gone) && attempts.doubtful) {
+      // Ceph 16.2 answers a Complete without an ETag, and Ceph 18.2 one that repeats what it has carried out.
+      const unproven = isUnproven(error);
+      if ((taken || gone || unproven) && attempts.doubtful) {
         const ours = await isOurs(context, expected);
         if (ours) return ours;
       }
       if (taken) return refused;
-      if (!busy.has(codeOf(error)) || round >= rounds) throw error;
+      const again = unproven ? round < unprovenRounds : busy.has(codeOf(error)) && round < rounds;
+      if (!again) throw error;
       await pause(Math.random() * Math.min(50 * 2 ** round, 2000), undefined, { signal: context.signal });
     }
   }

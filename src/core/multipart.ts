@@ -17,6 +17,7 @@ import type { Context } from "./operation";
 import { md5, multipartEtag } from "./ownership";
 import type { PartPool } from "./part-pool";
 import { isHopeless, underTerms } from "./under-terms";
+import { unlessAborted } from "./unless-aborted";
 import { type Upload, type Written, written } from "./upload";
 
 /** Parts of one object on their way at a time: each is held in memory. */
@@ -59,19 +60,35 @@ const create = async (context: Context, upload: Upload): Promise<string> => {
   }
 };
 
-/** Keys that this process is writing in parts, and how often: an upload of one that is open is no crash's. */
-const underWay = new Map<string, number>();
+/** Keys that this process is writing in parts: an upload of one that is open is no crash's. */
+const underWay = new Map<string, { count: number; found: Promise<OpenUpload | undefined> }>();
 
-/** Does what writes a key. @param work is told whether nobody else in this process does so */
-const countedIn = async <T>(name: string, work: (alone: boolean) => Promise<T>): Promise<T> => {
-  const before = underWay.get(name) ?? 0;
-  underWay.set(name, before + 1);
+/**
+ * Does what writes a key.
+ * @param find finds what a process has left that is no more; asked only where nobody else in this process writes the key,
+ *   and nobody begins to until it has answered: it would take what they begin for that
+ */
+const countedIn = async <T>(
+  name: string,
+  signal: AbortSignal,
+  find: () => Promise<OpenUpload | undefined>,
+  work: (left: OpenUpload | undefined) => Promise<T>,
+): Promise<T> => {
+  const others = underWay.get(name);
+  const mine = others ?? { count: 0, found: find() };
+  mine.count++;
+  underWay.set(name, mine);
   try {
-    return await work(before === 0);
+    // A failure is that of the one who asked.
+    if (others)
+      await unlessAborted(
+        signal,
+        mine.found.catch(() => undefined),
+      );
+    const left = others ? undefined : await mine.found;
+    return await work(left);
   } finally {
-    const left = (underWay.get(name) ?? 1) - 1;
-    if (left > 0) underWay.set(name, left);
-    else underWay.delete(name);
+    if (--mine.count === 0) underWay.delete(name);
   }
 };
 
@@ -168,8 +185,7 @@ export const uploadParts = async (
   const { connection, bucket, signal } = context;
   const { key } = upload;
   if (await isHopeless(context, upload)) return refused;
-  const work = async (alone: boolean): Promise<Written | typeof refused> => {
-    const left = alone ? await findOpen(context, upload) : undefined;
+  const work = async (left: OpenUpload | undefined): Promise<Written | typeof refused> => {
     const open = left ?? { id: await create(context, upload), parts: new Map() };
     const { id } = open;
     let complete = false;
@@ -196,5 +212,5 @@ export const uploadParts = async (
       if (!complete) await abort(context, key, id);
     }
   };
-  return await connection.clearing(countedIn(`${bucket}/${key}`, work));
+  return await connection.clearing(countedIn(`${bucket}/${key}`, signal, () => findOpen(context, upload), work));
 };

@@ -44,6 +44,11 @@ const unbelievable = (message: string, reply: HttpReply): Error =>
     $metadata: { httpStatusCode: reply.statusCode, requestId: reply.headers["x-amz-request-id"] },
   });
 
+const unproven = Symbol("unproven");
+
+/** Whether an error is a Complete's answer that is well-formed, and leaves open whether the object is there. */
+export const isUnproven = (error: unknown): boolean => (error as { [unproven]?: true })[unproven] === true;
+
 /** Longer than any answer of S3: a page of 1,000 keys of 1,024 bytes, each of them escaped. */
 const longestXml = 32 * 1024 * 1024;
 
@@ -99,8 +104,10 @@ const proveXml = async (command: string, root: string, reply: HttpReply): Promis
         if (name === proving) proof = text;
       },
     });
-    if (proof === "") throw unbelievable(`the answer has no ${proving}`, reply);
-    return;
+    if (proof !== "") return;
+    const error = unbelievable(`the answer has no ${proving}`, reply);
+    // To ask again would tell no more of a Complete than a look at the object does.
+    throw proving === "ETag" ? Object.assign(error, { [unproven]: true, $retryable: undefined }) : error;
   }
   // What was read once need not be read again, by a slower parser.
   reply.body = Readable.from([Buffer.from(`<${root}></${root}>`)]);
