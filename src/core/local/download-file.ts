@@ -104,12 +104,15 @@ const transfer = async (
   const replaced = first === "replace" ? await standing(file) : undefined;
   const rights = replaced && (replaced.mode & 0o777) | 0o600;
   const part = await openPart(folder, { name, etag: object.etag, size: object.size }, run.partsIn, rights);
+  let placed: string | undefined;
   try {
     const about = await fetchObject(context, object, part, progress);
-    for (let decision = first; ; ) {
+    let decision = first;
+    for (let round = 1; ; round++) {
       // A transfer takes its time, in which somebody may have put a link or a folder there.
       await folderIn(root, above, false);
-      const there = await standing(file);
+      // Where nothing was, the placing itself sees what is.
+      const there = decision === undefined && round === 1 ? undefined : await standing(file);
       if (there && decision === undefined) {
         decision = rules.onConflict === "rename" ? "rename" : await judge(run, object, file, there);
       }
@@ -118,11 +121,11 @@ const transfer = async (
       if (decision === "skip") return { action: "skipped", file, size: object.size, about };
       await finish(part, run, about, decision === "replace" ? there : undefined);
       context.signal.throwIfAborted();
-      const placed = await place(part.path, file, decision);
+      placed = await place(part.path, file, decision);
       if (placed !== undefined) return { action: "downloaded", file: placed, size: Number(about.size), about };
     }
   } finally {
-    await part.end();
+    await part.end(placed !== undefined);
   }
 };
 
