@@ -5,6 +5,7 @@ import { GetObjectCommand, PutObjectCommand, paginateListObjectsV2 } from "@aws-
 import { bareClient } from "./bare-client";
 import { benchDownload } from "./download";
 import { interleave, type Lane } from "./interleave";
+import { benchMemory } from "./memory/run";
 import { startRuntime } from "./runtime";
 import { type BenchServer, buckets, startBenchServer } from "./server";
 import { table } from "./table";
@@ -148,6 +149,7 @@ const parts: Readonly<Record<string, (args: readonly string[]) => Promise<void>>
   nodes: main,
   download: benchDownload,
   transfer: benchTransfer,
+  memory: benchMemory,
 };
 
 const [name = "nodes", ...args] = process.argv.slice(2);
@@ -158,7 +160,7 @@ if (!part) {
 }
 
 part(args).then(
-  () => process.exit(),
+  () => process.exit(process.exitCode),
   (error: unknown) => {
     console.error(error);
     process.exit(1);
