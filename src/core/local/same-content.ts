@@ -7,8 +7,9 @@ import { decodeMetadata } from "../metadata";
 import type { Context } from "../operation";
 import { multipartEtag } from "../ownership";
 import { partSize } from "../parts";
+import { keptMd5 } from "./kept-md5";
 import { withFile } from "./local-error";
-import { keptTime } from "./modified-time";
+import { isSameTime, keptTime } from "./modified-time";
 
 /** A file on disk, as it was looked at. */
 export interface LocalFile {
@@ -72,7 +73,11 @@ const composite = (plan: (index: number) => number) => {
 };
 
 /** Whether a file would get this ETag, in one request or in parts of a size that we know. */
-const hasEtag = async (context: Context, { file, size }: LocalFile, etag: string): Promise<boolean> => {
+const hasEtag = async (
+  context: Context,
+  { file, size }: Pick<LocalFile, "file" | "size">,
+  etag: string,
+): Promise<boolean> => {
   const [, count] = /^[0-9a-f]{32}(?:-(\d{1,5}))?$/.exec(etag) ?? [undefined, "0"];
   const md5 = createHash("md5");
   const running =
@@ -86,10 +91,15 @@ const hasEtag = async (context: Context, { file, size }: LocalFile, etag: string
 
 /**
  * Whether a file and an object have the same content. Decided by size, then by ETag (an MD5, or one of parts whose size
- * we know), then by a checksum of the whole object. Where the store tells none of these, the same size and the same
- * modification time in the metadata pass for the same.
+ * we know), then by a checksum of the whole object, or an MD5 that another program left in the metadata. Where there is
+ * none of these, the same size and the same modification time in the metadata pass for the same.
+ * @param local `modified` is undefined where a time must prove nothing
  */
-export const sameContent = (context: Context, local: LocalFile, remote: Remote): Promise<boolean> =>
+export const sameContent = (
+  context: Context,
+  local: Omit<LocalFile, "modified"> & { modified: bigint | undefined },
+  remote: Remote,
+): Promise<boolean> =>
   withFile(local.file, async () => {
     const { connection, bucket, signal } = context;
     if (local.size !== remote.size) return false;
@@ -99,11 +109,13 @@ export const sameContent = (context: Context, local: LocalFile, remote: Remote):
     const etag = plainEtag(told.ETag) ?? "";
     // Replaced since it was listed: what was found out is about another object.
     if (remote.etag && etag !== remote.etag) return false;
-    const checksum = checksumOf(told);
+    const metadata = decodeMetadata(told.Metadata ?? {});
+    const checksum = checksumOf(told) ?? (md5Of(told) ? undefined : keptMd5(metadata));
     if (checksum) {
       for await (const bytes of read(context, local.file)) checksum.running.update(bytes);
       return checksum.running.digest() === checksum.wanted;
     }
     if (md5Of(told)) return false;
-    return keptTime(decodeMetadata(told.Metadata ?? {})) === local.modified;
+    const kept = keptTime(metadata);
+    return kept !== undefined && local.modified !== undefined && isSameTime(kept, local.modified);
   });

@@ -67,4 +67,57 @@ describe("whether a file and an object have the same content", () => {
     (await same(Buffer.from("one"), told)).should.be.true();
     (await same(Buffer.from("two"), told)).should.be.false();
   });
+
+  describe("where the ETag is one of parts that nobody knows", () => {
+    const [content, changed] = [Buffer.from("one"), Buffer.from("two")];
+    /** A store that tells no MD5: as of an object in parts. */
+    const inParts = async (metadata: Record<string, string>) => {
+      await put(content, { Metadata: metadata });
+      const etag = "0123456789abcdef0123456789abcdef-3";
+      const { send } = core.connection;
+      const telling: typeof send = async (command, signal, attempts) =>
+        Object.assign(await send(command, signal, attempts), { ETag: `"${etag}"` });
+      const context = { ...core.context, connection: { ...core.connection, send: telling } };
+      return (bytes: Buffer, modified?: bigint) =>
+        sameContent(
+          context,
+          { ...local(bytes), ...(modified === undefined ? {} : { modified }) },
+          {
+            key: "key",
+            size: content.length,
+            etag,
+          },
+        );
+    };
+
+    it("is told by the MD5 that rclone keeps", async () => {
+      const told = await inParts({ md5chksum: Buffer.from(md5(content), "hex").toString("base64"), mtime: "1" });
+      (await told(content)).should.be.true();
+      (await told(changed, 1_000_000_000n)).should.be.false();
+    });
+
+    it("is told by the MD5 that s3cmd keeps", async () => {
+      const told = await inParts({ "s3cmd-attrs": `atime:9/gid:0/md5:${md5(content)}/mode:33188/mtime:1/uid:0` });
+      (await told(content)).should.be.true();
+      (await told(changed, 1_000_000_000n)).should.be.false();
+    });
+
+    it("is told by the time, as far as both know it", async () => {
+      const exact = await inParts({ mtime: "1700000000.123456789" });
+      (await exact(content, 1700000000123456789n)).should.be.true();
+      // as download can set it
+      (await exact(content, 1700000000123456000n)).should.be.true();
+      (await exact(content, 1700000000123000000n)).should.be.false();
+      const seconds = await inParts({ "s3cmd-attrs": "mtime:1700000000/uid:0" });
+      (await seconds(content, 1700000000123456789n)).should.be.true();
+      (await seconds(content, 1700000001123456789n)).should.be.false();
+    });
+
+    it("is unknown where the metadata tell nothing, or no MD5", async () => {
+      for (const metadata of [{}, { md5chksum: "none" }, { "s3cmd-attrs": "md5:none" }]) {
+        const told = await inParts(metadata as Record<string, string>);
+        (await told(content)).should.be.false();
+      }
+    });
+  });
 });
