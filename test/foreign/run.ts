@@ -10,9 +10,13 @@ import { close } from "../support/checks";
 import { awsClient } from "./aws";
 import { checkBytes } from "./check-bytes";
 import { checkDefaults } from "./check-defaults";
+import { checkDownload } from "./check-download";
 import { checkFolders } from "./check-folders";
 import { checkKeys } from "./check-keys";
 import { checkLabels } from "./check-labels";
+import { checkParts } from "./check-parts";
+import { checkRefused } from "./check-refused";
+import { checkUpload } from "./check-upload";
 import type { Client } from "./client";
 import { installClients, type Programs } from "./install";
 import { rcloneClient } from "./rclone";
@@ -21,7 +25,16 @@ import { onStage, type Stage } from "./stage";
 
 type Check = (stage: Stage) => Promise<void>;
 
-const everything: readonly Check[] = [checkBytes, checkLabels, checkKeys, checkFolders];
+const everything: readonly Check[] = [
+  checkBytes,
+  checkLabels,
+  checkKeys,
+  checkFolders,
+  checkUpload,
+  checkDownload,
+  checkParts,
+  checkRefused,
+];
 
 /** The clients for a server, and what each is to show. */
 const lanesOf = (
