@@ -73,13 +73,6 @@ export const limits: readonly Limit[] = [
     why: "its temporary files are longer than a name may be, which it counts in characters",
   },
   {
-    client: /^aws /,
-    does: "parts",
-    of: [oddParts],
-    seen: /^transferred again: {"up":true,"down":true}$/,
-    why: "it keeps neither an MD5 nor the time, so that nodes transfer it again",
-  },
-  {
     client: /^aws 2\.9\./,
     does: "option",
     of: ["--if-none-match"],

@@ -32,25 +32,32 @@ export interface Remote {
 
 const MiB = 1024 * 1024;
 
-/** Sizes of parts that programs are known to use, in MiB, where ours do not explain an ETag. */
+/** Sizes of parts that programs are known to use, in MiB, where ours do not explain an ETag: these are known without a request. */
 const usual = [5, 8, 10, 15, 16, 25, 32, 50, 64, 100, 128, 256, 512];
 
-/** Ways to cut `size` bytes into `count` parts: the size of part `index`. */
-const plans = (size: number, count: number): ((index: number) => number)[] => {
-  const all = [partSize, ...usual.map((mib) => () => mib * MiB)];
-  return all.filter((plan) => {
-    let rest = size;
-    let parts = 0;
-    for (; rest > 0 && parts <= count; parts++) rest -= plan(parts);
-    return parts === count;
-  });
+/** The size of part `index`. */
+type Plan = (index: number) => number;
+
+const even =
+  (bytes: number): Plan =>
+  () =>
+    bytes;
+
+const usualPlans: readonly Plan[] = [partSize, ...usual.map((mib) => even(mib * MiB))];
+
+/** Whether a plan cuts `size` bytes into `count` parts. */
+const cuts = (plan: Plan, size: number, count: number): boolean => {
+  let rest = size;
+  let parts = 0;
+  for (; rest > 0 && parts <= count; parts++) rest -= plan(parts);
+  return parts === count;
 };
 
 const read = (context: Context, file: string): AsyncIterable<Buffer> =>
   createReadStream(file, { signal: context.signal, highWaterMark: MiB });
 
 /** The ETag of parts, as bytes come. */
-const composite = (plan: (index: number) => number) => {
+const composite = (plan: Plan) => {
   const etags: string[] = [];
   let hash = createHash("md5");
   let room = plan(0);
@@ -72,27 +79,41 @@ const composite = (plan: (index: number) => number) => {
   };
 };
 
-/** Whether a file would get this ETag, in one request or in parts of a size that we know. */
+/** Whether a file would get this ETag, in one request or in parts. */
 const hasEtag = async (
   context: Context,
   { file, size }: Pick<LocalFile, "file" | "size">,
   etag: string,
+  plans: readonly Plan[],
 ): Promise<boolean> => {
   const [, count] = /^[0-9a-f]{32}(?:-(\d{1,5}))?$/.exec(etag) ?? [undefined, "0"];
   const md5 = createHash("md5");
   const running =
     count === undefined
       ? [{ update: (bytes: Buffer) => void md5.update(bytes), digest: () => md5.digest("hex") }]
-      : plans(size, Number(count)).map(composite);
+      : plans.filter((plan) => cuts(plan, size, Number(count))).map(composite);
   if (running.length === 0) return false;
   for await (const bytes of read(context, file)) for (const one of running) one.update(bytes);
   return running.some((one) => one.digest() === etag);
 };
 
+/** How an object was cut, as its first part tells where a store can be asked for it. */
+const planOf = async ({ connection, bucket, signal }: Context, { key, size }: Remote): Promise<Plan[]> => {
+  try {
+    const first = await connection.send(new HeadObjectCommand({ Bucket: bucket, Key: key, PartNumber: 1 }), signal);
+    const { ContentLength: length = 0 } = first;
+    // Who does not know of parts tells the size of the whole.
+    return length > 0 && length < size ? [even(length)] : [];
+  } catch (error) {
+    if (signal.aborted) throw error;
+    return [];
+  }
+};
+
 /**
  * Whether a file and an object have the same content. Decided by size, then by ETag (an MD5, or one of parts whose size
- * we know), then by a checksum of the whole object, or an MD5 that another program left in the metadata. Where there is
- * none of these, the same size and the same modification time in the metadata pass for the same.
+ * is usual), then by a checksum of the whole object, or an MD5 that another program left in the metadata, then by the ETag
+ * of parts as long as the first. Where none of these tells, the same size and the same modification time in the metadata pass for the same.
  * @param local `modified` is undefined where a time must prove nothing
  */
 export const sameContent = (
@@ -103,7 +124,7 @@ export const sameContent = (
   withFile(local.file, async () => {
     const { connection, bucket, signal } = context;
     if (local.size !== remote.size) return false;
-    if (remote.etag && (await hasEtag(context, local, remote.etag))) return true;
+    if (remote.etag && (await hasEtag(context, local, remote.etag, usualPlans))) return true;
     const input = { Bucket: bucket, Key: remote.key, ChecksumMode: "ENABLED" as const };
     const told = await connection.send(new HeadObjectCommand(input), signal);
     const etag = plainEtag(told.ETag) ?? "";
@@ -116,6 +137,7 @@ export const sameContent = (
       return checksum.running.digest() === checksum.wanted;
     }
     if (md5Of(told)) return false;
+    if (etag.includes("-") && (await hasEtag(context, local, etag, await planOf(context, remote)))) return true;
     const kept = keptTime(metadata);
     return kept !== undefined && local.modified !== undefined && isSameTime(kept, local.modified);
   });

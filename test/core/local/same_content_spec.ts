@@ -2,7 +2,12 @@ import "should";
 import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { PutObjectCommand } from "@aws-sdk/client-s3";
+import {
+  CompleteMultipartUploadCommand,
+  CreateMultipartUploadCommand,
+  PutObjectCommand,
+  UploadPartCommand,
+} from "@aws-sdk/client-s3";
 import { plainEtag } from "../../../src/core/etag";
 import { sameContent } from "../../../src/core/local/same-content";
 import { md5, multipartEtag } from "../../../src/core/ownership";
@@ -66,6 +71,30 @@ describe("whether a file and an object have the same content", () => {
     const told = { ...remote, etag: "" };
     (await same(Buffer.from("one"), told)).should.be.true();
     (await same(Buffer.from("two"), told)).should.be.false();
+  });
+
+  it("is told by the ETag of parts as long as the first, where their size is not usual", async () => {
+    const content = Buffer.alloc(14 * MiB, "x");
+    const [size, Key] = [6 * MiB, "odd parts"];
+    const of = { Bucket: core.context.bucket, Key };
+    const { connection, context } = core;
+    const { UploadId } = await connection.send(new CreateMultipartUploadCommand(of), context.signal);
+    const Parts: { ETag: string | undefined; PartNumber: number }[] = [];
+    for (const PartNumber of [1, 2, 3]) {
+      const Body = content.subarray((PartNumber - 1) * size, PartNumber * size);
+      const { ETag } = await connection.send(
+        new UploadPartCommand({ ...of, UploadId, PartNumber, Body }),
+        context.signal,
+      );
+      Parts.push({ ETag, PartNumber });
+    }
+    const complete = new CompleteMultipartUploadCommand({ ...of, UploadId, MultipartUpload: { Parts } });
+    const etag = must(plainEtag((await connection.send(complete, context.signal)).ETag));
+    etag.should.match(/-3$/);
+    const remote = { key: Key, size: content.length, etag };
+    (await same(content, remote)).should.be.true();
+    content.write("THE END", content.length - 7);
+    (await same(content, remote)).should.be.false();
   });
 
   describe("where the ETag is one of parts that nobody knows", () => {
