@@ -52,8 +52,8 @@ export const awsClient = (program: string, version: string, place: Place): Clien
     copy: (bucket, from, to) => run(["s3", "cp", url(bucket, from), url(bucket, to)]),
     remove: (bucket, key) => run(["s3", "rm", url(bucket, key)]),
     push: (folder, bucket) => run(["s3", "sync", "--delete", folder, url(bucket)]),
-    plan: async (folder, bucket) =>
-      linesOf(await run(["s3", "sync", "--delete", "--dryrun", folder, url(bucket)]), /^\(dryrun\)/),
+    plan: async (folder, bucket, options = []) =>
+      linesOf(await run(["s3", "sync", "--delete", "--dryrun", ...options, folder, url(bucket)]), /^\(dryrun\)/),
     pull: (bucket, folder) => run(["s3", "sync", "--delete", url(bucket), folder]),
   };
 };

@@ -42,6 +42,18 @@ export const checkDownload = async ({ client, bucket, core, folder }: Stage): Pr
     sameTimes(down, up, client.kind === "s3cmd" ? 1_000_000_000n : 1_000n),
   );
 
+  if (client.kind === "rclone") {
+    await check(
+      "it finds nothing to do in what a download node fetched, but to a ns times as Node.js cannot set them",
+      async () => {
+        const exact = await client.plan(down, bucket);
+        exact.should.not.be.empty();
+        for (const line of exact) line.should.match(/Skipped update modification time/);
+        (await client.plan(down, bucket, ["--modify-window", "1us"])).should.be.empty();
+      },
+    );
+  }
+
   for (const onConflict of changing) {
     await check(`${onConflict}: nodes leave alone what the client uploaded and a node downloaded`, async () => {
       (await planned("upload", { ...upload, onConflict })).should.be.empty();

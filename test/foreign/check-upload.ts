@@ -34,6 +34,7 @@ export const checkUpload = async ({ client, bucket, core, folder, nodeLists, nod
 
   await check("finds nothing to do where an upload node uploaded all of it", async () => {
     (await client.plan(up, bucket)).should.be.empty();
+    if (client.kind === "rclone") await client.run(["check", up, `s:${bucket}`]);
   });
 
   await check("finds what has changed since, and nothing else", async () => {

@@ -50,8 +50,8 @@ export interface Client {
   remove(bucket: string, key: string): Promise<unknown>;
   /** Makes the bucket hold what the folder holds, and nothing else. */
   push(folder: string, bucket: string): Promise<unknown>;
-  /** What `push` would do, a line for each file; nothing is done. */
-  plan(folder: string, bucket: string): Promise<string[]>;
+  /** What `push` would do with these options besides, a line for each file; nothing is done. */
+  plan(folder: string, bucket: string, options?: readonly string[]): Promise<string[]>;
   /** Makes the folder hold what the bucket holds, and nothing else. */
   pull(bucket: string, folder: string): Promise<unknown>;
 }

@@ -72,8 +72,8 @@ export const rcloneClient = (program: string, version: string, provider: Provide
     copy: (bucket, from, to) => run(["copyto", url(bucket, from), url(bucket, to)]),
     remove: (bucket, key) => run(["deletefile", url(bucket, key)]),
     push: (folder, bucket) => run(["sync", folder, url(bucket)]),
-    async plan(folder, bucket) {
-      const { code, stderr } = await attempt(["sync", "--dry-run", folder, url(bucket)]);
+    async plan(folder, bucket, options = []) {
+      const { code, stderr } = await attempt(["sync", "--dry-run", ...options, folder, url(bucket)]);
       if (code !== 0) throw new Error(stderr.slice(-500));
       return linesOf(stderr, /as --dry-run is set/);
     },

@@ -10,13 +10,10 @@ import { close } from "../support/checks";
 import { awsClient } from "./aws";
 import { checkBytes } from "./check-bytes";
 import { checkDefaults } from "./check-defaults";
-import { checkDownload } from "./check-download";
+import { checkDisk } from "./check-disk";
 import { checkFolders } from "./check-folders";
 import { checkKeys } from "./check-keys";
 import { checkLabels } from "./check-labels";
-import { checkParts } from "./check-parts";
-import { checkRefused } from "./check-refused";
-import { checkUpload } from "./check-upload";
 import type { Client } from "./client";
 import { installClients, type Programs } from "./install";
 import { rcloneClient } from "./rclone";
@@ -25,16 +22,7 @@ import { onStage, type Stage } from "./stage";
 
 type Check = (stage: Stage) => Promise<void>;
 
-const everything: readonly Check[] = [
-  checkBytes,
-  checkLabels,
-  checkKeys,
-  checkFolders,
-  checkUpload,
-  checkDownload,
-  checkParts,
-  checkRefused,
-];
+const everything: readonly Check[] = [checkBytes, checkLabels, checkKeys, checkFolders, checkDisk];
 
 /** The clients for a server, and what each is to show. */
 const lanesOf = (

@@ -65,9 +65,9 @@ export const s3cmdClient = (program: string, version: string, place: Place): Cli
     copy: (bucket, from, to) => run(["cp", url(bucket, from), url(bucket, to)]),
     remove: (bucket, key) => run(["del", url(bucket, key)]),
     push: (folder, bucket) => run(["sync", "--delete-removed", `${folder}/`, url(bucket)]),
-    plan: async (folder, bucket) =>
+    plan: async (folder, bucket, options = []) =>
       linesOf(
-        await run(["sync", "--delete-removed", "--dry-run", `${folder}/`, url(bucket)]),
+        await run(["sync", "--delete-removed", "--dry-run", ...options, `${folder}/`, url(bucket)]),
         /^(upload|delete|remote copy):/,
       ),
     pull: (bucket, folder) => run(["sync", "--delete-removed", url(bucket), `${folder}/`]),
