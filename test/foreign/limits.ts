@@ -73,6 +73,14 @@ export const limits: readonly Limit[] = [
     why: "its temporary files are longer than a name may be, which it counts in characters",
   },
   {
+    client: /^aws /,
+    server: /^ceph-1/,
+    does: "parts",
+    of: [oddParts],
+    seen: /^transferred again: {"up":true,"down":true}$/,
+    why: "it keeps neither an MD5 nor the time, and older Cephs do not tell the size of the first part",
+  },
+  {
     client: /^aws 2\.9\./,
     does: "option",
     of: ["--if-none-match"],

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { HeadObjectCommand } from "@aws-sdk/client-s3";
-import { checksumOf, md5Of } from "../checksum";
+import { checksumOf, hasMd5Etag, md5Of } from "../checksum";
 import { plainEtag } from "../etag";
 import { decodeMetadata } from "../metadata";
 import type { Context } from "../operation";
@@ -32,7 +32,7 @@ export interface Remote {
 
 const MiB = 1024 * 1024;
 
-/** Sizes of parts that programs are known to use, in MiB, where ours do not explain an ETag: these are known without a request. */
+/** Sizes of parts that programs are known to use, in MiB: they are tried before the store is asked for the size. */
 const usual = [5, 8, 10, 15, 16, 25, 32, 50, 64, 100, 128, 256, 512];
 
 /** The size of part `index`. */
@@ -97,23 +97,39 @@ const hasEtag = async (
   return running.some((one) => one.digest() === etag);
 };
 
-/** How an object was cut, as its first part tells where a store can be asked for it. */
-const planOf = async ({ connection, bucket, signal }: Context, { key, size }: Remote): Promise<Plan[]> => {
+/** How long the first part of an object is; its whole size where the store knows of no parts, or does not tell. */
+const firstPart = async ({ connection, bucket, signal }: Context, { key, size }: Remote): Promise<number> => {
   try {
-    const first = await connection.send(new HeadObjectCommand({ Bucket: bucket, Key: key, PartNumber: 1 }), signal);
-    const { ContentLength: length = 0 } = first;
-    // Who does not know of parts tells the size of the whole.
-    return length > 0 && length < size ? [even(length)] : [];
+    const told = await connection.send(new HeadObjectCommand({ Bucket: bucket, Key: key, PartNumber: 1 }), signal);
+    return told.ContentLength || size;
   } catch (error) {
     if (signal.aborted) throw error;
-    return [];
+    return size;
   }
+};
+
+/**
+ * The same of an object whose parts are as long as the first.
+ * @returns undefined where they are not, or nobody tells
+ */
+const hasEvenEtag = async (
+  context: Context,
+  local: Pick<LocalFile, "file" | "size">,
+  remote: Remote,
+): Promise<boolean | undefined> => {
+  const [, count] = /-(\d{1,5})$/.exec(remote.etag) ?? [];
+  if (count === undefined) return undefined;
+  const length = await firstPart(context, remote);
+  if (length >= remote.size || !cuts(even(length), remote.size, Number(count))) return undefined;
+  // Those have been tried.
+  return usual.includes(length / MiB) ? false : hasEtag(context, local, remote.etag, [even(length)]);
 };
 
 /**
  * Whether a file and an object have the same content. Decided by size, then by ETag (an MD5, or one of parts whose size
  * is usual), then by a checksum of the whole object, or an MD5 that another program left in the metadata, then by the ETag
- * of parts as long as the first. Where none of these tells, the same size and the same modification time in the metadata pass for the same.
+ * of parts as long as the first. Where none of these tells, the same size and the same modification time in the metadata
+ * pass for the same.
  * @param local `modified` is undefined where a time must prove nothing
  */
 export const sameContent = (
@@ -137,7 +153,8 @@ export const sameContent = (
       return checksum.running.digest() === checksum.wanted;
     }
     if (md5Of(told)) return false;
-    if (etag.includes("-") && (await hasEtag(context, local, etag, await planOf(context, remote)))) return true;
+    const even = await hasEvenEtag(context, local, { ...remote, etag });
+    if (even || (even === false && hasMd5Etag(told))) return even;
     const kept = keptTime(metadata);
     return kept !== undefined && local.modified !== undefined && isSameTime(kept, local.modified);
   });

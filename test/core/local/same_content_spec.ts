@@ -66,6 +66,19 @@ describe("whether a file and an object have the same content", () => {
     (await same(content, remote)).should.be.false();
   });
 
+  it("is told by the ETag of parts, not by the time, also where they are ours", async () => {
+    const content = Buffer.alloc(20 * MiB, "x");
+    const metadata = { mtime: "1700000000.5" };
+    await core.run("write", { path: "key", data: content, overwrite: true, metadata });
+    const { etag } = must(await world.s3.get("bucket", "key"));
+    const remote = { key: "key", size: content.length, etag };
+    const asked = (bytes: Buffer) =>
+      sameContent(core.context, { ...local(bytes), modified: 1700000000500000000n }, remote);
+    (await asked(content)).should.be.true();
+    content.write("the end", content.length - 7);
+    (await asked(content)).should.be.false();
+  });
+
   it("is told by a checksum of the whole where the ETag is no MD5", async () => {
     const remote = await put(Buffer.from("one"), { ChecksumAlgorithm: "CRC32" });
     const told = { ...remote, etag: "" };
