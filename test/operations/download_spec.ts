@@ -285,6 +285,16 @@ describe("download", () => {
     (await stat(disk.path("to/c"))).mtimeMs.should.be.above(1700000000000);
   });
 
+  it("restoreTimes sets no time that newer takes for an older one", async () => {
+    // Of such times, every other one is no double.
+    for (let ms = 1; ms < 9; ms++) {
+      world.s3.put("bucket", `docs/${ms}`, "a", { metadata: { mtime: `1700000000.00${ms}` } });
+    }
+    const values = { path: "docs/", target: "to", onConflict: "newer", restoreTimes: true };
+    (await download(values)).should.containEql({ downloaded: 8 });
+    (await download(values)).should.containEql({ downloaded: 0, skipped: 8 });
+  });
+
   it("a dry run writes nothing, not even the folder, and says what would be done", async () => {
     fill("docs/a.txt", "docs/b.txt", "docs/sub/c", "docs/empty/");
     await disk.fill({ "to/a.txt": "old" });

@@ -8,7 +8,7 @@ import { fetchObject } from "./fetch-object";
 import type { FileTarget } from "./file-target";
 import { folderIn, inTheWay, standing, throughLink } from "./folders";
 import { localError } from "./local-error";
-import { modifiedOfObject } from "./modified-time";
+import { modifiedOfObject, secondsOf } from "./modified-time";
 import type { Below } from "./objects-below";
 import { openPart, type Part, type PartsIn } from "./part-file";
 import { freeName, placeFree, placeNew, placeOver } from "./place-file";
@@ -85,7 +85,7 @@ const finish = async ({ handle }: Part, { rules }: Run, about: About, there: Sta
   const modified = rules.restoreTimes ? modifiedOfObject(about) : undefined;
   // As a number, Node.js takes what lies before 1970 for now.
   if (modified !== undefined) {
-    await handle.utimes(new Date(), modified < 0 ? new Date(modified) : modified / 1000);
+    await handle.utimes(new Date(), modified < 0 ? new Date(modified) : secondsOf(modified));
   }
 };
 

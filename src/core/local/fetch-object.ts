@@ -72,9 +72,6 @@ const checkLeft = async (context: Context, { handle, left }: Part, { running }: 
   }
 };
 
-/** A time that no metadata have: where nothing else proves the bytes, a time must not. */
-const never = -1n;
-
 /**
  * Goes on with a file that holds the beginning of an object.
  * @returns undefined if that does not come to the whole object: it has changed, or nothing could prove that it is the same
@@ -100,7 +97,8 @@ const goOn = async (context: Context, object: Remote, part: Part, progress: Prog
     ? check.running.digest() === check.wanted
     : await sameContent(
         context,
-        { file: part.path, size, modified: never },
+        // Where nothing else proves the bytes, a time must not.
+        { file: part.path, size, modified: undefined },
         { key: object.key, size, etag: plainEtag(ETag) ?? "" },
       );
   return whole ? about : undefined;
