@@ -11,17 +11,23 @@ export interface Arriving {
   bytes(): AsyncGenerator<Buffer, void, undefined>;
 }
 
+/** Bytes given in one piece. */
+const piece = 128 * 1024;
+
 /**
- * Starts to fetch.
+ * Starts to fetch. What waits, waits in one buffer, and is copied out of it: pieces that wait long enough to grow old are
+ * collected late, tens of MiB of them.
+ * @param whole where the bytes go; it may be used again when the source has ended and all of them were given
  * @param onBytes is told how many have come
  * @param onEnd is called when no more will come, with whether all came
  */
 export const arriving = (
   source: AsyncIterable<Buffer>,
+  whole: Buffer,
   onBytes: (count: number) => void,
   onEnd: (whole: boolean) => void,
 ): Arriving => {
-  const held: Buffer[] = [];
+  let length = 0;
   let ended = false;
   let failure: { error: unknown } | undefined;
   let wake = (): void => {};
@@ -32,7 +38,7 @@ export const arriving = (
   const fetch = async (): Promise<void> => {
     try {
       for await (const chunk of source) {
-        held.push(chunk);
+        length += chunk.copy(whole, length);
         begin(true);
         onBytes(chunk.length);
         wake();
@@ -50,15 +56,17 @@ export const arriving = (
     begun,
     async *bytes() {
       let given = 0;
+      let inThisGo = 0;
       for (;;) {
-        const chunk = held.shift();
-        if (chunk) {
-          if (given > inOneGo) {
+        if (given < length) {
+          if (inThisGo > inOneGo) {
             await turn();
-            given = 0;
+            inThisGo = 0;
           }
-          given += chunk.length;
-          yield chunk;
+          const next = Buffer.from(whole.subarray(given, Math.min(length, given + piece)));
+          given += next.length;
+          inThisGo += next.length;
+          yield next;
         } else if (ended) {
           if (failure) throw failure.error;
           return;
@@ -66,7 +74,7 @@ export const arriving = (
           await new Promise<void>((resolve) => {
             wake = resolve;
           });
-          given = 0;
+          inThisGo = 0;
         }
       }
     },

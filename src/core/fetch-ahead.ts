@@ -2,13 +2,14 @@ import { setMaxListeners } from "node:events";
 import type { Share } from "./allowance";
 import { type Arriving, arriving } from "./arriving";
 import { createGain } from "./gain";
+import { createPartPool } from "./part-pool";
 import { type Fetch, readBytes } from "./read-bytes";
 
 /** Bytes of one range. */
-export const rangeSize = 4 * 1024 * 1024;
+export const rangeSize = 2 * 1024 * 1024;
 
 /** Bytes of one download that are held, or under way, at a time. */
-const window = 40 * 1024 * 1024;
+const window = 24 * 1024 * 1024;
 
 /** A range that is fetched ahead. */
 export interface Range extends Arriving {
@@ -44,6 +45,7 @@ export const fetchAhead = (fetch: Fetch, from: number, size: number, rate: numbe
   const ending = AbortSignal.any([signal, stop.signal]);
   setMaxListeners(0, ending);
   const gain = createGain(rate);
+  const pool = createPartPool();
   const ranges: (Range & { from: number })[] = [];
   const shares = new Set<Share>();
   let next = from;
@@ -71,7 +73,8 @@ export const fetchAhead = (fetch: Fetch, from: number, size: number, rate: numbe
     underWay++;
     held += until - at;
     shares.add(share);
-    const coming = arriving(readBytes(fetch, { from: at, until }, ending), onBytes, onEnd);
+    const whole = pool.take(rangeSize);
+    const coming = arriving(readBytes(fetch, { from: at, until }, ending), whole, onBytes, onEnd);
     ranges.push({
       ...coming,
       from: at,
@@ -81,6 +84,7 @@ export const fetchAhead = (fetch: Fetch, from: number, size: number, rate: numbe
       over() {
         if (!shares.delete(share)) return;
         held -= until - at;
+        pool.give(whole);
         share.freed();
       },
     });
