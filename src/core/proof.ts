@@ -32,6 +32,7 @@ const rootOf: Readonly<Record<string, string>> = {
   ListObjectsV2Command: "ListBucketResult",
   ListObjectVersionsCommand: "ListVersionsResult",
   DeleteObjectsCommand: "DeleteResult",
+  GetObjectTaggingCommand: "Tagging",
   CreateMultipartUploadCommand: "InitiateMultipartUploadResult",
   CompleteMultipartUploadCommand: "CompleteMultipartUploadResult",
 };

@@ -13,6 +13,7 @@ export interface Listed {
   etag?: string;
   storageClass?: string;
   versionId?: string;
+  isLatest?: boolean;
   deleteMarker?: true;
 }
 
@@ -71,6 +72,7 @@ const listed = (name: string, fields: Fields, { key, date }: Readers): Listed =>
   if (fields.ETag !== undefined) entry.etag = etagOf(fields.ETag);
   if (fields.StorageClass) entry.storageClass = unescapeXml(fields.StorageClass);
   if (fields.VersionId !== undefined) entry.versionId = unescapeXml(fields.VersionId);
+  if (fields.IsLatest !== undefined) entry.isLatest = fields.IsLatest === "true";
   if (name === "DeleteMarker") entry.deleteMarker = true;
   return entry;
 };
