@@ -68,7 +68,12 @@ const layouts: Readonly<Record<string, Layout>> = {
       pace: { field: "emit", values: ["batches", "each"] },
       entries: notSummary,
       sort: notSummary,
-      versions: { any: [{ field: "emit", values: ["summary"] }, { field: "entries", values: ["files", "all"] }] },
+      versions: {
+        any: [
+          { field: "emit", values: ["summary"] },
+          { field: "entries", values: ["files", "all"] },
+        ],
+      },
       includeMetadata: ofFiles,
       includeTags: ofFiles,
     },
