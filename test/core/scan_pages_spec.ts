@@ -58,6 +58,7 @@ const bySdk = async (xml: string, versions: boolean): Promise<Page> => {
     ...(one.ETag ? { etag: one.ETag.replaceAll('"', "") } : {}),
     ...(one.StorageClass ? { storageClass: one.StorageClass } : {}),
     ...(one.VersionId ? { versionId: one.VersionId } : {}),
+    ...(one.IsLatest === undefined ? {} : { isLatest: one.IsLatest }),
     ...(marker ? { deleteMarker: true as const } : {}),
   });
   const next = versions
