@@ -14,6 +14,8 @@ export interface Layout {
   root?: string;
   /** Parameters that are a range of bytes. */
   ranges?: readonly string[];
+  /** Parameters that are sizes, times, and regular expressions: browser/check.js knows how they are written. */
+  forms?: Readonly<Record<string, "size" | "time" | "regex">>;
   /** What leaves by the output, by the names of the texts for it; by the value of a setting where that decides. */
   outputs?: string | { setting: string; values: Readonly<Record<string, readonly string[]>>; other?: string };
 }
@@ -39,6 +41,15 @@ const selectors = [
   "modifiedBefore",
   "storageClass",
 ] as const;
+
+/** How they are written. */
+const selectorForms = {
+  regex: "regex",
+  minSize: "size",
+  maxSize: "size",
+  modifiedAfter: "time",
+  modifiedBefore: "time",
+} as const;
 
 /** When the rows of what selects objects apply. */
 const selectorsWhen = { caseSensitive: { any: [{ field: "filter" }, { field: "regex" }] } };
@@ -77,6 +88,7 @@ const layouts: Readonly<Record<string, Layout>> = {
       includeMetadata: ofFiles,
       includeTags: ofFiles,
     },
+    forms: selectorForms,
     more: [...selectors, "startAfter", "versions", "includeMetadata", "includeTags"],
     outputs: {
       setting: "emit",

@@ -26,6 +26,7 @@ export const ruleOf = (operation: Operation, name: string, declared: Declared<un
     ...(isPath ? { path: layout.path ?? "object" } : {}),
     ...(isPath && layout.root !== undefined ? { root: layout.root } : {}),
     ...(layout.ranges?.includes(name) ? { range: true } : {}),
+    ...(layout.forms?.[name] === undefined ? {} : { form: layout.forms[name] }),
     ...(when === undefined ? {} : { when: conditionOf(when) }),
   };
 };
