@@ -58,7 +58,17 @@ const withObjects = async (): Promise<S3Server> => {
 
 const withNothing = (): Promise<S3Server> => startS3Server({ buckets: ["empty"], logLimit: 10 });
 
-const fillings = { buckets: withBuckets, folders: withFolders, objects: withObjects, nothing: withNothing };
+/** A bucket `listed` with so many keys, in folders of 1,000, and a latency in ms. */
+const toList = async (): Promise<S3Server> => {
+  const [count = 0, latency = 0] = process.argv.slice(3).map(Number);
+  const server = await startS3Server({ buckets: ["listed"], logLimit: 10_000, latency });
+  server.seed("listed", keys(count), body);
+  // The first listing puts them in order, and those of a page write its entries.
+  server.keys("listed", "measurements/2026/0000/");
+  return server;
+};
+
+const fillings = { buckets: withBuckets, folders: withFolders, objects: withObjects, listed: toList, nothing: withNothing };
 
 const serve = async (): Promise<void> => {
   const server = await fillings[process.argv[2] as keyof typeof fillings]();
@@ -72,10 +82,13 @@ const serve = async (): Promise<void> => {
   process.once("disconnect", () => process.exit());
 };
 
-/** Starts it, and resolves when it is filled: with the buckets, the folders, the objects, or nothing. */
-export const startBenchServer = (filling: keyof typeof fillings = "buckets"): Promise<BenchServer> =>
+/** Starts it, and resolves when it is filled: with the buckets, the folders, the objects, with what is to be listed, or nothing. */
+export const startBenchServer = (
+  filling: keyof typeof fillings = "buckets",
+  ...more: readonly number[]
+): Promise<BenchServer> =>
   new Promise((resolve, reject) => {
-    const child = fork(__filename, [filling], { stdio: "inherit" });
+    const child = fork(__filename, [filling, ...more.map(String)], { stdio: "inherit" });
     child.once("error", reject);
     child.once("exit", (code) => reject(new Error(`the server ended with ${code}`)));
     const ask = (what: "cpu" | "requests") => (): Promise<number> =>

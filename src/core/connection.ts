@@ -78,6 +78,7 @@ const addTransport = (client: S3Client, wire: Wire, ids: WeakMap<AbortSignal, st
       const answer = await wire.handler.handle(args.request, { abortSignal: signal });
       const id: unknown = answer.response.headers["x-amz-request-id"];
       if (typeof id === "string") ids.set(signal, id);
+      if (answer.response.statusCode === 503 || answer.response.statusCode === 429) attempts?.throttled?.();
       // These may come from a proxy, or after the deed; 503 and below are refusals.
       if (attempts && [500, 502, 504].includes(answer.response.statusCode)) attempts.doubtful = true;
       return answer;

@@ -1,90 +1,44 @@
-import { ListObjectsV2Command, ListObjectVersionsCommand } from "@aws-sdk/client-s3";
-import { invalidResponse, shown } from "./error";
+import { performance } from "node:perf_hooks";
+import { circleFinder } from "./circle-finder";
+import { fetchPage, type Walk } from "./fetch-page";
+import { compareKeys } from "./key";
 import type { Context } from "./operation";
-import type { Page } from "./reply-pages";
+import type { Listed, Page } from "./reply-pages";
+import { lanesOf, walkAside } from "./walk-aside";
 
-export interface Walk {
-  /** "" is the whole bucket. */
-  prefix: string;
-  /** `/` stops at folders. */
-  delimiter?: "/";
-  /** All versions and delete markers, instead of the current objects. */
-  versions?: boolean;
-  /** Entries a page, 1,000 at most. */
-  pageSize?: number;
-}
-
-type Next = NonNullable<Page["next"]>;
-
-const fetchPage = async (context: Context, walk: Walk, from: Page["next"]): Promise<Page> => {
-  const { connection, bucket, signal } = context;
-  const input = {
-    Bucket: bucket,
-    Prefix: walk.prefix,
-    EncodingType: "url" as const,
-    ...(walk.delimiter ? { Delimiter: walk.delimiter } : {}),
-    ...(walk.pageSize ? { MaxKeys: walk.pageSize } : {}),
-  };
-  const answer = walk.versions
-    ? await connection.send(
-        new ListObjectVersionsCommand({
-          ...input,
-          ...(from?.keyMarker === undefined ? {} : { KeyMarker: from.keyMarker }),
-          ...(from?.versionIdMarker === undefined ? {} : { VersionIdMarker: from.versionIdMarker }),
-        }),
-        signal,
-      )
-    : await connection.send(
-        new ListObjectsV2Command({ ...input, ...(from?.token === undefined ? {} : { ContinuationToken: from.token }) }),
-        signal,
-      );
-  // Read from the bytes by proof.ts, which has refused everything that is not a whole page.
-  return (answer as unknown as { page: Page }).page;
-};
-
-/** Whatever else it lists was not asked for: it must neither be told as lying there nor be deleted. */
-const checkPrefix = ({ objects, prefixes }: Page, prefix: string): void => {
-  if (prefix === "") return;
-  const stray =
-    objects.find(({ key }) => !key.startsWith(prefix))?.key ?? prefixes.find((one) => !one.startsWith(prefix));
-  if (stray !== undefined) {
-    throw invalidResponse(
-      `the store lists ${shown(stray)} although it was asked for what begins with ${shown(prefix)}`,
-    );
-  }
-};
-
-const same = (a: Next, b: Next): boolean =>
-  a.token === b.token && a.keyMarker === b.keyMarker && a.versionIdMarker === b.versionIdMarker;
+export type { Walk } from "./fetch-page";
 
 /**
  * One page of a listing.
  * @param token that of the page before; without one, the first page
  * @throws InvalidResponse for a page that strays; what the store answers otherwise
  */
-export const onePage = async (context: Context, walk: Walk, token?: string): Promise<Page> => {
-  const page = await fetchPage(context, walk, token === undefined ? undefined : { token });
-  checkPrefix(page, walk.prefix);
-  return page;
-};
+export const onePage = (context: Context, walk: Walk, token?: string): Promise<Page> =>
+  fetchPage(context, walk, token === undefined ? undefined : { token });
 
-/** Finds circles of any length in constant memory: a mark stays for twice as many pages each time (Brent). */
-const circleFinder = (): ((next: Next) => void) => {
-  let mark: Next | undefined;
-  let steps = 0;
-  let limit = 1;
-  return (next) => {
-    if (mark && same(mark, next))
-      throw invalidResponse("the store answers the same pages of a listing again and again");
-    if (++steps < limit) return;
-    mark = next;
-    steps = 0;
-    limit *= 2;
-  };
-};
+/** How long this process must do nothing but wait for a page, for others to be fetched beside it, in ms. */
+const idle = 15;
+
+/** So many pages in a row must be slow: one may be by chance. */
+const slowPages = 2;
 
 /**
- * The pages of a listing, in the order of the keys' bytes. The next page is fetched while the last one is worked on.
+ * Whether a walk may go several ways at once: there is one order of what it finds, that of keys, and nothing else was
+ * asked for than all of it.
+ */
+const mayGoAside = (context: Context, { delimiter, versions, pageSize, onDemand }: Walk): boolean =>
+  !delimiter && !versions && pageSize === undefined && !onDemand && lanesOf(context) > 2;
+
+/** Whether these keys come after one another, and after `last`: stores with an order of their own are walked one way. */
+const inOrder = (last: string | undefined, objects: readonly Listed[]): boolean =>
+  objects.every(({ key }, at) => {
+    const before = at === 0 ? last : objects[at - 1]?.key;
+    return before === undefined || compareKeys(key, before) > 0;
+  });
+
+/**
+ * The pages of a listing, in the order of the keys' bytes. The next page is fetched while the last one is worked on. Where
+ * pages are waited for, others are fetched beside them from places further on.
  * @throws InvalidResponse for a listing that goes in circles, or strays; what the store answers otherwise
  */
 export async function* pages(context: Context, walk: Walk): AsyncGenerator<Page, void, undefined> {
@@ -92,17 +46,37 @@ export async function* pages(context: Context, walk: Walk): AsyncGenerator<Page,
   const stop = new AbortController();
   const until = { ...context, signal: AbortSignal.any([context.signal, stop.signal]) };
   const checkCircle = circleFinder();
+  let aside = mayGoAside(context, walk);
+  let slow = 0;
+  let count = 0;
+  let first: string | undefined;
+  let last: string | undefined;
   try {
     let coming: Promise<Page> | undefined = fetchPage(until, walk, undefined);
     while (coming) {
+      const before = performance.eventLoopUtilization();
       const page: Page = await coming;
-      const { next } = page;
-      checkPrefix(page, walk.prefix);
+      const waited = performance.eventLoopUtilization(before).idle;
+      const { next, objects } = page;
       if (next) checkCircle(next);
-      coming = next ? fetchPage(until, walk, next) : undefined;
+      if (aside) {
+        aside = page.prefixes.length === 0 && inOrder(last, objects);
+        slow = waited >= idle ? slow + 1 : 0;
+        count++;
+        first ??= objects[0]?.key;
+        last = objects.at(-1)?.key ?? last;
+        if (aside && next && slow >= slowPages && first !== undefined && last !== undefined && objects.length > 0) {
+          const rest = walkAside(until, walk, { first, last, next, count, sample: objects });
+          yield page;
+          yield* rest;
+          return;
+        }
+      }
+      coming = next && !walk.onDemand ? fetchPage(until, walk, next) : undefined;
       // It may be left alone, and must then not be a rejection that nobody handles.
       coming?.catch(() => {});
       yield page;
+      if (next && walk.onDemand) coming = fetchPage(until, walk, next);
     }
   } finally {
     stop.abort();

@@ -14,6 +14,8 @@ export interface Layout {
   root?: string;
   /** Parameters that are a range of bytes. */
   ranges?: readonly string[];
+  /** Parameters that are sizes, times, and regular expressions: browser/check.js knows how they are written. */
+  forms?: Readonly<Record<string, "size" | "time" | "regex">>;
   /** What leaves by the output, by the names of the texts for it; by the value of a setting where that decides. */
   outputs?: string | { setting: string; values: Readonly<Record<string, readonly string[]>>; other?: string };
 }
@@ -22,10 +24,38 @@ export interface Layout {
  * While another field has one of these values, or any at all where none are named. What a message decides may be any:
  * then the row stays.
  */
-export interface Condition {
-  field: string;
-  values?: readonly string[];
-}
+export type Condition =
+  | { field: string; values?: readonly string[] }
+  /** While one of them holds. */
+  | { any: readonly Condition[] }
+  /** While each of them holds. */
+  | { all: readonly Condition[] };
+
+/** What selects objects (operations/selector-parameters.ts), but for the glob, folded up. */
+const selectors = [
+  "regex",
+  "caseSensitive",
+  "minSize",
+  "maxSize",
+  "modifiedAfter",
+  "modifiedBefore",
+  "storageClass",
+] as const;
+
+/** How they are written. */
+const selectorForms = {
+  regex: "regex",
+  minSize: "size",
+  maxSize: "size",
+  modifiedAfter: "time",
+  modifiedBefore: "time",
+} as const;
+
+/** When the rows of what selects objects apply. */
+const selectorsWhen = { caseSensitive: { any: [{ field: "filter" }, { field: "regex" }] } };
+
+const notSummary = { field: "emit", values: ["array", "batches", "each"] };
+const ofFiles = { all: [notSummary, { field: "entries", values: ["files", "all"] }] };
 
 const layouts: Readonly<Record<string, Layout>> = {
   "amazon-s3-download": {
@@ -45,10 +75,25 @@ const layouts: Readonly<Record<string, Layout>> = {
     path: "folder",
     when: {
       batchSize: { field: "emit", values: ["batches"] },
-      caseSensitive: { field: "filter" },
-      includeMetadata: { field: "entries", values: ["files", "all"] },
+      ...selectorsWhen,
+      pace: { field: "emit", values: ["batches", "each"] },
+      entries: notSummary,
+      sort: notSummary,
+      versions: {
+        any: [
+          { field: "emit", values: ["summary"] },
+          { field: "entries", values: ["files", "all"] },
+        ],
+      },
+      includeMetadata: ofFiles,
+      includeTags: ofFiles,
     },
-    outputs: { setting: "emit", values: { array: ["entries"], batches: ["batch"], each: ["entry"] } },
+    forms: selectorForms,
+    more: [...selectors, "startAfter", "versions", "includeMetadata", "includeTags"],
+    outputs: {
+      setting: "emit",
+      values: { array: ["entries"], batches: ["batch"], each: ["entry"], summary: ["summary"] },
+    },
   },
   "amazon-s3-purge": {
     path: "folder",

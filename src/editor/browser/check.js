@@ -19,6 +19,21 @@ const checkRange = (text, rule) => {
   return ordered || reason(rule, "range", { value: text });
 };
 
+/** How sizes and times are written: src/core/byte-size.ts and moment.ts read them. */
+const written = {
+  size: /^\d+(?:\.\d+)? ?(?:b|bytes?|[kmgtp]i?b)?$/i,
+  time: /^(?:\d+(?:\.\d+)? ?[smhdwy]|0|\d{12,}|\d{4}(?:-\d\d(?:-\d\d(?:[T ]\d\d:\d\d.*)?)?)?)$/,
+};
+
+const checkForm = (text, rule) => {
+  if (rule.form !== "regex") return written[rule.form].test(text.trim()) || reason(rule, rule.form, { value: text });
+  try {
+    return Boolean(new RegExp(text, "us"));
+  } catch (error) {
+    return reason(rule, "regex", { error: error.message });
+  }
+};
+
 const isScalar = (value) => ["string", "number", "boolean"].includes(typeof value);
 
 const checkJson = (node, text, rule) => {
@@ -62,6 +77,7 @@ const checkLiteral = (node, text, type, rule) => {
   if (type === "bin") return checkBytes(text, rule);
   if (rule.kind === "integer") return checkInteger(text, rule);
   if (rule.kind === "boolean") return /^(true|false)$/.test(text) || reason(rule, "boolean");
+  if (rule.form) return checkForm(text, rule);
   if (rule.range) return checkRange(text, rule);
   if (rule.path) return checkPath(node, text, rule);
   return true;

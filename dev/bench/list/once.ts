@@ -1,0 +1,87 @@
+/** listOnce: one listing of a bucket in a process of its own, which is loaded before the clock starts. */
+import { fork } from "node:child_process";
+import { createHash } from "node:crypto";
+import { monitorEventLoopDelay } from "node:perf_hooks";
+import { paginateListObjectsV2 } from "@aws-sdk/client-s3";
+import { createConnection } from "../../../src/core/connection";
+import { connectionSettings } from "../../../src/core/connection-settings";
+import { pages } from "../../../src/core/walk";
+import { bareClient, type Store } from "../bare-client";
+import type { Cost } from "../transfer/measured";
+
+export interface Listing {
+  lane: "walk" | "SDK";
+  store: Store & { bucket: string };
+  /** So many times first, to warm up. */
+  warmUp: number;
+}
+
+/** What it cost, and what it found. */
+export interface Told extends Cost {
+  count: number;
+  /** Of all keys in their order: the same set is the same digest. */
+  digest: string;
+  /** The 99th percentile of how late the event loop was, in ms. */
+  late: number;
+}
+
+export const listOnce = (listing: Listing): Promise<Told> =>
+  new Promise((resolve, reject) => {
+    const child = fork(__filename, [], { stdio: "inherit", execArgv: ["--no-warnings"] });
+    child.once("message", (told) => resolve(told as Told));
+    child.once("error", reject);
+    child.once("exit", (code) => reject(new Error(`${listing.lane}: ended with ${code}`)));
+    child.send(listing);
+  });
+
+const byWalk = async (store: Listing["store"], each: (keys: readonly string[]) => void): Promise<void> => {
+  const connection = createConnection(connectionSettings({ ...store }));
+  const { signal } = new AbortController();
+  const context = { connection, bucket: store.bucket, signal, progress() {}, workingDirectory: process.cwd() };
+  for await (const { objects } of pages(context, { prefix: "" })) each(objects.map(({ key }) => key));
+  await connection.close();
+};
+
+const bySdk = async (store: Listing["store"], each: (keys: readonly string[]) => void): Promise<void> => {
+  const client = bareClient(store);
+  for await (const { Contents = [] } of paginateListObjectsV2({ client }, { Bucket: store.bucket })) {
+    each(Contents.map(({ Key = "" }) => Key));
+  }
+  client.destroy();
+};
+
+const work = async ({ lane, store, warmUp }: Listing): Promise<void> => {
+  const list = lane === "walk" ? byWalk : bySdk;
+  for (let round = 0; round < warmUp; round++) await list(store, () => {});
+  const hash = createHash("sha1");
+  let count = 0;
+  const delay = monitorEventLoopDelay({ resolution: 1 });
+  delay.enable();
+  const before = process.cpuUsage();
+  const start = process.hrtime.bigint();
+  await list(store, (keys) => {
+    count += keys.length;
+    hash.update(keys.join("\n"));
+    hash.update("\n");
+  });
+  const wall = Number(process.hrtime.bigint() - start) / 1e6;
+  const { user, system } = process.cpuUsage(before);
+  const told: Told = {
+    wall,
+    cpu: (user + system) / 1000,
+    peak: process.resourceUsage().maxRSS / 1024,
+    count,
+    digest: hash.digest("hex"),
+    late: delay.percentile(99) / 1e6 - 1,
+  };
+  process.send?.(told, () => process.exit());
+};
+
+if (require.main === module) {
+  process.once("message", (listing) => {
+    work(listing as Listing).catch((error: unknown) => {
+      console.error(error);
+      process.exit(1);
+    });
+  });
+}

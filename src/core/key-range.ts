@@ -1,0 +1,140 @@
+import { circleFinder } from "./circle-finder";
+import { invalidResponse, shown } from "./error";
+import type { Next } from "./fetch-page";
+import { compareKeys } from "./key";
+import { alike, keyScale } from "./key-scale";
+import type { Listed, Page } from "./reply-pages";
+
+/** Keys that are walked one page after the other, and what is known of them. */
+export interface KeyRange {
+  /** The range begins behind this key. */
+  readonly after: string;
+  /** The last key it may have; without it, all that follow. */
+  until: string | undefined;
+  /** How many characters all its keys begin with alike, at least. */
+  start: number;
+  /** The first key that came. */
+  first: string | undefined;
+  /** The last key that came; before one has, where it begins. */
+  at: string;
+  next: Next | undefined;
+  /** Pages that have come, and are held until they are asked for. */
+  held: Page[];
+  /** How many have come. */
+  count: number;
+  /** How many are left, as far as one can tell. */
+  left: number;
+  /** Keys of its last page, or of a range nearby. */
+  sample: readonly string[];
+  fetching: boolean;
+  done: boolean;
+  /** Nobody knows where its keys end: a guess was wrong, or there was none. */
+  vague: boolean;
+  /** Its end is looked for. */
+  probed: boolean;
+  checkCircle: (next: Next) => void;
+}
+
+/** So many keys tell what others look like. */
+const sampleSize = 16;
+
+export const sampleOf = (objects: readonly Listed[]): string[] => {
+  const step = Math.max(1, objects.length / sampleSize);
+  const keys: string[] = [];
+  for (let at = 0; at < objects.length; at += step) keys.push((objects[Math.floor(at)] as Listed).key);
+  keys.push((objects.at(-1) as Listed).key);
+  return keys;
+};
+
+/** @param start how many characters its keys begin with alike, if its ends do not tell more */
+export const newRange = (
+  after: string,
+  until: string | undefined,
+  start: number,
+  sample: readonly string[],
+): KeyRange => ({
+  after,
+  until,
+  start: Math.max(start, until === undefined ? 0 : alike(after, until)),
+  first: undefined,
+  at: after,
+  next: undefined,
+  held: [],
+  count: 0,
+  left: 0,
+  sample,
+  fetching: false,
+  done: false,
+  vague: false,
+  probed: false,
+  checkCircle: circleFinder(),
+});
+
+/** Pages, where nobody can tell: more than fit into what is held. */
+const many = 1000;
+
+/** So many pages whose keys look alike are a range that is long: one may be a folder. */
+const alikePages = 3;
+
+/** Tells how many pages there are between two keys that a range may still have, if they lie as close as those that came. */
+export const pageCounter = (range: KeyRange): ((from: string, to: string | undefined) => number) => {
+  const { after, first, at, until, count, left, start, sample } = range;
+  if (first === undefined) return () => left;
+  const { numberOf } = keyScale(start, at, sample);
+  const own = numberOf(at) - numberOf(first);
+  // All that came begins alike, further than numbers go: the gap before it says more.
+  const came = own > 0 ? own : count < alikePages ? numberOf(at) - numberOf(after) : 0;
+  return (from, to = until) => {
+    const asked = numberOf(to) - numberOf(from);
+    return came > 0 ? Math.max(0, (count * asked) / came) : many;
+  };
+};
+
+/** Takes a page in. @throws InvalidResponse for one in which keys come that came before */
+export const takePage = (range: KeyRange, page: Page): void => {
+  const { until } = range;
+  let { objects, next } = page;
+  const first = objects[0]?.key;
+  if (first !== undefined && compareKeys(first, range.at) <= 0) {
+    throw invalidResponse(
+      `the store lists ${shown(first)} after ${shown(range.at)}, which is not in the order of their bytes`,
+    );
+  }
+  if (next) range.checkCircle(next);
+  if (until !== undefined && objects.length > 0 && compareKeys((objects.at(-1) as Listed).key, until) > 0) {
+    objects = objects.slice(
+      0,
+      objects.findIndex(({ key }) => compareKeys(key, until) > 0),
+    );
+    next = undefined;
+  }
+  range.next = next;
+  range.done = !next;
+  if (objects.length > 0) {
+    range.first ??= first;
+    range.at = (objects.at(-1) as Listed).key;
+    range.sample = sampleOf(objects);
+    range.count++;
+    range.held.push({ objects, prefixes: [], ...(next ? { next } : {}) });
+  }
+  range.left = range.done ? 0 : pageCounter(range)(range.at, until);
+  range.vague ||= range.left >= many;
+};
+
+/** Ends a range earlier, where nothing lies behind. */
+export const endRange = (range: KeyRange, until: string): void => {
+  range.until = until;
+  range.start = Math.max(range.start, alike(range.first ?? range.after, until));
+};
+
+/** Cuts a range in two. @returns the second; undefined if there is no place for a cut */
+export const cutRange = (range: KeyRange, share: number): KeyRange | undefined => {
+  const { at, until, start, sample } = range;
+  const cut = keyScale(start, at, sample).between(at, until, share);
+  if (cut === undefined) return undefined;
+  const rest = newRange(cut, until, start, sample);
+  rest.left = range.left * (1 - share);
+  range.left *= share;
+  range.until = cut;
+  return rest;
+};

@@ -1,0 +1,216 @@
+import { setMaxListeners } from "node:events";
+import { fetchPage, type Next, type Walk } from "./fetch-page";
+import { compareKeys } from "./key";
+import { cutRange, endRange, type KeyRange, newRange, pageCounter, sampleOf, takePage } from "./key-range";
+import type { Context } from "./operation";
+import { endsOf } from "./range-ends";
+import type { Listed, Page } from "./reply-pages";
+
+/** What is known of a walk when it goes aside. */
+export interface Begun {
+  /** The first and the last key that came. */
+  first: string;
+  last: string;
+  next: Next;
+  /** Pages that came. */
+  count: number;
+  /** The last of them. */
+  sample: readonly Listed[];
+}
+
+/** Pages that are held, or under way, at a time. */
+const window = 96;
+
+/** Pages that one range holds, beyond the first range. */
+const windowOfRange = 16;
+
+/** Requests of one walk at a time. Others of the connection take turns with them. */
+export const lanesOf = ({ connection }: Context): number => Math.min(16, connection.settings.concurrency);
+
+/** Pages that must be left in a range for a cut to be worth its request. */
+const worthwhile = 3;
+
+/**
+ * Walks on from where a walk has come, several ranges of keys side by side. It begins at once. What is held is bounded, so
+ * that ranges further on wait for those before them, and those nearest to whoever reads are cut first.
+ * @throws as `pages`; a page of any range that fails, fails the whole
+ */
+export const walkAside = (context: Context, walk: Walk, begun: Begun): AsyncGenerator<Page, void, undefined> => {
+  const { prefix, ordered = true } = walk;
+  const { signal } = context;
+  setMaxListeners(0, signal);
+  let lanes = lanesOf(context);
+  let underWay = 0;
+  let held = 0;
+  let mayCut = true;
+  let slowDowns = 0;
+  let failure: { error: unknown } | undefined;
+  let wake = (): void => {};
+
+  const start = newRange(begun.last, undefined, prefix.length, sampleOf(begun.sample));
+  Object.assign(start, { next: begun.next, first: begun.first, count: begun.count, vague: true });
+  start.left = pageCounter(start)(begun.last, undefined);
+  const ranges = [start];
+
+  const isOver = (): boolean => failure !== undefined || signal.aborted;
+  const fail = (error: unknown): void => {
+    failure ??= { error };
+    wake();
+  };
+  /** The store says that there are too many: half as many, once for all that were under way. */
+  const attempts = () => {
+    const before = slowDowns;
+    return {
+      doubtful: false,
+      throttled() {
+        if (slowDowns !== before) return;
+        slowDowns++;
+        lanes = Math.max(1, lanes >> 1);
+      },
+    };
+  };
+  const ask = async (more: Partial<Walk>, from: Next | undefined): Promise<Page> => {
+    underWay++;
+    try {
+      return await fetchPage(context, { ...walk, ...more }, from, attempts());
+    } finally {
+      underWay--;
+    }
+  };
+
+  const fetch = async (range: KeyRange): Promise<void> => {
+    range.fetching = true;
+    try {
+      const page = await ask({ startAfter: range.after }, range.next);
+      const before = range.held.length;
+      takePage(range, page);
+      held += range.held.length - before;
+      if (range.done && range.first === undefined) {
+        // Nothing lies behind the cut: the range before it ends somewhere, and one does not know where.
+        const previous = ranges[ranges.indexOf(range) - 1];
+        if (previous && previous.left >= 2 * worthwhile) previous.vague = true;
+      }
+    } catch (error) {
+      fail(error);
+    }
+    range.fetching = false;
+    schedule();
+    wake();
+  };
+
+  /** Cuts a range where keys begin otherwise, as far as there are some. */
+  const cutAt = (range: KeyRange, found: readonly { end: string; key: string | undefined }[]): void => {
+    for (const { end, key } of found) {
+      const none = key === undefined || (range.until !== undefined && compareKeys(key, range.until) > 0);
+      if (none && compareKeys(end, range.at) > 0) endRange(range, end);
+    }
+    const pagesBetween = pageCounter(range);
+    range.left = pagesBetween(range.at, range.until);
+    const likely = [...range.sample];
+    // The nearest first: each cut leaves the range before it what lies before the cut.
+    let from = range;
+    for (const { end, key } of [...found].reverse()) {
+      const { at, until } = from;
+      if (key === undefined || compareKeys(end, at) <= 0) continue;
+      if (until !== undefined && (compareKeys(end, until) >= 0 || compareKeys(key, until) > 0)) continue;
+      const before = pagesBetween(at, end);
+      if (before < worthwhile / 2) continue;
+      const rest = newRange(end, until, range.start, [key, ...likely]);
+      rest.left = Math.max(1, pagesBetween(end, until));
+      from.left = before;
+      from.until = end;
+      ranges.splice(ranges.indexOf(from) + 1, 0, rest);
+      from = rest;
+    }
+  };
+
+  const probe = async (range: KeyRange): Promise<void> => {
+    range.vague = false;
+    const ends = endsOf(range, prefix, Math.max(4, lanes - underWay));
+    if (ends.length === 0) return;
+    range.probed = true;
+    try {
+      const found = await Promise.all(
+        ends.map(async (end) => {
+          const page = await ask({ startAfter: end, pageSize: 1 }, undefined);
+          const key = page.objects[0]?.key;
+          // It has something to list, but not behind that place: it does not know what start-after means.
+          if (key === undefined && page.next) mayCut = false;
+          return { end, key };
+        }),
+      );
+      if (mayCut && !range.done) cutAt(range, found);
+    } catch {
+      // Its pages come as before, and tell whether there is trouble.
+      mayCut = false;
+    }
+    range.probed = false;
+    schedule();
+  };
+
+  const mayFetch = (range: KeyRange, index: number): boolean => {
+    if (range.done || range.fetching) return false;
+    if (index === 0 && range.held.length === 0) return true;
+    return held + underWay < window && range.held.length < windowOfRange;
+  };
+
+  /** The range that has most left, among those that are to be read next. */
+  const longest = (): KeyRange | undefined => {
+    if (!mayCut || held + underWay >= window) return undefined;
+    let found: KeyRange | undefined;
+    let ahead = 0;
+    for (const range of ranges) {
+      if (ordered && ahead >= window) break;
+      ahead += range.held.length + range.left;
+      if (range.done || range.probed || range.left < worthwhile) continue;
+      if (!found || range.left > found.left) found = range;
+    }
+    return found;
+  };
+
+  const schedule = (): void => {
+    while (!isOver() && underWay < lanes) {
+      const next = ranges.find(mayFetch);
+      if (next) {
+        void fetch(next);
+        continue;
+      }
+      const range = longest();
+      if (!range) return;
+      if (range.vague) {
+        void probe(range);
+        continue;
+      }
+      const share = ordered ? Math.min(0.5, window / range.left) : 0.5;
+      const rest = cutRange(range, share);
+      if (rest) ranges.splice(ranges.indexOf(range) + 1, 0, rest);
+      else range.left = 0;
+    }
+  };
+
+  async function* read(): AsyncGenerator<Page, void, undefined> {
+    for (;;) {
+      if (signal.aborted) throw signal.reason;
+      if (failure) throw failure.error;
+      const range = ordered ? ranges[0] : (ranges.find((one) => one.held.length > 0) ?? ranges[0]);
+      if (!range) return;
+      const page = range.held.shift();
+      if (page) {
+        held--;
+        schedule();
+        yield page;
+      } else if (range.done) {
+        ranges.splice(ranges.indexOf(range), 1);
+        schedule();
+      } else {
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+          schedule();
+        });
+      }
+    }
+  }
+
+  schedule();
+  return read();
+};

@@ -1,0 +1,215 @@
+import { setTimeout as pause } from "node:timers/promises";
+import should from "should";
+import { pages, type Walk } from "../../src/core/walk";
+import { openCore } from "../support/context";
+import { inByteOrder } from "../support/keys";
+import { randomFrom } from "../support/random";
+import { useFreshServer } from "../support/server";
+
+/** Entries of a page: small, so that few keys make many pages. */
+const pageSize = 20;
+
+const numbers = (count: number, start = "", width = 7): string[] =>
+  Array.from({ length: count }, (_, index) => `${start}${String(index).padStart(width, "0")}`);
+
+const random = randomFrom(11);
+const pick = <T>(from: readonly T[]): T => from[Math.floor(random() * from.length)] as T;
+const text = (length: number, letters: readonly string[]): string =>
+  Array.from({ length }, () => pick(letters)).join("");
+const many = (count: number, make: (index: number) => string): string[] =>
+  Array.from({ length: count }, (_, at) => make(at));
+const hex = [..."0123456789abcdef"];
+const odd = [..."ab%+ &<>'\"/é漢\ue000\uffee😀🁀~\u0001"];
+
+/** Sets of keys by what is special about them. */
+const sets: Record<string, () => string[]> = {
+  "numbered ones": () => numbers(1500, "device-"),
+  "folders of one page": () =>
+    many(60, (at) => `2026/${String(at).padStart(4, "0")}/`).flatMap((folder) => numbers(20, folder, 3)),
+  "hexadecimal ones": () => many(1500, () => text(12, hex)),
+  "all but a few in the last folder": () => [...numbers(60, "a/"), ...numbers(1200, "zzz/some/where/far/down/")],
+  "a first folder that is crowded, and few behind": () => [...numbers(900, "a/"), ...many(100, () => text(5, hex))],
+  "a long beginning in common": () => numbers(900, `${"long/".repeat(150)}end-`, 9),
+  "keys of 1,024 bytes": () => numbers(300, "x".repeat(1017)),
+  "keys of 1,024 bytes that differ late": () => many(300, () => `${"é".repeat(500)}${text(24, hex)}`),
+  "odd characters": () => many(1000, () => text(1 + random() * 6, odd)),
+  "astral ones and private ones": () => many(700, () => text(3, ["😀", "🁀", "\ue000", "\uffee", "a", "\ud7ff"])),
+  "words of all lengths": () => many(1000, () => text(1 + random() * 30, [..."abcdefghijklmnopqrstuvwxyz-"])),
+  dates: () => many(1000, (at) => `log/${new Date(1.7e12 + at * 3.7e6).toISOString()}.gz`),
+};
+
+describe("walk aside", () => {
+  const world = useFreshServer();
+
+  /** A store that is slow, and returns fewer than it is asked for. */
+  const slow = (latency = 25): void => {
+    world.s3.setLatency(({ operation }) => (operation === "ListObjectsV2" ? latency : 0));
+    world.s3.hook(({ operation, query }) =>
+      operation === "ListObjectsV2" && query["max-keys"] === undefined
+        ? { query: { "max-keys": String(pageSize) } }
+        : undefined,
+    );
+  };
+  const lists = () => world.s3.requests.filter(({ operation }) => operation === "ListObjectsV2");
+  const walked = async (
+    walk: Partial<Walk> = {},
+    each: (count: number) => unknown = () => {},
+    signal?: AbortSignal,
+  ) => {
+    const core = openCore(world.s3, { maxAttempts: 2 });
+    const found: string[] = [];
+    let count = 0;
+    try {
+      const context = signal ? { ...core.context, signal } : core.context;
+      for await (const { objects } of pages(context, { prefix: "", ...walk })) {
+        found.push(...objects.map(({ key }) => key));
+        if ((await each(++count)) === "stop") break;
+      }
+    } finally {
+      await core.close();
+    }
+    return found;
+  };
+
+  for (const [what, make] of Object.entries(sets)) {
+    it(`finds each key once: ${what}`, async () => {
+      const keys = inByteOrder(new Set(make()));
+      world.s3.seed("bucket", keys);
+      slow();
+      (await walked()).should.eql(keys);
+      if (!what.startsWith("astral")) world.s3.maxInFlight.should.be.above(3);
+      const after = keys[Math.floor(keys.length / 3)] as string;
+      (await walked({ startAfter: after })).should.eql(keys.slice(keys.indexOf(after) + 1));
+      inByteOrder(await walked({ ordered: false })).should.eql(keys);
+    });
+  }
+
+  it("finds each key once below a prefix", async () => {
+    world.s3.seed("bucket", [...numbers(200, "a/"), ...numbers(1000, "b/"), ...numbers(200, "b0/")]);
+    slow();
+    (await walked({ prefix: "b/" })).should.eql(numbers(1000, "b/"));
+    world.s3.maxInFlight.should.be.above(4);
+  });
+
+  it("finds each key once that stands all along, while others come and go", async () => {
+    const standing = inByteOrder(new Set(many(800, () => text(8, hex))));
+    const passing = many(200, () => `${text(8, hex)}!`);
+    world.s3.seed("bucket", [...standing, ...passing]);
+    slow();
+    const core = openCore(world.s3);
+    const work = async (): Promise<void> => {
+      for (const key of passing) {
+        world.s3.put("bucket", `${text(8, hex)}?`, "x");
+        await core.run("delete", { path: key });
+      }
+    };
+    const working = work();
+    for (let round = 0; round < 3; round++) {
+      const found = await walked({ ordered: round !== 1 });
+      const all = new Set(standing);
+      inByteOrder(found.filter((key) => all.has(key))).should.eql(standing);
+      new Set(found).size.should.equal(found.length);
+    }
+    await working;
+    await core.close();
+  });
+
+  it("goes one way in a store that knows no start-after", async () => {
+    const keys = numbers(600);
+    world.s3.seed("bucket", keys);
+    slow();
+    world.s3.hook(({ query }) =>
+      query["start-after"] === undefined
+        ? undefined
+        : { query: { "start-after": undefined, "max-keys": query["max-keys"] ?? String(pageSize) } },
+    );
+    (await walked()).should.eql(keys);
+    // Those that asked whether there is something further on were the only ones.
+    lists()
+      .filter(({ query }) => query["start-after"] && query["max-keys"] !== "1")
+      .should.be.empty();
+  });
+
+  it("goes one way where pages come fast, and with a delimiter", async () => {
+    const keys = numbers(600);
+    world.s3.seed("bucket", [...keys, ...many(300, (at) => `d/${at}/x`)]);
+    slow(0);
+    await walked();
+    lists()
+      .filter(({ query }) => query["start-after"])
+      .should.be.empty();
+    world.s3.setLatency(25);
+    await walked({ prefix: "d/", delimiter: "/" });
+    lists()
+      .filter(({ query }) => query["start-after"])
+      .should.be.empty();
+  });
+
+  it("fails as a whole, if a page anywhere fails", async () => {
+    world.s3.seed("bucket", numbers(2000));
+    slow();
+    let asked = 0;
+    world.s3.hook({
+      when: ({ query }) => query["start-after"] !== undefined && query["max-keys"] !== "1" && ++asked > 5,
+      error: "InternalError",
+    });
+    const failed = await walked().then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+    should(failed).have.property("name", "InternalError");
+    asked.should.be.above(5);
+  });
+
+  it("sends nothing more when it is aborted, or left", async () => {
+    world.s3.seed("bucket", numbers(3000));
+    slow();
+    const stop = new AbortController();
+    const why = new Error("enough");
+    const each = (count: number) => {
+      if (count === 10) stop.abort(why);
+    };
+    await walked({}, each, stop.signal).should.be.rejectedWith("enough");
+    await pause(100);
+    let sent = lists().length;
+    await pause(200);
+    lists().length.should.equal(sent);
+    (await walked({}, (count) => (count === 10 ? "stop" : undefined))).should.eql(numbers(3000).slice(0, 200));
+    await pause(100);
+    sent = lists().length;
+    await pause(200);
+    lists().length.should.equal(sent);
+  });
+
+  it("holds no more than a hundred pages, however far the store would let it go", async () => {
+    const keys = numbers(6000);
+    world.s3.seed("bucket", keys);
+    slow(20);
+    const asked: number[] = [];
+    const found = await walked({}, async (count) => {
+      if (count !== 4) return;
+      for (let before = -1; before !== lists().length; await pause(300)) before = lists().length;
+      asked.push(lists().length);
+    });
+    found.should.eql(keys);
+    (asked[0] as number).should.be.within(20, 150);
+  });
+
+  it("sends half as many at a time when the store says SlowDown", async () => {
+    world.s3.seed("bucket", numbers(4000));
+    slow();
+    let refused = 0;
+    const later: number[] = [];
+    world.s3.hook(({ query }) => {
+      if (query["max-keys"] === "1") return undefined;
+      if (refused > 0 && refused < 100) refused++;
+      if (refused > 60) later.push(world.s3.inFlight);
+      if (refused > 0 || world.s3.inFlight < 12) return undefined;
+      refused = 1;
+      return { error: "SlowDown" };
+    });
+    (await walked()).should.eql(numbers(4000));
+    refused.should.be.above(0);
+    Math.max(0, ...later).should.be.within(2, 9);
+  });
+});
