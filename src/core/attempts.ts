@@ -2,6 +2,8 @@
 export interface Attempts {
   /** One of them may have been carried out, though it was not answered as it should. */
   doubtful: boolean;
+  /** Called for each of them that the store refused because there were too many requests. */
+  throttled?(): void;
 }
 
 /** What goes along with a request, on its input: the SDK caches its handlers only for calls without options. */

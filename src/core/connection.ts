@@ -47,7 +47,7 @@ export interface Connection {
   readonly closing: AbortSignal;
   /**
    * Sends one command. Rejects at once when `signal` is aborted, whatever the SDK does.
-   * @param attempts is told when an attempt may have been carried out without an answer
+   * @param attempts is told when an attempt may have been carried out without an answer, and of those that were throttled
    */
   send<Input extends ServiceInputTypes, Output extends ServiceOutputTypes>(
     command: Command<Input, Output>,
@@ -80,6 +80,7 @@ const addTransport = (client: S3Client, wire: Wire, ids: WeakMap<AbortSignal, st
       if (typeof id === "string") ids.set(signal, id);
       // These may come from a proxy, or after the deed; 503 and below are refusals.
       if (attempts && [500, 502, 504].includes(answer.response.statusCode)) attempts.doubtful = true;
+      if ([429, 503].includes(answer.response.statusCode)) attempts?.throttled?.();
       return answer;
     } catch (error) {
       if (attempts && !unsent.has((error as { code?: string }).code ?? "")) attempts.doubtful = true;

@@ -38,6 +38,8 @@ export interface Context {
   ownDirectory?: string | undefined;
   /** Aborted when the node or the connection closes. */
   signal: AbortSignal;
+  /** Aborted when the flow wants the work to end here: what is under way ends, and the result says how far it came. */
+  stop?: AbortSignal | undefined;
   /** Shows how far the work has come, in at most 20 characters. */
   progress(text: string): void;
 }

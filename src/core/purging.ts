@@ -1,10 +1,12 @@
-import { inBatches } from "./batches";
+import { followCount } from "./count-progress";
 import { S3Error } from "./error";
+import { createFailedList, type FailedList } from "./failed-list";
 import type { Filter } from "./filter";
 import { folderOf, keyOf, pathOf } from "./key";
 import type { Context } from "./operation";
 import { brokenOff, deletedBefore, type Failed, partialFailure } from "./partial";
-import { batchLimit, removeMany, type Victim } from "./remove";
+import type { Victim } from "./remove";
+import { removeAll } from "./remove-all";
 import { codeOf } from "./to-error";
 import { pages } from "./walk";
 
@@ -28,10 +30,12 @@ export interface Purged {
   deleted: number;
   bytes: number;
   failed: Failed[];
+  /** Of all that failed, where they are more than `failed` lists. */
+  failedCount?: number;
 }
 
-/** DeleteObjects under way at a time. */
-const width = 4;
+/** Matches that are held while they are counted; of more, none, and the folder is listed a second time. */
+const mostHeld = 10_000;
 
 /** What lies below a folder and matches, a page of the store at a time. */
 async function* matches(context: Context, { path, versions, wanted }: Selection): AsyncGenerator<Match[]> {
@@ -50,79 +54,94 @@ async function* matches(context: Context, { path, versions, wanted }: Selection)
 /** What would go. */
 export const dryRun = async (context: Context, selection: Selection): Promise<object> => {
   const result = { path: selection.path, dryRun: true, matched: 0, bytes: 0, failed: [], sample: [] as string[] };
+  const tell = followCount("match", context.progress);
   for await (const batch of matches(context, selection)) {
     for (const { path, size } of batch) {
       result.matched++;
       result.bytes += size;
       if (result.sample.length < 10) result.sample.push(path);
     }
-    context.progress(`${result.matched} match`);
+    tell(result.matched);
   }
   return result;
 };
 
-/** All matches before anything is deleted, or a refusal if there are more than allowed. */
-const atMost = async (context: Context, selection: Selection, limit: number): Promise<Match[][]> => {
+const tooMany = (text: string): S3Error => new S3Error("TooManyToPurge", text);
+
+/** The matches that were counted, and not one more than may go. */
+async function* noMoreThan(limit: number, found: AsyncIterable<Match[]>, path: string): AsyncGenerator<Match[]> {
+  let left = limit;
+  for await (const batch of found) {
+    if (batch.length > left) {
+      yield batch.slice(0, left);
+      throw tooMany(`objects were written below ${path} meanwhile: with them, more than ${limit} match.`);
+    }
+    left -= batch.length;
+    yield batch;
+  }
+}
+
+/** All matches, once it is known that they are no more than allowed. */
+const atMost = async (
+  context: Context,
+  selection: Selection,
+  limit: number,
+): Promise<Iterable<Match[]> | AsyncIterable<Match[]>> => {
+  const tell = followCount("match", context.progress);
   const held: Match[][] = [];
   let count = 0;
   for await (const batch of matches(context, selection)) {
-    held.push(batch);
     count += batch.length;
-    if (count <= limit) continue;
-    const text = `more than ${limit} objects lie below ${selection.path}: nothing was deleted; raise maxDelete if they may all go`;
-    throw new S3Error("TooManyToPurge", text);
+    tell(count);
+    if (count > limit) {
+      const text = `more than ${limit} objects lie below ${selection.path}: nothing was deleted; raise maxDelete if they may all go`;
+      throw tooMany(text);
+    }
+    if (count <= mostHeld) held.push(batch);
+    else held.length = 0;
   }
-  return held;
+  return count <= mostHeld ? held : noMoreThan(limit, matches(context, selection), selection.path);
 };
 
+const resultOf = (path: string, deleted: number, bytes: number, failed: FailedList): Purged => ({
+  path,
+  dryRun: false,
+  deleted,
+  bytes,
+  failed: failed.listed,
+  ...(failed.count > failed.listed.length ? { failedCount: failed.count } : {}),
+});
+
 /**
- * Deletes what matches.
+ * Deletes what matches, while it is still being listed.
  * @param limit if more match, nothing is deleted (`TooManyToPurge`)
  * @throws PartialFailure if some are still there; with `result`, whatever broke the listing or the deleting off
  */
 export const purge = async (context: Context, selection: Selection, limit: number | undefined): Promise<Purged> => {
-  const result: Purged = { path: selection.path, dryRun: false, deleted: 0, bytes: 0, failed: [] };
-  const running = new Set<Promise<void>>();
-  let failure: { error: unknown } | undefined;
-  let tried = 0;
-  const remove = async (batch: Match[]): Promise<void> => {
-    await removeMany(context, batch, ({ path, size }, trouble) => {
-      if (trouble) {
-        result.failed.push({ path, ...trouble });
-        return;
-      }
-      result.deleted++;
-      result.bytes += size;
-    });
-    context.progress(`${result.deleted} deleted`);
-  };
+  const { path } = selection;
+  const failed = createFailedList();
+  let deleted = 0;
+  let bytes = 0;
+  const result = (): Purged => resultOf(path, deleted, bytes, failed);
+  const work = { operation: "purge", path };
+  const found =
+    limit === undefined
+      ? matches(context, selection)
+      : await atMost(context, selection, limit).catch((error: unknown) => {
+          if (codeOf(error) === "TooManyToPurge") throw error;
+          throw brokenOff(context, work, error, result(), deletedBefore(0));
+        });
+  const tell = followCount("deleted", context.progress);
   try {
-    const found = limit === undefined ? matches(context, selection) : await atMost(context, selection, limit);
-    for await (const batch of inBatches(found, batchLimit)) {
-      if (failure) break;
-      tried += batch.length;
-      const removing: Promise<void> = remove(batch)
-        .catch((error: unknown) => {
-          failure ??= { error };
-        })
-        .finally(() => running.delete(removing));
-      running.add(removing);
-      if (running.size >= width) await Promise.race(running);
-    }
+    await removeAll(context, found, ({ path, size }, trouble) => {
+      if (trouble) return failed.add({ path, ...trouble });
+      deleted++;
+      bytes += size;
+      tell(deleted);
+    });
   } catch (error) {
-    if (codeOf(error) === "TooManyToPurge") throw error;
-    failure ??= { error };
+    throw brokenOff(context, work, error, result(), deletedBefore(deleted));
   }
-  await Promise.all(running);
-  if (failure) {
-    throw brokenOff(
-      context,
-      { operation: "purge", path: selection.path },
-      failure.error,
-      result,
-      deletedBefore(result.deleted),
-    );
-  }
-  if (result.failed.length > 0) throw partialFailure("deleted", result.failed, tried, result);
-  return result;
+  if (failed.count > 0) throw partialFailure("deleted", failed.listed, deleted + failed.count, result(), failed.count);
+  return result();
 };
