@@ -3,6 +3,7 @@ import { S3Error } from "./error";
 import { createFailedList, type FailedList } from "./failed-list";
 import type { Filter } from "./filter";
 import { folderOf, keyOf, pathOf } from "./key";
+import { newestOf } from "./newest-of";
 import type { Context } from "./operation";
 import { brokenOff, deletedBefore, type Failed, partialFailure } from "./partial";
 import type { Victim } from "./remove";
@@ -14,6 +15,8 @@ export interface Selection {
   path: string;
   /** All versions and delete markers. */
   versions: boolean;
+  /** With `versions`: so many of the newest versions of each key stay, and what is as new as they are. */
+  keepVersions?: number | undefined;
   /** Undefined for everything, the folder's own marker included. */
   wanted: Filter | undefined;
 }
@@ -32,17 +35,38 @@ export interface Purged {
   failed: Failed[];
   /** Of all that failed, where they are more than `failed` lists. */
   failedCount?: number;
+  /** It was told to stop, and there may be more. */
+  stopped?: true;
+}
+
+/** What a purge would do. */
+export interface Found {
+  path: string;
+  dryRun: true;
+  matched: number;
+  bytes: number;
+  failed: [];
+  /** The first paths. */
+  sample: string[];
+  stopped?: true;
 }
 
 /** Matches that are held while they are counted; of more, none, and the folder is listed a second time. */
 const mostHeld = 10_000;
 
 /** What lies below a folder and matches, a page of the store at a time. */
-async function* matches(context: Context, { path, versions, wanted }: Selection): AsyncGenerator<Match[]> {
+async function* matchesOf(
+  context: Context,
+  { path, versions, keepVersions, wanted }: Selection,
+): AsyncGenerator<Match[]> {
   const prefix = keyOf(context.connection, folderOf(path));
+  const stays = keepVersions === undefined ? undefined : newestOf(keepVersions);
   for await (const page of pages(context, { prefix, versions })) {
     const batch: Match[] = [];
-    for (const { key, size, versionId } of page.objects) {
+    for (const entry of page.objects) {
+      const { key, size, versionId } = entry;
+      // Asked of each, for it counts them.
+      if (stays?.(entry)) continue;
       const below = key.slice(prefix.length);
       if (wanted && (below === "" || !wanted(below))) continue;
       batch.push({ key, size, path: pathOf(context.connection, key), ...(versions ? { versionId } : {}) });
@@ -51,9 +75,25 @@ async function* matches(context: Context, { path, versions, wanted }: Selection)
   }
 }
 
+/** The same, until the work is stopped. */
+async function* matches(context: Context, selection: Selection): AsyncGenerator<Match[]> {
+  const { signal, stop } = context;
+  if (!stop) return yield* matchesOf(context, selection);
+  if (stop.aborted) return;
+  try {
+    yield* matchesOf({ ...context, signal: AbortSignal.any([signal, stop]) }, selection);
+  } catch (error) {
+    if (!stop.aborted || signal.aborted) throw error;
+  }
+}
+
+/** Said of work that did not come to its end. */
+const stopped = ({ stop }: Context): { stopped?: true } => (stop?.aborted ? { stopped: true } : {});
+
 /** What would go. */
-export const dryRun = async (context: Context, selection: Selection): Promise<object> => {
-  const result = { path: selection.path, dryRun: true, matched: 0, bytes: 0, failed: [], sample: [] as string[] };
+export const dryRun = async (context: Context, selection: Selection): Promise<Found> => {
+  const { path } = selection;
+  const result: Found = { path, dryRun: true, matched: 0, bytes: 0, failed: [], sample: [] };
   const tell = followCount("match", context.progress);
   for await (const batch of matches(context, selection)) {
     for (const { path, size } of batch) {
@@ -63,7 +103,7 @@ export const dryRun = async (context: Context, selection: Selection): Promise<ob
     }
     tell(result.matched);
   }
-  return result;
+  return { ...result, ...stopped(context) };
 };
 
 const tooMany = (text: string): S3Error => new S3Error("TooManyToPurge", text);
@@ -100,6 +140,7 @@ const atMost = async (
     if (count <= mostHeld) held.push(batch);
     else held.length = 0;
   }
+  if (context.stop?.aborted) return [];
   return count <= mostHeld ? held : noMoreThan(limit, matches(context, selection), selection.path);
 };
 
@@ -115,14 +156,20 @@ const resultOf = (path: string, deleted: number, bytes: number, failed: FailedLi
 /**
  * Deletes what matches, while it is still being listed.
  * @param limit if more match, nothing is deleted (`TooManyToPurge`)
+ * @param told is given each object that is still there, as soon as that is known
  * @throws PartialFailure if some are still there; with `result`, whatever broke the listing or the deleting off
  */
-export const purge = async (context: Context, selection: Selection, limit: number | undefined): Promise<Purged> => {
+export const purge = async (
+  context: Context,
+  selection: Selection,
+  limit: number | undefined,
+  told?: (failed: Failed) => void,
+): Promise<Purged> => {
   const { path } = selection;
-  const failed = createFailedList();
+  const failed = createFailedList(told);
   let deleted = 0;
   let bytes = 0;
-  const result = (): Purged => resultOf(path, deleted, bytes, failed);
+  const result = (): Purged => ({ ...resultOf(path, deleted, bytes, failed), ...stopped(context) });
   const work = { operation: "purge", path };
   const found =
     limit === undefined

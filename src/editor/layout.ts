@@ -53,8 +53,8 @@ const layouts: Readonly<Record<string, Layout>> = {
   "amazon-s3-purge": {
     path: "folder",
     root: "wholeBucket",
-    when: { caseSensitive: { field: "filter" } },
-    outputs: "counts",
+    when: { caseSensitive: { field: "filter" }, keepVersions: { field: "versions", values: ["true"] } },
+    outputs: { setting: "outputs", values: { 1: ["counts"], 2: ["counts", "failure"] }, other: "counts" },
   },
   "amazon-s3-read": {
     path: "file",

@@ -1,7 +1,8 @@
 import { invalid, S3Error } from "../core/error";
 import { createFilter } from "../core/filter";
 import { operation } from "../core/operation";
-import { flag, optionalInteger, requiredText, texts } from "../core/parameter";
+import { choice, flag, optionalInteger, requiredText, texts } from "../core/parameter";
+import type { Failed } from "../core/partial";
 import { dryRun, purge as purgeAll } from "../core/purging";
 
 /** Deletes everything below a folder. */
@@ -11,13 +12,17 @@ export const purge = operation({
   icon: "amazon-s3-purge.svg",
   lead: "Deletes everything in a folder. Without <i>Force</i> it deletes nothing and reports what would go.",
   output:
-    "<code>{ path, dryRun, deleted, bytes, failed }</code>, where <code>failed</code> holds <code>{ path, code, message }</code> for each object that is still there. A dry run has <code>matched</code> instead of <code>deleted</code>, and <code>sample</code>, the first 10 paths.",
+    "<code>{ path, dryRun, deleted, bytes, failed }</code>, where <code>failed</code> holds <code>{ path, code, message }</code> for each object that is still there. A dry run has <code>matched</code> instead of <code>deleted</code>, and <code>sample</code>, the first 10 paths. Of more than 1,000 failures, <code>failed</code> holds the first 1,000, and <code>failedCount</code> says how many they are.",
   details: [
     "Look first: send the message without <code>force</code>, read <code>matched</code> and <code>sample</code>, then send it again with <code>force: true</code>.",
     "<code>logs</code> and <code>logs/</code> are the same folder: what lies below <code>logs/</code> goes, <code>logs-old/</code> stays. Without a filter the folder's marker goes too.",
     "<i>At most</i> protects against a surprise: if more than this many objects match, nothing is deleted and the error is <code>TooManyToPurge</code>.",
     "The path <code>/</code> is refused (<code>WholeBucketRefused</code>) unless <i>Whole bucket</i> is ticked.",
     "In a bucket with versioning, purge hides the objects behind delete markers; tick <i>All versions</i> to delete their versions and markers for good.",
+    "If any object is still there, the message goes to a Catch node with the code <code>PartialFailure</code>, and the result is in <code>msg.error.cause.result</code>. With two outputs, each of these objects leaves by the second as a message of its own, as soon as it is known, however many they are.",
+    "Objects are deleted while the folder is still being listed, 1,000 with each request: four requests at a time at first, more while the store keeps up, half as many when it asks to slow down. That is no failure, as long as objects go. With <i>At most</i>, the folder is listed to its end first; if more than 10,000 objects match, it is listed again to delete them, and if others were written meanwhile, no more go than allowed.",
+    "A message with a <code>msg.reset</code> that is true ends all purges of this node where they are, and is not sent on. What is under way ends first, so that the result says exactly how far it came; it has <code>stopped: true</code>.",
+    "<i>Keep newest</i> takes nothing that is current: a delete marker on top stays, so that what is hidden stays hidden, and does not count as a version. The newest version counts as one; versions and delete markers older than those that stay go, as far as they match.",
   ],
   permissions: [
     { action: "s3:ListBucket", why: "to find what lies in the folder" },
@@ -61,6 +66,14 @@ export const purge = operation({
       text: "if more match, delete nothing and fail with <code>TooManyToPurge</code>",
       fallbackText: "no limit",
     }),
+    keepVersions: optionalInteger({
+      label: "Keep newest",
+      icon: "history",
+      literal: "",
+      min: 1,
+      text: "with <i>All versions</i>: so many versions of each object stay, and older ones go",
+      fallbackText: "none",
+    }),
   },
   settings: {
     versions: flag(false, { label: "All versions", icon: "history", text: "old versions and delete markers too" }),
@@ -69,18 +82,33 @@ export const purge = operation({
       icon: "archive",
       text: "let the path <code>/</code> empty the whole bucket (or the connection's root path)",
     }),
+    outputs: choice({ 1: "one output", 2: "what fails leaves by the second, one message for each" }, "1", {
+      label: "Ports",
+      icon: "random",
+      text: "the node's outputs",
+    }),
   },
+  stops: true,
   async run(values, context) {
-    const { path, force, maxDelete, versions, wholeBucket } = values;
+    const { path, force, maxDelete, versions, keepVersions, wholeBucket } = values;
     if (path.trim() === "") throw invalid("path", `${JSON.stringify(path)} names no folder; write it like logs/2025`);
     if (path === "/" && !wholeBucket) {
       const text = "the path / would empty the whole bucket; name a folder, or tick Whole bucket in the node";
       throw new S3Error("WholeBucketRefused", text, { path });
     }
+    if (keepVersions !== undefined && !versions) {
+      throw invalid("keepVersions", `${keepVersions} goes with old versions: tick All versions in the node`);
+    }
     const filtered = values.filter !== undefined && values.filter.length > 0;
     const wanted = filtered ? createFilter(values.filter, values.caseSensitive) : undefined;
-    const selection = { path, versions, wanted };
-    const result = force ? await purgeAll(context, selection, maxDelete) : await dryRun(context, selection);
-    return { result, about: {} };
+    const selection = { path, versions, keepVersions, wanted };
+    let telling = Promise.resolve();
+    const tell = (failed: Failed): void => {
+      telling = telling.then(() => context.tell?.(1, failed));
+    };
+    const told = values.outputs === "2" ? tell : undefined;
+    const work = force ? purgeAll(context, selection, maxDelete, told) : dryRun(context, selection);
+    const result = await work.finally(() => telling);
+    return { result, about: {}, ...(result.stopped ? { caveat: "stopped" } : {}) };
   },
 });

@@ -62,7 +62,7 @@ onlyEmbedded(needsFaults, () => {
     it("never sends more at a time than the connection allows", async () => {
       open({ concurrency: 2 });
       await world.s3.seed("bucket", numbered(8000, "logs/"));
-      const seen = watch(20);
+      const seen = watch(150);
       await core.run("purge", { path: "logs", force: true });
       seen.most.should.equal(2);
     });
