@@ -187,6 +187,7 @@ async function run(
   exchange.identity = identity;
   identity.request = exchange;
   hoist(exchange);
+  if (action.query) exchange.query = { ...exchange.query, ...action.query } as Exchange["query"];
   for (const name of action.ignore ?? []) exchange.headers = { ...exchange.headers, [name]: undefined };
   const operation = OPERATIONS[entry.operation];
   checkBucketAccess(exchange, operation?.configures);

@@ -29,6 +29,8 @@ export interface HookAction {
   handle?: boolean;
   /** handles the request as if it had none of these headers, like stores that do not know them; in lower case */
   ignore?: readonly string[];
+  /** handles the request as if its query had these parameters, or had them not (undefined); it is signed as it was sent */
+  query?: Readonly<Record<string, string | undefined>>;
   /** replaces the status of the reply (with `error`: an error inside a 200) */
   status?: number;
   /** added to the headers of the reply; undefined takes one away */

@@ -52,6 +52,14 @@ const integer = (name: string, found: Found, { min }: Declared<unknown>): number
   return number;
 };
 
+/** A Date is what JavaScript has in place of the text. */
+const amount = (name: string, found: Found, declared: Declared<unknown>): string | number => {
+  const value = found.value instanceof Date ? found.value.getTime() : found.value;
+  if (typeof value === "number" && Number.isFinite(value)) return value;
+  if (typeof value !== "string") throw wrong(name, "a string or a number", found);
+  return text(name, found, declared);
+};
+
 const dictionary = (name: string, found: Found): Record<string, string> => {
   const { value, place } = found;
   const plain = typeof value === "object" && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value);
@@ -80,6 +88,8 @@ export const check = (name: string, declared: Declared<unknown>, found: Found): 
       return flag(name, found);
     case "integer":
       return integer(name, found, declared);
+    case "amount":
+      return amount(name, found, declared);
     case "object":
       return dictionary(name, found);
     case "data":

@@ -1,6 +1,7 @@
 import { Minimatch, type MinimatchOptions } from "minimatch";
 import { invalid, shown } from "./error";
 import { nameOf } from "./key";
+import { commonStart, literalStart } from "./literal-start";
 
 /** Whether an entry is wanted. `below` is its path below the listed folder, a folder's with a slash at its end. */
 export type Filter = (below: string) => boolean;
@@ -30,34 +31,59 @@ const hasLongRange = (pattern: string): boolean =>
     ([, from, to, step]) => Math.abs(Number(to) - Number(from)) / (Number(step) || 1) + 1 >= mostAlternatives,
   );
 
-/** To minimatch, segments `.` and `..` are ways, which no pattern takes. In keys they are names like any other. */
-const asNames = (path: string): string => path.replace(/(?<![^/])\.\.?(?![^/])/g, "$&\u{10ffff}");
+/** Makes of a segment a name that nobody gives. */
+const mark = "\u{10ffff}";
 
-const compile = (pattern: string, caseSensitive: boolean, name = "filter"): Filter => {
+/** To minimatch, segments `.` and `..` are ways, which no pattern takes. In keys they are names like any other. */
+const asNames = (path: string): string => path.replace(/(?<![^/])\.\.?(?![^/])/g, `$&${mark}`);
+
+interface Glob {
+  matches: Filter;
+  /** What all paths that it matches begin with. */
+  start: string;
+  /** The same, of those without a slash but the one at their end. */
+  flatStart: string;
+}
+
+const compile = (pattern: string, caseSensitive: boolean, name = "filter"): Glob => {
   const matcher = new Minimatch(asNames(pattern), options(caseSensitive));
   // minimatch stops there without a word, and what a cut pattern does not exclude would be purged.
   if (matcher.globSet.length >= mostAlternatives || hasLongRange(pattern)) {
     throw invalid(name, `${shown(pattern)} stands for ${mostAlternatives} patterns or more; use * in place of {…}`);
   }
   const byPath = pattern.includes("/");
-  return (below) => matcher.match(asNames(byPath ? below.replace(/\/$/, "") : nameOf(below)));
+  const start = commonStart(matcher.globParts.map((parts) => literalStart(parts, caseSensitive).replaceAll(mark, "")));
+  return {
+    matches: (below) => matcher.match(asNames(byPath ? below.replace(/\/$/, "") : nameOf(below))),
+    start: byPath ? start : "",
+    flatStart: start.replace(/\/.*$/s, ""),
+  };
 };
 
 /** Makes a filter of one pattern, matched against the whole path. `name` is that of the parameter. */
 export const createPathFilter = (pattern: string, caseSensitive: boolean, name: string): Filter => {
   if (pattern.length > longest) throw invalid(name, `is longer than ${longest} characters; shorten it`);
   // The slash before it has it matched against the path, and goes again with the same slash before what is matched.
-  const matches = compile(`/${pattern}`, caseSensitive, name);
+  const { matches } = compile(`/${pattern}`, caseSensitive, name);
   return (below) => matches(`/${below}`);
 };
+
+/** A filter, and what the store may be asked for in place of everything. */
+export interface Globs {
+  wanted: Filter;
+  /** What every path that is wanted begins with; "" where that cannot be told. */
+  start: string;
+  /** The same where nothing below subfolders is looked at; ends before a slash. */
+  flatStart: string;
+}
 
 /**
  * Makes one filter of the patterns: one of the plain ones must match, where there are any, and none of those with a
  * leading `!`. A pattern without `/` is matched against the name, one with `/` against the path below the folder.
  * @throws InvalidParameter for a pattern that is none
  */
-export const createFilter = (patterns: string | readonly string[] | undefined, caseSensitive: boolean): Filter => {
-  const plain: Filter[] = [];
+export const createGlobs = (patterns: string | readonly string[] | undefined, caseSensitive: boolean): Globs => {
+  const plain: Glob[] = [];
   const negated: Filter[] = [];
   for (const pattern of typeof patterns === "string" ? [patterns] : (patterns ?? [])) {
     if (pattern === "" || pattern === "!")
@@ -65,8 +91,19 @@ export const createFilter = (patterns: string | readonly string[] | undefined, c
     if (pattern.length > longest) throw invalid("filter", `is longer than ${longest} characters; shorten it`);
     if (!pattern.startsWith("!")) plain.push(compile(pattern, caseSensitive));
     // `!(a|b)` is a pattern too, and means the same: everything but a and b.
-    else negated.push(compile(pattern.startsWith("!(") ? `@${pattern.slice(1)}` : pattern.slice(1), caseSensitive));
+    else
+      negated.push(
+        compile(pattern.startsWith("!(") ? `@${pattern.slice(1)}` : pattern.slice(1), caseSensitive).matches,
+      );
   }
-  return (below) =>
-    (plain.length === 0 || plain.some((matches) => matches(below))) && !negated.some((matches) => matches(below));
+  return {
+    wanted: (below) =>
+      (plain.length === 0 || plain.some(({ matches }) => matches(below))) && !negated.some((matches) => matches(below)),
+    start: commonStart(plain.map(({ start }) => start)),
+    flatStart: commonStart(plain.map(({ flatStart }) => flatStart)),
+  };
 };
+
+/** The filter alone: see createGlobs. */
+export const createFilter = (patterns: string | readonly string[] | undefined, caseSensitive: boolean): Filter =>
+  createGlobs(patterns, caseSensitive).wanted;

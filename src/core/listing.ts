@@ -1,8 +1,8 @@
-import type { Filter } from "./filter";
 import { head } from "./head";
 import { compareKeys, folderOf, keyOf, nameOf, pathOf } from "./key";
 import type { About, Context } from "./operation";
 import type { Listed, Page } from "./reply-pages";
+import type { Selector } from "./selector";
 import { forEachOf } from "./side-by-side";
 import { pages } from "./walk";
 
@@ -31,7 +31,7 @@ export interface Query {
   /** Counted after the filter. */
   maxResults: number;
   includeMetadata: boolean;
-  wanted: Filter;
+  selector: Selector;
 }
 
 const file = (path: string, { size, lastModified, etag, storageClass }: Listed): Entry => ({
@@ -105,10 +105,14 @@ export async function* listing(context: Context, query: Query, about: About): As
   const base = pathOf(connection, prefix);
   const eachName = nameFinder(prefix, query.entries);
   let count = 0;
-  for await (const page of pages(context, { prefix, ...(query.recurse ? {} : { delimiter: "/" as const }) })) {
+  const walk = {
+    prefix: query.selector.narrow(prefix, !query.recurse),
+    ...(query.recurse ? {} : { delimiter: "/" as const }),
+  };
+  for await (const page of pages(context, walk)) {
     const batch: Entry[] = [];
     eachName(page, (below, object) => {
-      if (about.truncated || !query.wanted(below)) return;
+      if (about.truncated || !query.selector.wants(below, object)) return;
       if (count >= query.maxResults) about.truncated = true;
       else {
         batch.push(object ? file(base + below, object) : folder(base + below));

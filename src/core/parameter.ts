@@ -3,8 +3,11 @@
  * the check at run time, the form in the editor, the help and the README's tables.
  */
 
-/** What a value must be. `strings` is one string or an array of them, `data` is anything but undefined and null. */
-export type Kind = "string" | "strings" | "boolean" | "integer" | "object" | "data";
+/**
+ * What a value must be. `strings` is one string or an array of them, `amount` a string or a number, `data` is anything but
+ * undefined and null.
+ */
+export type Kind = "string" | "strings" | "boolean" | "integer" | "amount" | "object" | "data";
 
 /** What all declarations share. */
 interface Texts {
@@ -79,6 +82,9 @@ export const integer = (fallback: number, more: More): Declared<number> => decla
 
 /** An integer, or undefined where none is given. */
 export const optionalInteger = (more: More): Declared<number | undefined> => declare("integer", undefined, false, more);
+
+/** A number, or a text that says how much or when; undefined where none is given. Whoever takes it reads it. */
+export const amount = (more: More): Declared<string | number | undefined> => declare("amount", undefined, false, more);
 
 /** An object whose values are strings, numbers or booleans (which become text). */
 export const dictionary = (more: More): Declared<Record<string, string>> => declare("object", {}, false, more);

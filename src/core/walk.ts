@@ -1,5 +1,6 @@
 import { ListObjectsV2Command, ListObjectVersionsCommand } from "@aws-sdk/client-s3";
 import { invalidResponse, shown } from "./error";
+import { compareKeys } from "./key";
 import type { Context } from "./operation";
 import type { Page } from "./reply-pages";
 
@@ -12,35 +13,18 @@ export interface Walk {
   versions?: boolean;
   /** Entries a page, 1,000 at most. */
   pageSize?: number;
+  /** Only keys that come after this one, in the order of their bytes. */
+  startAfter?: string;
 }
 
 type Next = NonNullable<Page["next"]>;
 
-const fetchPage = async (context: Context, walk: Walk, from: Page["next"]): Promise<Page> => {
-  const { connection, bucket, signal } = context;
-  const input = {
-    Bucket: bucket,
-    Prefix: walk.prefix,
-    EncodingType: "url" as const,
-    ...(walk.delimiter ? { Delimiter: walk.delimiter } : {}),
-    ...(walk.pageSize ? { MaxKeys: walk.pageSize } : {}),
-  };
-  const answer = walk.versions
-    ? await connection.send(
-        new ListObjectVersionsCommand({
-          ...input,
-          ...(from?.keyMarker === undefined ? {} : { KeyMarker: from.keyMarker }),
-          ...(from?.versionIdMarker === undefined ? {} : { VersionIdMarker: from.versionIdMarker }),
-        }),
-        signal,
-      )
-    : await connection.send(
-        new ListObjectsV2Command({ ...input, ...(from?.token === undefined ? {} : { ContinuationToken: from.token }) }),
-        signal,
-      );
-  // Read from the bytes by proof.ts, which has refused everything that is not a whole page.
-  return (answer as unknown as { page: Page }).page;
-};
+/** A page without what does not come after a key: some stores know no start-after, or begin with that key itself. */
+const after = (page: Page, key: string): Page => ({
+  ...page,
+  objects: page.objects.filter((object) => compareKeys(object.key, key) > 0),
+  prefixes: page.prefixes.filter((prefix) => compareKeys(prefix, key) > 0),
+});
 
 /** Whatever else it lists was not asked for: it must neither be told as lying there nor be deleted. */
 const checkPrefix = ({ objects, prefixes }: Page, prefix: string): void => {
@@ -54,6 +38,41 @@ const checkPrefix = ({ objects, prefixes }: Page, prefix: string): void => {
   }
 };
 
+const fetchPage = async (context: Context, walk: Walk, from: Page["next"]): Promise<Page> => {
+  const { connection, bucket, signal } = context;
+  const input = {
+    Bucket: bucket,
+    Prefix: walk.prefix,
+    EncodingType: "url" as const,
+    ...(walk.delimiter ? { Delimiter: walk.delimiter } : {}),
+    ...(walk.pageSize ? { MaxKeys: walk.pageSize } : {}),
+  };
+  // A token says where to go on by itself.
+  const startAfter = from ? undefined : walk.startAfter;
+  const keyMarker = from ? from.keyMarker : startAfter;
+  const answer = walk.versions
+    ? await connection.send(
+        new ListObjectVersionsCommand({
+          ...input,
+          ...(keyMarker ? { KeyMarker: keyMarker } : {}),
+          ...(from?.versionIdMarker === undefined ? {} : { VersionIdMarker: from.versionIdMarker }),
+        }),
+        signal,
+      )
+    : await connection.send(
+        new ListObjectsV2Command({
+          ...input,
+          ...(from?.token === undefined ? {} : { ContinuationToken: from.token }),
+          ...(startAfter ? { StartAfter: startAfter } : {}),
+        }),
+        signal,
+      );
+  // Read from the bytes by proof.ts, which has refused everything that is not a whole page.
+  const { page } = answer as unknown as { page: Page };
+  checkPrefix(page, walk.prefix);
+  return walk.startAfter ? after(page, walk.startAfter) : page;
+};
+
 const same = (a: Next, b: Next): boolean =>
   a.token === b.token && a.keyMarker === b.keyMarker && a.versionIdMarker === b.versionIdMarker;
 
@@ -62,11 +81,8 @@ const same = (a: Next, b: Next): boolean =>
  * @param token that of the page before; without one, the first page
  * @throws InvalidResponse for a page that strays; what the store answers otherwise
  */
-export const onePage = async (context: Context, walk: Walk, token?: string): Promise<Page> => {
-  const page = await fetchPage(context, walk, token === undefined ? undefined : { token });
-  checkPrefix(page, walk.prefix);
-  return page;
-};
+export const onePage = (context: Context, walk: Walk, token?: string): Promise<Page> =>
+  fetchPage(context, walk, token === undefined ? undefined : { token });
 
 /** Finds circles of any length in constant memory: a mark stays for twice as many pages each time (Brent). */
 const circleFinder = (): ((next: Next) => void) => {
@@ -97,7 +113,6 @@ export async function* pages(context: Context, walk: Walk): AsyncGenerator<Page,
     while (coming) {
       const page: Page = await coming;
       const { next } = page;
-      checkPrefix(page, walk.prefix);
       if (next) checkCircle(next);
       coming = next ? fetchPage(until, walk, next) : undefined;
       // It may be left alone, and must then not be a rejection that nobody handles.

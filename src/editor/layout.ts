@@ -22,10 +22,26 @@ export interface Layout {
  * While another field has one of these values, or any at all where none are named. What a message decides may be any:
  * then the row stays.
  */
-export interface Condition {
-  field: string;
-  values?: readonly string[];
-}
+export type Condition =
+  | { field: string; values?: readonly string[] }
+  /** While one of them holds. */
+  | { any: readonly Condition[] }
+  /** While each of them holds. */
+  | { all: readonly Condition[] };
+
+/** What selects objects (operations/selector-parameters.ts), but for the glob, folded up. */
+const selectors = [
+  "regex",
+  "caseSensitive",
+  "minSize",
+  "maxSize",
+  "modifiedAfter",
+  "modifiedBefore",
+  "storageClass",
+] as const;
+
+/** When the rows of what selects objects apply. */
+const selectorsWhen = { caseSensitive: { any: [{ field: "filter" }, { field: "regex" }] } };
 
 const layouts: Readonly<Record<string, Layout>> = {
   "amazon-s3-download": {
@@ -45,9 +61,10 @@ const layouts: Readonly<Record<string, Layout>> = {
     path: "folder",
     when: {
       batchSize: { field: "emit", values: ["batches"] },
-      caseSensitive: { field: "filter" },
+      ...selectorsWhen,
       includeMetadata: { field: "entries", values: ["files", "all"] },
     },
+    more: [...selectors],
     outputs: { setting: "emit", values: { array: ["entries"], batches: ["batch"], each: ["entry"] } },
   },
   "amazon-s3-purge": {

@@ -4,10 +4,12 @@ import { Code, inline, type Printable } from "./code";
 import { type Condition, layoutOf } from "./layout";
 
 /** A condition as the browser is given it. */
-export const conditionOf = ({ field, values }: Condition): { field: string; values?: string[] } => ({
-  field,
-  ...(values === undefined ? {} : { values: [...values] }),
-});
+export const conditionOf = (condition: Condition): Printable => {
+  if ("any" in condition) return { any: condition.any.map(conditionOf) };
+  if ("all" in condition) return { all: condition.all.map(conditionOf) };
+  const { field, values } = condition;
+  return { field, ...(values === undefined ? {} : { values: [...values] }) };
+};
 
 /** What `check` in browser/check.js needs to know of one field. */
 export const ruleOf = (operation: Operation, name: string, declared: Declared<unknown>, typed: boolean): Printable => {

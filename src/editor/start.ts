@@ -6,6 +6,7 @@ const literals: Record<Kind, string> = {
   strings: "str",
   boolean: "bool",
   integer: "num",
+  amount: "str",
   object: "json",
   data: "str",
 };

@@ -1,8 +1,10 @@
 import { inBatches } from "../core/batches";
-import { createFilter } from "../core/filter";
+import { invalid } from "../core/error";
 import { type Entry, listing } from "../core/listing";
 import { type About, operation, type Reply } from "../core/operation";
-import { choice, flag, integer, text, texts } from "../core/parameter";
+import { choice, flag, integer, text } from "../core/parameter";
+import { createSelector } from "../core/selector";
+import { selectorDetails, selectorParameters } from "./selector-parameters";
 
 async function* each<T>(batches: AsyncIterable<readonly T[]>): AsyncGenerator<T> {
   for await (const batch of batches) yield* batch;
@@ -18,7 +20,7 @@ export const list = operation({
     'an array of entries, each <code>{ path, name, type: "file" | "folder", size, lastModified, etag, storageClass }</code>; or messages of some entries or of one entry each, see <i>Send</i>. <code>msg.s3.count</code> is how many, <code>msg.s3.truncated</code> whether <i>At most</i> cut the list.',
   details: [
     "<code>logs</code> and <code>logs/</code> are the same folder; <code>logs-old/</code> is another. Empty or <code>/</code> is the whole bucket, or the connection's root path.",
-    "A filter is a glob: <code>*.csv</code> is matched against the name; one with a <code>/</code>, such as <code>**/2026/*.csv</code>, against the path below the listed folder. <code>!*.tmp</code> excludes. Several filters: one of the plain ones must match, and none of those with <code>!</code>.",
+    ...selectorDetails,
     "For large folders, send <i>batches</i> or <i>each</i>: they use memory for one batch only. Their messages carry <code>msg.parts</code>, so that a Join node can put them together. An empty listing sends none, and a Complete node still fires.",
   ],
   permissions: [
@@ -37,19 +39,8 @@ export const list = operation({
       placeholder: "reports/2026/",
       fallbackText: "the root",
     }),
-    filter: texts({
-      label: "Filter",
-      icon: "filter",
-      text: "a glob, or an array of globs",
-      example: "*.csv",
-      fallbackText: "everything",
-    }),
+    ...selectorParameters({ text: "a glob, or an array of globs", example: "*.csv" }),
     recurse: flag(false, { label: "Subfolders", icon: "sitemap", text: "list what lies in subfolders too" }),
-    caseSensitive: flag(false, {
-      label: "Match case",
-      icon: "font",
-      text: "whether the filter tells <code>A</code> from <code>a</code>",
-    }),
     includeMetadata: flag(false, {
       label: "Metadata",
       icon: "tags",
@@ -88,9 +79,12 @@ export const list = operation({
     }),
   },
   async run({ emit, batchSize, ...query }, context): Promise<Reply> {
-    const wanted = createFilter(query.filter, query.caseSensitive);
+    const selector = createSelector(query);
+    if (selector.byObject && query.entries === "folders") {
+      throw invalid("entries", "folders have no size, time or class: list files, or select by name alone");
+    }
     const about: About = { count: 0, truncated: false };
-    const batches = listing(context, { ...query, wanted }, about);
+    const batches = listing(context, { ...query, selector }, about);
     if (emit === "array") {
       const all: Entry[] = [];
       for await (const batch of batches) for (const entry of batch) all.push(entry);

@@ -1,6 +1,15 @@
 import "should";
 import { check, isMissing } from "../../src/core/check";
-import { choice, dictionary, flag, integer, requiredData, requiredText, requiredTexts } from "../../src/core/parameter";
+import {
+  amount,
+  choice,
+  dictionary,
+  flag,
+  integer,
+  requiredData,
+  requiredText,
+  requiredTexts,
+} from "../../src/core/parameter";
 import { must } from "../support/must";
 
 const more = { label: "", icon: "", text: "" };
@@ -15,6 +24,11 @@ describe("check", () => {
     for (const value of [undefined, null]) isMissing(requiredData(more), value).should.be.true();
   });
 
+  it("takes a Date for the milliseconds that it stands for", () => {
+    must(checked(amount(more), new Date(1780000000000))).should.equal(1780000000000);
+    (() => checked(amount(more), new Date(Number.NaN))).should.throw({ code: "InvalidParameter" });
+  });
+
   for (const [label, declared, good, bad] of [
     ["text", requiredText(more), ["a", " ", "😀"], [1, true, [], {}, new String("a"), Symbol("a"), 1n, "\udc00"]],
     ["texts", requiredTexts(more), ["a", ["a", "b"], []], [1, [1], ["a", null], [["a"]], { 0: "a", length: 1 }]],
@@ -22,6 +36,12 @@ describe("check", () => {
     ["boolean", flag(false, more), [true, false], [1, 0, "yes", "True", " true", [], {}]],
     ["integer", integer(1, { ...more, min: 0 }), [0, 7, 2 ** 53 - 1], [-1, 0.5, 2 ** 53, Number.POSITIVE_INFINITY]],
     ["integer", integer(1, more), [-7], ["", "+5", "-", "--1", "0x10", "1e3", "1.0", " 1", "١", true, null, [1], 1n]],
+    [
+      "amount",
+      amount(more),
+      [1, -0.5, "1", "1 MB", " "],
+      [true, [], {}, Number.NaN, Number.POSITIVE_INFINITY, "\udc00"],
+    ],
     ["object", dictionary(more), [{ a: "b" }, {}], ["a", 1, [], null, Buffer.alloc(1), { a: {} }, { a: null }]],
   ] as const) {
     it(`${label}: takes what it is, and nothing else`, () => {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import "should";
 import { generate } from "../../src/editor/generate";
 import { color } from "../../src/editor/html";
-import { layoutsByType } from "../../src/editor/layout";
+import { type Condition, layoutsByType } from "../../src/editor/layout";
 import { operations } from "../../src/operations";
 import { must } from "../support/must";
 import { registrationOf, templatesOf } from "./page";
@@ -98,7 +98,14 @@ describe("what is generated", () => {
       for (const name of [...(layout.more ?? []), ...(layout.ranges ?? [])]) parameters.should.containEql(name);
       if (layout.root !== undefined) settings.should.containEql(layout.root);
       const rows = { ...operation?.parameters, ...operation?.settings };
-      for (const [row, { field, values = [] }] of conditions) {
+      const simple = (condition: Condition): { field: string; values?: readonly string[] }[] =>
+        "any" in condition
+          ? condition.any.flatMap(simple)
+          : "all" in condition
+            ? condition.all.flatMap(simple)
+            : [condition];
+      const single = conditions.flatMap(([row, condition]) => simple(condition).map((one) => [row, one] as const));
+      for (const [row, { field, values = [] }] of single) {
         [...parameters, ...settings].should.containEql(row).and.containEql(field);
         const { options, kind } = must(rows[field]);
         const possible = kind === "boolean" ? ["true", "false"] : (options ?? values);

@@ -26,7 +26,9 @@ const parsed = (text) => {
 const sources = ["msg", "flow", "global", "env", "jsonata"];
 
 /** Whether a row matters: not while another field says that it does not. */
-const applies = (node, { field, values }) => {
+const applies = (node, { field, values, any, all }) => {
+  if (any) return any.some((condition) => applies(node, condition));
+  if (all) return all.every((condition) => applies(node, condition));
   // What comes with the message may be any value.
   if (sources.includes(current(node, `${field}Type`))) return true;
   const value = String(current(node, field) ?? "");

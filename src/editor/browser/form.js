@@ -133,8 +133,10 @@ const cancelForm = ({ id }) => {
   openForms.delete(id);
 };
 
+const fieldsIn = ({ field, any, all }) => (any ?? all)?.flatMap(fieldsIn) ?? [field];
+
 const showWhen = (node, row, condition) => {
   const update = () => $(`#node-input-${row}`).closest(".form-row").toggle(applies(node, condition));
-  $(`#node-input-${condition.field}`).on("change keyup", update);
+  for (const field of fieldsIn(condition)) $(`#node-input-${field}`).on("change keyup", update);
   update();
 };
