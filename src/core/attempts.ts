@@ -4,6 +4,8 @@ export interface Attempts {
   doubtful: boolean;
   /** Called for each of them that the store refused because there were too many requests. */
   throttled?(): void;
+  /** Given the body of an answer with HTTP status 200, as it came, before anybody reads it. */
+  body?(bytes: Buffer): void;
 }
 
 /** What goes along with a request, on its input: the SDK caches its handlers only for calls without options. */

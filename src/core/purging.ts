@@ -1,13 +1,13 @@
 import { followCount } from "./count-progress";
 import { S3Error } from "./error";
 import { createFailedList, type FailedList } from "./failed-list";
-import type { Filter } from "./filter";
 import { folderOf, keyOf, pathOf } from "./key";
 import { newestOf } from "./newest-of";
 import type { Context } from "./operation";
 import { brokenOff, deletedBefore, type Failed, partialFailure } from "./partial";
 import type { Victim } from "./remove";
 import { removeAll } from "./remove-all";
+import type { Selector } from "./selector";
 import { codeOf } from "./to-error";
 import { pages } from "./walk";
 
@@ -17,8 +17,8 @@ export interface Selection {
   versions: boolean;
   /** With `versions`: so many of the newest versions of each key stay, and what is as new as they are. */
   keepVersions?: number | undefined;
-  /** Undefined for everything, the folder's own marker included. */
-  wanted: Filter | undefined;
+  /** Which of them; the folder's own marker goes only with everything. */
+  selector: Selector;
 }
 
 interface Match extends Victim {
@@ -57,18 +57,18 @@ const mostHeld = 10_000;
 /** What lies below a folder and matches, a page of the store at a time. */
 async function* matchesOf(
   context: Context,
-  { path, versions, keepVersions, wanted }: Selection,
+  { path, versions, keepVersions, selector }: Selection,
 ): AsyncGenerator<Match[]> {
   const prefix = keyOf(context.connection, folderOf(path));
   const stays = keepVersions === undefined ? undefined : newestOf(keepVersions);
-  for await (const page of pages(context, { prefix, versions })) {
+  for await (const page of pages(context, { prefix: selector.narrow(prefix), versions })) {
     const batch: Match[] = [];
     for (const entry of page.objects) {
       const { key, size, versionId } = entry;
       // Asked of each, for it counts them.
       if (stays?.(entry)) continue;
       const below = key.slice(prefix.length);
-      if (wanted && (below === "" || !wanted(below))) continue;
+      if (!selector.everything && (below === "" || !selector.wants(below, entry))) continue;
       batch.push({ key, size, path: pathOf(context.connection, key), ...(versions ? { versionId } : {}) });
     }
     if (batch.length > 0) yield batch;

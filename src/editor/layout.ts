@@ -43,6 +43,10 @@ const selectors = [
 /** When the rows of what selects objects apply. */
 const selectorsWhen = { caseSensitive: { any: [{ field: "filter" }, { field: "regex" }] } };
 
+/** When the rows of a purge apply: some tell apart what a rule of the store cannot. */
+const deletes = { field: "mode", values: ["delete"] };
+const deletesOrRules = { field: "mode", values: ["delete", "lifecycle"] };
+
 const layouts: Readonly<Record<string, Layout>> = {
   "amazon-s3-download": {
     path: "any",
@@ -70,7 +74,21 @@ const layouts: Readonly<Record<string, Layout>> = {
   "amazon-s3-purge": {
     path: "folder",
     root: "wholeBucket",
-    when: { caseSensitive: { field: "filter" }, keepVersions: { field: "versions", values: ["true"] } },
+    more: [...selectors],
+    when: {
+      filter: deletes,
+      regex: deletes,
+      caseSensitive: { all: [deletes, selectorsWhen.caseSensitive] },
+      minSize: deletesOrRules,
+      maxSize: deletesOrRules,
+      modifiedAfter: deletes,
+      modifiedBefore: deletesOrRules,
+      storageClass: deletes,
+      maxDelete: deletes,
+      versions: deletesOrRules,
+      keepVersions: { all: [deletesOrRules, { field: "versions", values: ["true"] }] },
+      outputs: deletes,
+    },
     outputs: { setting: "outputs", values: { 1: ["counts"], 2: ["counts", "failure"] }, other: "counts" },
   },
   "amazon-s3-read": {
