@@ -5,6 +5,7 @@ import { GetObjectCommand, PutObjectCommand, paginateListObjectsV2 } from "@aws-
 import { bareClient } from "./bare-client";
 import { benchDownload } from "./download";
 import { interleave, type Lane } from "./interleave";
+import { benchPurge } from "./purge/run";
 import { startRuntime } from "./runtime";
 import { type BenchServer, buckets, startBenchServer } from "./server";
 import { table } from "./table";
@@ -147,6 +148,7 @@ const main = async (): Promise<void> => {
 const parts: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
   nodes: main,
   download: benchDownload,
+  purge: benchPurge,
   transfer: benchTransfer,
 };
 

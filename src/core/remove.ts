@@ -139,9 +139,9 @@ export const removeMany = async <V extends Victim>(
     }
     await forEachOf(context, singly, (victim) => removeOne(context, victim, outcome));
     // Only now is it known whether other keys went.
+    if (passing.some(({ trouble }) => isThrottling(trouble.code))) pace.throttled();
     for (const { victim, trouble } of passing) {
       const throttling = isThrottling(trouble.code);
-      if (throttling) pace.throttled();
       if (attempt < maxAttempts || (throttling && pace.moves)) again.push(victim);
       else ended(victim, trouble);
     }
