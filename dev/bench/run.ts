@@ -5,6 +5,7 @@ import { GetObjectCommand, PutObjectCommand, paginateListObjectsV2 } from "@aws-
 import { bareClient } from "./bare-client";
 import { benchDownload } from "./download";
 import { interleave, type Lane } from "./interleave";
+import { benchMemory } from "./memory/run";
 import { benchPurge } from "./purge/run";
 import { startRuntime } from "./runtime";
 import { type BenchServer, buckets, startBenchServer } from "./server";
@@ -150,6 +151,7 @@ const parts: Readonly<Record<string, (args: readonly string[]) => Promise<void>>
   download: benchDownload,
   purge: benchPurge,
   transfer: benchTransfer,
+  memory: benchMemory,
 };
 
 const [name = "nodes", ...args] = process.argv.slice(2);
@@ -160,7 +162,7 @@ if (!part) {
 }
 
 part(args).then(
-  () => process.exit(),
+  () => process.exit(process.exitCode),
   (error: unknown) => {
     console.error(error);
     process.exit(1);

@@ -56,7 +56,9 @@ const withObjects = async (): Promise<S3Server> => {
   return server;
 };
 
-const fillings = { buckets: withBuckets, folders: withFolders, objects: withObjects };
+const withNothing = (): Promise<S3Server> => startS3Server({ buckets: ["empty"], logLimit: 10 });
+
+const fillings = { buckets: withBuckets, folders: withFolders, objects: withObjects, nothing: withNothing };
 
 const serve = async (): Promise<void> => {
   const server = await fillings[process.argv[2] as keyof typeof fillings]();
@@ -70,7 +72,7 @@ const serve = async (): Promise<void> => {
   process.once("disconnect", () => process.exit());
 };
 
-/** Starts it, and resolves when it is filled: with the buckets, with the folders, or with the objects. */
+/** Starts it, and resolves when it is filled: with the buckets, the folders, the objects, or nothing. */
 export const startBenchServer = (filling: keyof typeof fillings = "buckets"): Promise<BenchServer> =>
   new Promise((resolve, reject) => {
     const child = fork(__filename, [filling], { stdio: "inherit" });

@@ -86,13 +86,21 @@ export const checksumOf = (told: object): Check | undefined => {
   return undefined;
 };
 
-/**
- * The check by the ETag, where it is the MD5 of the object: not of one in parts, nor of one that was encrypted with a key
- * of KMS or of a customer (API_Object).
- */
+/** The check by an MD5. */
+export const md5Check = (md5: Buffer): Check => ({
+  name: "MD5",
+  wanted: md5.toString("base64"),
+  running: hashChecksum("md5"),
+});
+
+/** Whether ETags are made of MD5s: not where an object was encrypted with a key of KMS or of a customer (API_Object). */
+export const hasMd5Etag = (told: object): boolean => {
+  const { ServerSideEncryption, SSECustomerAlgorithm } = told as Record<string, unknown>;
+  return !SSECustomerAlgorithm && !String(ServerSideEncryption ?? "").startsWith("aws:");
+};
+
+/** The check by the ETag, where it is the MD5 of the object: not of one in parts. */
 export const md5Of = (told: object): Check | undefined => {
-  const { ETag, ServerSideEncryption, SSECustomerAlgorithm } = told as Record<string, unknown>;
-  const [, digits] = /^"?([0-9a-f]{32})"?$/i.exec(String(ETag ?? "")) ?? [];
-  if (digits === undefined || SSECustomerAlgorithm || String(ServerSideEncryption ?? "").startsWith("aws:")) return;
-  return { name: "MD5", wanted: Buffer.from(digits, "hex").toString("base64"), running: hashChecksum("md5") };
+  const [, digits] = /^"?([0-9a-f]{32})"?$/i.exec(String((told as { ETag?: unknown }).ETag ?? "")) ?? [];
+  return digits !== undefined && hasMd5Etag(told) ? md5Check(Buffer.from(digits, "hex")) : undefined;
 };

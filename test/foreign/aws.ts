@@ -1,4 +1,5 @@
-import { baseEnvironment, type Client, type Place, runner } from "./client";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { baseEnvironment, type Client, inHome, linesOf, type Place, runner } from "./client";
 
 /** The AWS CLI. Nothing is switched off: it is told where the server is and its keys, and no more. */
 export const awsClient = (program: string, version: string, place: Place): Client => {
@@ -24,6 +25,17 @@ export const awsClient = (program: string, version: string, place: Place): Clien
       if (Object.keys(metadata).length > 0) options.push("--metadata", JSON.stringify(metadata));
       return run(["s3", "cp", file, url(bucket, key), ...options]);
     },
+    async uploadParts(file, bucket, key, mib) {
+      // No option has it.
+      const config = inHome(place, ".aws", "config");
+      mkdirSync(inHome(place, ".aws"), { recursive: true });
+      if (mib !== undefined) writeFileSync(config, `[default]\ns3 =\n  multipart_chunksize = ${mib}MB\n`);
+      try {
+        return await run(["s3", "cp", file, url(bucket, key)]);
+      } finally {
+        rmSync(config, { force: true });
+      }
+    },
     download: (bucket, key, file) => run(["s3", "cp", url(bucket, key), file]),
     write: (bucket, key, bytes) => run(["s3", "cp", "-", url(bucket, key)], bytes),
     read: (bucket, key) => run(["s3", "cp", url(bucket, key), "-"]),
@@ -40,6 +52,8 @@ export const awsClient = (program: string, version: string, place: Place): Clien
     copy: (bucket, from, to) => run(["s3", "cp", url(bucket, from), url(bucket, to)]),
     remove: (bucket, key) => run(["s3", "rm", url(bucket, key)]),
     push: (folder, bucket) => run(["s3", "sync", "--delete", folder, url(bucket)]),
+    plan: async (folder, bucket, options = []) =>
+      linesOf(await run(["s3", "sync", "--delete", "--dryrun", ...options, folder, url(bucket)]), /^\(dryrun\)/),
     pull: (bucket, folder) => run(["s3", "sync", "--delete", url(bucket), folder]),
   };
 };

@@ -1,26 +1,12 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { mkdirSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import { check } from "../support/checks";
 import { numbered } from "../support/keys";
 import { checkLimit } from "./check-within";
+import { put, sameFiles } from "./disk";
 import { limitOf } from "./limits";
 import { isFilePath, keys, large, sameBytes, sameKeys, shown } from "./samples";
 import type { Stage } from "./stage";
-
-/** The paths of the files below a folder. */
-const filesBelow = (folder: string): string[] =>
-  readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((path) => statSync(join(folder, path)).isFile());
-
-const put = (folder: string, path: string, bytes: Buffer): void => {
-  mkdirSync(dirname(join(folder, path)), { recursive: true });
-  writeFileSync(join(folder, path), bytes);
-};
-
-/** Throws unless the folder holds these files, and nothing else. */
-const sameFiles = (folder: string, wanted: ReadonlyMap<string, Buffer>): void => {
-  sameKeys(filesBelow(folder), [...wanted.keys()]);
-  for (const [path, bytes] of wanted) sameBytes(readFileSync(join(folder, path)), bytes);
-};
 
 /** More than a page of a listing. */
 const many = numbered(1005, "many/");

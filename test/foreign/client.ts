@@ -36,6 +36,8 @@ export interface Client {
   makeBucket(bucket: string): Promise<unknown>;
   removeBucket(bucket: string): Promise<unknown>;
   upload(file: string, bucket: string, key: string, labels?: Labels): Promise<unknown>;
+  /** Uploads a file of more than a part in parts: of its own size, or of so many MiB. */
+  uploadParts(file: string, bucket: string, key: string, mib?: number): Promise<unknown>;
   download(bucket: string, key: string, file: string): Promise<unknown>;
   /** Uploads what it reads from its standard input, whose length it cannot know. */
   write(bucket: string, key: string, bytes: Buffer): Promise<unknown>;
@@ -48,6 +50,8 @@ export interface Client {
   remove(bucket: string, key: string): Promise<unknown>;
   /** Makes the bucket hold what the folder holds, and nothing else. */
   push(folder: string, bucket: string): Promise<unknown>;
+  /** What `push` would do with these options besides, a line for each file; nothing is done. */
+  plan(folder: string, bucket: string, options?: readonly string[]): Promise<string[]>;
   /** Makes the folder hold what the bucket holds, and nothing else. */
   pull(bucket: string, folder: string): Promise<unknown>;
 }
@@ -89,5 +93,12 @@ export const runner = (
     },
   };
 };
+
+/** The lines of what a client printed that say what it would do. */
+export const linesOf = (printed: Buffer | string, said: RegExp): string[] =>
+  printed
+    .toString()
+    .split("\n")
+    .filter((line) => said.test(line));
 
 export const inHome = ({ home }: Place, ...names: string[]): string => join(home, ...names);

@@ -12,9 +12,10 @@ export interface Limit {
   /**
    * `reads`, `writes`: a single object of that key. `lists`: a bucket in which it is. `labels`: an object with metadata of
    * that value. `syncs`: a folder in which it is. `streams`: a standard input of that name. `option`: an option of that
-   * name.
+   * name. `times`: the modification times of those files. `parts`: a file in parts of that size, for others to tell whether
+   * it is the same. `downloads`: an object of that key, to a file.
    */
-  does: "reads" | "writes" | "lists" | "labels" | "syncs" | "streams" | "option";
+  does: "reads" | "writes" | "lists" | "labels" | "syncs" | "streams" | "option" | "times" | "parts" | "downloads";
   /** the keys, or the values, that it cannot express */
   of: readonly string[];
   /** what is seen instead: of what the client says, or of what came of it */
@@ -33,6 +34,18 @@ export const beyondAscii = "Zoë, 日本 😀";
 /** A standard input of no bytes. */
 export const nothing = "an empty standard input";
 
+/** Files whose times are to be kept. */
+export const [nodesFiles, ownFiles] = ["files that a node uploaded", "files that it uploaded"] as const;
+
+/** A name of 254 bytes in UTF-8, and half as many characters. */
+export const longName = "é".repeat(127);
+
+/** A key with content that ends with a slash. */
+export const slashed = "at its end/";
+
+/** Parts of a size that nobody has by default. */
+export const oddParts = "6 MiB";
+
 const paths = ["a//b", "/leading"];
 /** Of two file names that differ in nothing but the composition of a letter, the second. */
 const decomposed = "cafe\u0301";
@@ -44,6 +57,28 @@ export const limits: readonly Limit[] = [
     of: [beyondAscii],
     seen: /Non ascii characters found in S3 metadata/,
     why: "it refuses metadata beyond ASCII",
+  },
+  {
+    client: /^aws /,
+    does: "times",
+    of: [nodesFiles, ownFiles],
+    seen: /^(\d+) of \1 times differ/,
+    why: "it knows no time but that of the writing",
+  },
+  {
+    client: /^aws /,
+    does: "downloads",
+    of: [longName],
+    seen: /File name too long/,
+    why: "its temporary files are longer than a name may be, which it counts in characters",
+  },
+  {
+    client: /^aws /,
+    server: /^ceph-1/,
+    does: "parts",
+    of: [oddParts],
+    seen: /^transferred again: {"up":true,"down":true}$/,
+    why: "it keeps neither an MD5 nor the time, and older Cephs do not tell the size of the first part",
   },
   {
     client: /^aws 2\.9\./,
@@ -59,6 +94,13 @@ export const limits: readonly Limit[] = [
     of: ["--if-none-match"],
     seen: /argument of type .*NoneType.* is not iterable/,
     why: "it is refused, and cannot say why: Ceph's error has no message, which it looks into",
+  },
+  {
+    client: /^s3cmd /,
+    does: "times",
+    of: [nodesFiles],
+    seen: /^(\d+) of \1 times differ/,
+    why: "it reads times as it writes them alone (s3cmd-attrs), else it takes that of the writing",
   },
   {
     client: /^s3cmd /,
@@ -98,7 +140,7 @@ export const limits: readonly Limit[] = [
   {
     client: /^s3cmd /,
     does: "writes",
-    of: ["a///"],
+    of: ["a///", slashed],
     seen: /must not end with '\/'/,
     why: "it takes what ends with / for a folder",
   },
@@ -162,7 +204,7 @@ export const limits: readonly Limit[] = [
   {
     client: /^rclone /,
     does: "writes",
-    of: ["a///", ...paths, "a/./b/../c"],
+    of: ["a///", slashed, ...paths, "a/./b/../c"],
     seen: /a node finds \["(a\/b|leading|a\/c)"\]|is a directory/,
     why: "a path has no empty segment, and no . or ..",
   },

@@ -1,5 +1,5 @@
 import { rcloneEnvironment } from "../../dev/programs/rclone-environment";
-import { baseEnvironment, type Client, type Place, runner } from "./client";
+import { baseEnvironment, type Client, linesOf, type Place, runner } from "./client";
 
 /** As which store rclone is told to treat the server: it has habits for each. */
 export type Provider = "Other" | "Ceph";
@@ -42,6 +42,11 @@ export const rcloneClient = (program: string, version: string, provider: Provide
       for (const [name, value] of Object.entries(metadata)) options.push("--metadata-set", `${name}=${value}`);
       return run(["copyto", "--metadata", ...options, file, url(bucket, key)]);
     },
+    uploadParts: (file, bucket, key, mib) => {
+      // By default, files of up to 200 MiB go in one request.
+      const options = ["--s3-upload-cutoff", "5Mi", ...(mib === undefined ? [] : ["--s3-chunk-size", `${mib}Mi`])];
+      return run(["copyto", ...options, file, url(bucket, key)]);
+    },
     download: (bucket, key, file) => run(["copyto", url(bucket, key), file]),
     write: (bucket, key, bytes) => run(["rcat", url(bucket, key)], bytes),
     read: (bucket, key) => run(["cat", url(bucket, key)]),
@@ -67,6 +72,11 @@ export const rcloneClient = (program: string, version: string, provider: Provide
     copy: (bucket, from, to) => run(["copyto", url(bucket, from), url(bucket, to)]),
     remove: (bucket, key) => run(["deletefile", url(bucket, key)]),
     push: (folder, bucket) => run(["sync", folder, url(bucket)]),
+    async plan(folder, bucket, options = []) {
+      const { code, stderr } = await attempt(["sync", "--dry-run", ...options, folder, url(bucket)]);
+      if (code !== 0) throw new Error(stderr.slice(-500));
+      return linesOf(stderr, /as --dry-run is set/);
+    },
     pull: (bucket, folder) => run(["sync", url(bucket), folder]),
   };
 };

@@ -10,6 +10,7 @@ import { close } from "../support/checks";
 import { awsClient } from "./aws";
 import { checkBytes } from "./check-bytes";
 import { checkDefaults } from "./check-defaults";
+import { checkDisk } from "./check-disk";
 import { checkFolders } from "./check-folders";
 import { checkKeys } from "./check-keys";
 import { checkLabels } from "./check-labels";
@@ -21,7 +22,7 @@ import { onStage, type Stage } from "./stage";
 
 type Check = (stage: Stage) => Promise<void>;
 
-const everything: readonly Check[] = [checkBytes, checkLabels, checkKeys, checkFolders];
+const everything: readonly Check[] = [checkBytes, checkLabels, checkKeys, checkFolders, checkDisk];
 
 /** The clients for a server, and what each is to show. */
 const lanesOf = (

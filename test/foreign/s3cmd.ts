@@ -1,5 +1,5 @@
 import { writeFileSync } from "node:fs";
-import { baseEnvironment, type Client, inHome, type Place, runner } from "./client";
+import { baseEnvironment, type Client, inHome, linesOf, type Place, runner } from "./client";
 
 /** A line of `s3cmd ls`: date, time, size, URL. */
 const line = /^\d{4}-\d\d-\d\d \d\d:\d\d +(\d+) +s3:\/\/[^/]+\/(.*)$/;
@@ -35,6 +35,8 @@ export const s3cmdClient = (program: string, version: string, place: Place): Cli
       for (const [name, value] of Object.entries(metadata)) options.push(`--add-header=x-amz-meta-${name}:${value}`);
       return run(["put", ...options, file, url(bucket, key)]);
     },
+    uploadParts: (file, bucket, key, mib) =>
+      run(["put", ...(mib === undefined ? [] : [`--multipart-chunk-size-mb=${mib}`]), file, url(bucket, key)]),
     download: (bucket, key, file) => run(["get", "--force", url(bucket, key), file]),
     write: (bucket, key, bytes) => run(["put", "-", url(bucket, key)], bytes),
     read: (bucket, key) => run(["get", url(bucket, key), "-"]),
@@ -63,6 +65,11 @@ export const s3cmdClient = (program: string, version: string, place: Place): Cli
     copy: (bucket, from, to) => run(["cp", url(bucket, from), url(bucket, to)]),
     remove: (bucket, key) => run(["del", url(bucket, key)]),
     push: (folder, bucket) => run(["sync", "--delete-removed", `${folder}/`, url(bucket)]),
+    plan: async (folder, bucket, options = []) =>
+      linesOf(
+        await run(["sync", "--delete-removed", "--dry-run", ...options, `${folder}/`, url(bucket)]),
+        /^(upload|delete|remote copy):/,
+      ),
     pull: (bucket, folder) => run(["sync", "--delete-removed", url(bucket), `${folder}/`]),
   };
 };

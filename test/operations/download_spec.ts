@@ -138,10 +138,26 @@ describe("download", () => {
         return undefined;
       });
       (await download({ path: "many/", target: "to" })).should.containEql({ downloaded: 1500, bytes: 1500 });
-      most.should.be.within(2, 4);
+      most.should.be.within(2, 16);
       Object.keys(await disk.tree("to"))
         .filter((path) => !path.endsWith("/"))
         .should.have.length(1500);
+    });
+
+    it("has a few files on their way at a time where they are large", async () => {
+      const large = Buffer.alloc(17 * 1024 * 1024);
+      for (let n = 0; n < 6; n++) world.s3.put("bucket", `large/${n}`, large);
+      let most = 0;
+      let under = 0;
+      world.s3.hook(async ({ operation }) => {
+        if (operation !== "GetObject") return undefined;
+        most = Math.max(most, ++under);
+        await pause(200);
+        under--;
+        return undefined;
+      });
+      (await download({ path: "large/", target: "to" })).downloaded.should.equal(6);
+      most.should.be.within(2, 4);
     });
 
     it("reports those that fail, and downloads the others", async () => {
@@ -267,6 +283,16 @@ describe("download", () => {
     world.s3.put("bucket", "docs/c", "c", { metadata: { mtime: "1500000000" } });
     await download({ path: "docs/c", target: "to/c" });
     (await stat(disk.path("to/c"))).mtimeMs.should.be.above(1700000000000);
+  });
+
+  it("restoreTimes sets no time that newer takes for an older one", async () => {
+    // Of such times, every other one is no double.
+    for (let ms = 1; ms < 9; ms++) {
+      world.s3.put("bucket", `docs/${ms}`, "a", { metadata: { mtime: `1700000000.00${ms}` } });
+    }
+    const values = { path: "docs/", target: "to", onConflict: "newer", restoreTimes: true };
+    (await download(values)).should.containEql({ downloaded: 8 });
+    (await download(values)).should.containEql({ downloaded: 0, skipped: 8 });
   });
 
   it("a dry run writes nothing, not even the folder, and says what would be done", async () => {

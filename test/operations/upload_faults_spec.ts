@@ -116,10 +116,10 @@ describe("upload when things go wrong", () => {
       const other = openCore(world.s3);
       world.embedded.hook({ operation: "PutObject", skip: 5, stall: true });
       const failing = other.failure("upload", { source: scratch.root, path: to });
-      await until(() => sent("PutObject").length === 9);
+      await until(() => sent("PutObject").length === 21);
       await other.close();
       (await failing).code.should.equal("Aborted");
-      sent("PutObject").length.should.equal(9);
+      sent("PutObject").length.should.equal(21);
     });
 
     it("holds a few parts of a file in memory, whatever its size, and of one such file at a time", async function () {
@@ -146,10 +146,10 @@ describe("upload when things go wrong", () => {
       (peak - before).should.be.below(160 * MiB);
     });
 
-    it("has four files on their way at a time, or fewer where the connection allows no more", async () => {
+    it("has sixteen files on their way at a time, or fewer where the connection allows no more", async () => {
       await scratch.fill(Object.fromEntries(Array.from({ length: 20 }, (_, n) => [`file${n}`, "x"])));
       for (const [concurrency, expected] of [
-        [16, 4],
+        [64, 16],
         [2, 2],
       ] as const) {
         const other = openCore(world.s3, { concurrency });
@@ -165,6 +165,20 @@ describe("upload when things go wrong", () => {
         await other.run("upload", { source: scratch.root, path: to, overwrite: true }).finally(() => other.close());
         most.should.equal(expected);
       }
+    });
+
+    it("has fewer files on their way where they are large", async () => {
+      for (let n = 0; n < 8; n++) sparse(`large${n}`, 15 * MiB);
+      let now = 0;
+      let most = 0;
+      world.embedded.hook((request: RequestInfo) => {
+        if (request.operation !== "PutObject") return undefined;
+        most = Math.max(most, ++now);
+        setTimeout(() => now--, 300);
+        return { delay: 300 };
+      });
+      (await core.run("upload", { source: scratch.root, path: to })).result.uploaded.should.equal(8);
+      most.should.equal(4);
     });
 
     it("tries a part again that failed in passing", async () => {

@@ -8,7 +8,7 @@ import { fetchObject } from "./fetch-object";
 import type { FileTarget } from "./file-target";
 import { folderIn, inTheWay, standing, throughLink } from "./folders";
 import { localError } from "./local-error";
-import { modifiedOfObject } from "./modified-time";
+import { modifiedOfObject, secondsOf } from "./modified-time";
 import type { Below } from "./objects-below";
 import { openPart, type Part, type PartsIn } from "./part-file";
 import { freeName, placeFree, placeNew, placeOver } from "./place-file";
@@ -85,7 +85,7 @@ const finish = async ({ handle }: Part, { rules }: Run, about: About, there: Sta
   const modified = rules.restoreTimes ? modifiedOfObject(about) : undefined;
   // As a number, Node.js takes what lies before 1970 for now.
   if (modified !== undefined) {
-    await handle.utimes(new Date(), modified < 0 ? new Date(modified) : modified / 1000);
+    await handle.utimes(new Date(), modified < 0 ? new Date(modified) : secondsOf(modified));
   }
 };
 
@@ -104,12 +104,15 @@ const transfer = async (
   const replaced = first === "replace" ? await standing(file) : undefined;
   const rights = replaced && (replaced.mode & 0o777) | 0o600;
   const part = await openPart(folder, { name, etag: object.etag, size: object.size }, run.partsIn, rights);
+  let placed: string | undefined;
   try {
     const about = await fetchObject(context, object, part, progress);
-    for (let decision = first; ; ) {
+    let decision = first;
+    for (let round = 1; ; round++) {
       // A transfer takes its time, in which somebody may have put a link or a folder there.
       await folderIn(root, above, false);
-      const there = await standing(file);
+      // Where nothing was, the placing itself sees what is.
+      const there = decision === undefined && round === 1 ? undefined : await standing(file);
       if (there && decision === undefined) {
         decision = rules.onConflict === "rename" ? "rename" : await judge(run, object, file, there);
       }
@@ -118,11 +121,11 @@ const transfer = async (
       if (decision === "skip") return { action: "skipped", file, size: object.size, about };
       await finish(part, run, about, decision === "replace" ? there : undefined);
       context.signal.throwIfAborted();
-      const placed = await place(part.path, file, decision);
+      placed = await place(part.path, file, decision);
       if (placed !== undefined) return { action: "downloaded", file: placed, size: Number(about.size), about };
     }
   } finally {
-    await part.end();
+    await part.end(placed !== undefined);
   }
 };
 

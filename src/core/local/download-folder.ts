@@ -17,6 +17,7 @@ import { toLocalError, withFile } from "./local-error";
 import { type Below, objectsBelow } from "./objects-below";
 import { partsFinder } from "./part-file";
 import { createReport, type Report, reportFailure } from "./report";
+import { createRoom, roomForFiles } from "./room";
 import { safeSegments } from "./safe-segments";
 import { checkDeletions, deletionsTold } from "./sync";
 
@@ -33,8 +34,11 @@ export interface FolderOrder extends Rules {
   entries: boolean;
 }
 
-/** Files under way at a time. */
-const width = 4;
+/** Files under way at a time, where there is room for them. */
+const width = 16;
+
+/** Bytes that a large file takes while it comes, at most: of the smaller ones, as many as they have. */
+const heldOfOne = roomForFiles / 4;
 
 /** With these, every further file would fail too. */
 const ending = new Set(["Aborted", "DiskFull"]);
@@ -152,8 +156,9 @@ export const downloadFolder = async (
   const doomed = extra.map(({ path }) => path);
   const result = () =>
     report.result({ dryRun, ...(sync ? deletionsTold(deletes ? report.deleted : undefined, doomed) : {}) });
+  const room = createRoom();
   const each = async (object: Below): Promise<void> => {
-    await tryOne(work, clashes, object);
+    await room(Math.min(object.size, heldOfOne), context.signal, () => tryOne(work, clashes, object));
     const { count } = report;
     context.progress(total === undefined ? `${count} ${count === 1 ? "file" : "files"}` : `${count}/${total} files`);
   };

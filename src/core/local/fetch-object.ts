@@ -1,7 +1,6 @@
 import { HeadObjectCommand } from "@aws-sdk/client-s3";
 import { type Check, checksumOf, md5Of } from "../checksum";
 import { bytesDiffer, type Download, download } from "../download";
-import { invalidResponse } from "../error";
 import { plainEtag } from "../etag";
 import { aboutObject } from "../head";
 import type { About, Context } from "../operation";
@@ -73,9 +72,6 @@ const checkLeft = async (context: Context, { handle, left }: Part, { running }: 
   }
 };
 
-/** A time that no metadata have: where nothing else proves the bytes, a time must not. */
-const never = -1n;
-
 /**
  * Goes on with a file that holds the beginning of an object.
  * @returns undefined if that does not come to the whole object: it has changed, or nothing could prove that it is the same
@@ -101,17 +97,22 @@ const goOn = async (context: Context, object: Remote, part: Part, progress: Prog
     ? check.running.digest() === check.wanted
     : await sameContent(
         context,
-        { file: part.path, size, modified: never },
+        // Where nothing else proves the bytes, a time must not.
+        { file: part.path, size, modified: undefined },
         { key: object.key, size, etag: plainEtag(ETag) ?? "" },
       );
   return whole ? about : undefined;
 };
 
 const anew = async (context: Context, object: Remote, part: Part, progress: Progress): Promise<About> => {
-  await part.handle.truncate(0);
   const source = await download(quietly(context), { key: object.key, versionId: "", range: "", byEtag: true });
   const written = await writeFrom(part, source, 0, (_chunk, position) => progress(position));
   return { ...source.about, size: written };
+};
+
+const overWhatIsThere = async (...[context, object, part, progress]: Parameters<typeof anew>): Promise<About> => {
+  await part.handle.truncate(0);
+  return anew(context, object, part, progress);
 };
 
 /**
@@ -127,12 +128,10 @@ export const fetchObject = async (context: Context, object: Remote, part: Part, 
       return undefined;
     });
   }
-  about ??= await anew(context, object, part, progress).catch((error: unknown) => {
+  about ??= await (part.left > 0 ? overWhatIsThere : anew)(context, object, part, progress).catch((error: unknown) => {
     if (!bytesDiffer(error)) throw error;
-    return anew(context, object, part, progress);
+    return overWhatIsThere(context, object, part, progress);
   });
-  const { size } = await part.handle.stat();
-  if (size !== about.size) throw invalidResponse(`the file has ${size} bytes, and the object ${about.size}`);
   // Else a power cut could leave the name with nothing behind it.
   await part.handle.datasync();
   return about;

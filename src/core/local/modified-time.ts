@@ -4,6 +4,7 @@
  */
 
 import type { About } from "../operation";
+import { entryOf, s3cmdAttribute } from "./kept-entry";
 
 /** The name in the metadata. */
 export const modifiedName = "mtime";
@@ -23,18 +24,11 @@ const parse = (text: string): bigint | undefined => {
   return sign ? -ns : ns;
 };
 
-/** S3 gives names in small letters, but not every store does. */
-const entryOf = (metadata: Readonly<Record<string, string>>, name: string): string | undefined =>
-  Object.entries(metadata).find(([own]) => own.toLowerCase() === name)?.[1];
-
 /** Nanoseconds since 1970 as the metadata tell, undefined where they do not. */
 export const keptTime = (metadata: Readonly<Record<string, string>> | undefined): bigint | undefined => {
   if (!metadata) return undefined;
   const own = entryOf(metadata, modifiedName);
-  const attributes = entryOf(metadata, "s3cmd-attrs")
-    ?.split("/")
-    .find((part) => part.startsWith("mtime:"));
-  return (own === undefined ? undefined : parse(own)) ?? (attributes ? parse(attributes.slice(6)) : undefined);
+  return (own === undefined ? undefined : parse(own)) ?? parse(s3cmdAttribute(metadata, "mtime") ?? "");
 };
 
 /**
@@ -54,6 +48,30 @@ export const modifiedOf = (
 /** The same of what S3 told of an object. */
 export const modifiedOfObject = ({ metadata, lastModified }: About): number | undefined =>
   modifiedOf(metadata as Record<string, string> | undefined, lastModified as string | undefined);
+
+/** How far two times of one file may lie apart, in ns: Node.js sets a file's time no finer. */
+const finest = 1000n;
+
+const second = 1_000_000_000n;
+
+/** Whether two times, both in ns, are those of the same file. Where one knows seconds only, as s3cmd, seconds are compared. */
+export const isSameTime = (one: bigint, other: bigint): boolean => {
+  if (one % second === 0n || other % second === 0n) return one / second === other / second;
+  const apart = one - other;
+  return apart <= finest && -apart <= finest;
+};
+
+/**
+ * The seconds with which Node.js sets a file's time, of ms: the nearest double may lie before it, and would be cut to a time
+ * that is older than the object's.
+ * @param ms not before 1970
+ */
+export const secondsOf = (ms: number): number => {
+  const seconds = ms / 1000;
+  const whole = Math.floor(seconds);
+  const microseconds = Math.round((ms - whole * 1000) * 1000);
+  return (seconds - whole) * 1_000_000 < microseconds ? seconds * (1 + Number.EPSILON) : seconds;
+};
 
 const floor = (ms: number, unit: number): number => Math.floor(ms / unit);
 

@@ -9,8 +9,8 @@ export interface Part {
   handle: FileHandle;
   /** Bytes that an interrupted download left in it. */
   left: number;
-  /** Closes it and takes it away, unless it has its name by now. */
-  end(): Promise<void>;
+  /** Closes it and takes it away, unless it has its name by now (`placed`). */
+  end(placed?: boolean): Promise<void>;
 }
 
 /** Names in a folder that may be temporary files, read once for all files of a run. */
@@ -32,9 +32,9 @@ const opened = async (folder: string, of: PartOf, rights: number | undefined, fr
   const name = newPartName(of);
   const path = join(folder, name);
   let handle: FileHandle | undefined;
-  const end = async (): Promise<void> => {
+  const end = async (placed = false): Promise<void> => {
     await handle?.close().catch(() => {});
-    await unlink(path).catch(() => {});
+    if (!placed) await unlink(path).catch(() => {});
     releasePartName(name);
   };
   try {
@@ -42,7 +42,9 @@ const opened = async (folder: string, of: PartOf, rights: number | undefined, fr
     if (from !== undefined) await rename(join(folder, from), path);
     const create = from === undefined ? constants.O_CREAT | constants.O_EXCL : noFollow;
     handle = await open(path, constants.O_RDWR | create, rights ?? 0o666);
-    if (from !== undefined && rights !== undefined) await handle.chmod(rights).catch(() => {});
+    // Nobody else could have made it.
+    if (from === undefined) return { path, handle, left: 0, end };
+    if (rights !== undefined) await handle.chmod(rights).catch(() => {});
     const { size, nlink } = await handle.stat();
     if (nlink > 1) throw new Error("it is another file too");
     return { path, handle, left: size, end };

@@ -5,12 +5,12 @@ import { keyOf } from "../key";
 import type { Context } from "../operation";
 import { singleLimit } from "../parts";
 import { names } from "../renaming";
-import type { Turns } from "../turns";
 import { type Keeping, upload, type Written } from "../upload";
 import { changed, exists, extensionType, type Kept, keepingOf } from "../writing";
 import { type ConflictRules, type Decision, decide } from "./conflict";
 import { modifiedName, modifiedOfObject, modifiedText } from "./modified-time";
 import { type OpenFile, openFile } from "./open-file";
+import { type Room, roomForFiles } from "./room";
 import { sameContent } from "./same-content";
 
 /** The parameters of the upload node that say how one file is sent. */
@@ -39,6 +39,9 @@ const keeping = (how: How, path: string, { modified }: OpenFile): Keeping => {
   const metadata = own ? how.metadata : { ...how.metadata, [modifiedName]: modifiedText(modified) };
   return keepingOf({ ...how, metadata }, how.contentType || extensionType(path) || "application/octet-stream");
 };
+
+/** Bytes that the parts of a file take that is sent in parts: one such file goes at a time, beside small ones. */
+const heldInParts = 0.75 * roomForFiles;
 
 /** How often a file is sent anew, because the object that it would have replaced was replaced meanwhile. */
 const rounds = 3;
@@ -124,7 +127,7 @@ const sendOpen = async (
  */
 export const sendFile = async (
   context: Context,
-  target: { path: string; file: string; seen: Seen; turns: Turns },
+  target: { path: string; file: string; seen: Seen; room: Room },
   how: How,
   progress?: (bytes: number, of: number) => void,
 ): Promise<Sent> => {
@@ -132,8 +135,7 @@ export const sendFile = async (
   try {
     const told = progress && ((bytes: number) => progress(bytes, local.size));
     const send = () => sendOpen(context, target.path, local, how, target.seen, told);
-    // A file in parts holds several of them in memory: one such file goes at a time.
-    return await (local.size > singleLimit ? target.turns("large", context.signal, send) : send());
+    return await target.room(local.size > singleLimit ? heldInParts : local.size, context.signal, send);
   } finally {
     await local.close().catch(() => {});
   }

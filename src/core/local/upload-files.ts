@@ -7,10 +7,10 @@ import { removeAll } from "../remove-all";
 import type { Listed } from "../reply-pages";
 import { forEachOf } from "../side-by-side";
 import { toS3Error } from "../to-error";
-import { createTurns } from "../turns";
 import { type Found, findFiles } from "./find-files";
 import { objectsThere, type There } from "./objects-there";
 import { createReport, type Report, reportFailure } from "./report";
+import { createRoom } from "./room";
 import { checkHow, type How, type Seen, type Sent, sendFile } from "./send-file";
 import { checkDeletions, deletionsTold } from "./sync";
 
@@ -31,8 +31,8 @@ export interface Uploaded {
   about: About;
 }
 
-/** Files on their way at a time. */
-const width = 4;
+/** Files on their way at a time, where there is room for them. */
+const width = 16;
 
 const take = (report: Report, file: string, { action, path, size, told }: Sent): void => {
   const { etag, versionId } = told ?? {};
@@ -46,8 +46,8 @@ const uploadOne = async (context: Context, { base }: Found, order: Order): Promi
   const path = order.path.endsWith("/") ? folderOf(order.path) + basename(base) : order.path;
   checkFilePath(path);
   const percent = (bytes: number, of: number) => context.progress(`${Math.floor((bytes / of) * 100)} %`);
-  const turns = createTurns();
-  const sent = await sendFile(context, { path, file: base, seen: undefined, turns }, order, percent);
+  const room = createRoom();
+  const sent = await sendFile(context, { path, file: base, seen: undefined, room }, order, percent);
   const report = createReport("uploaded", { path: sent.path }, order.report === "entries");
   take(report, base, sent);
   const about: About = { path: sent.path, size: sent.size };
@@ -102,7 +102,7 @@ const uploadMany = async (context: Context, found: Found, order: Order): Promise
   const doomed = sync ? strays(found, there, prefix) : [];
   checkDeletions(doomed.length, order.maxDelete, "objects", order.path);
 
-  const turns = createTurns();
+  const room = createRoom();
   const of = found.files.length + found.failed.length;
   await forEachOf(
     context,
@@ -111,7 +111,7 @@ const uploadMany = async (context: Context, found: Found, order: Order): Promise
       const file = join(found.base, below);
       const seen: Seen = there.objects.get(key) ?? (there.complete ? false : undefined);
       try {
-        const sent = await sendFile(context, { path: folder + below, file, seen, turns }, order, () => {});
+        const sent = await sendFile(context, { path: folder + below, file, seen, room }, order, () => {});
         if (sent.told?.atomic === false) about.atomic = false;
         take(report, file, sent);
       } catch (error) {

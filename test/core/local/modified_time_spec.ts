@@ -1,5 +1,15 @@
+import { mkdtempSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import should from "should";
-import { isNewer, keptTime, modifiedOf, modifiedText } from "../../../src/core/local/modified-time";
+import {
+  isNewer,
+  isSameTime,
+  keptTime,
+  modifiedOf,
+  modifiedText,
+  secondsOf,
+} from "../../../src/core/local/modified-time";
 
 describe("modification times in metadata", () => {
   for (const [ns, text] of [
@@ -38,5 +48,29 @@ describe("modification times in metadata", () => {
     isNewer(1700000001000, 1700000000999).should.be.true();
     isNewer(1700000000902.5, 1700000000901).should.be.true();
     isNewer(1700000000901.5, 1700000000901).should.be.false();
+  });
+
+  it("are the same in seconds where one knows no more, else but for what Node.js cannot set", () => {
+    isSameTime(1700000000123456789n, 1700000000000000000n).should.be.true();
+    isSameTime(1700000000000000000n, 1700000000999999999n).should.be.true();
+    isSameTime(1700000000123456789n, 1700000000123456000n).should.be.true();
+    isSameTime(1700000000123456000n, 1700000000123456789n).should.be.true();
+    isSameTime(1700000000123456789n, 1700000000123455000n).should.be.false();
+    isSameTime(1700000001000000000n, 1700000000999999999n).should.be.false();
+  });
+
+  it("are set on a file to the microsecond, and never earlier", () => {
+    const folder = mkdtempSync(join(tmpdir(), "s3-time-"));
+    const file = join(folder, "file");
+    writeFileSync(file, "");
+    try {
+      // Each other one of them is no double, and that next to it lies before it.
+      for (let us = 1_700_000_000_001_000n; us < 1_700_000_000_200_000n; us += 1001n) {
+        utimesSync(file, 0, secondsOf(Number(us) / 1000));
+        (statSync(file, { bigint: true }).mtimeNs / 1000n).should.equal(us);
+      }
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 });
