@@ -1,128 +1,73 @@
-import { head } from "./head";
-import { compareKeys, folderOf, keyOf, nameOf, pathOf } from "./key";
+import { inBatches } from "./batches";
+import { type Entry, entryOf } from "./entry";
+import { addDetails, type Details } from "./entry-details";
+import { firstNames } from "./first-names";
+import { type Name, namesBelow, type Range } from "./names-below";
 import type { About, Context } from "./operation";
-import type { Listed, Page } from "./reply-pages";
-import type { Selector } from "./selector";
-import { forEachOf } from "./side-by-side";
-import { pages } from "./walk";
+import type { Listed } from "./reply-pages";
+import { createTop } from "./top";
 
-/** One file or folder, as the list node tells it. */
-export interface Entry {
-  /** A folder's ends with a slash. */
-  path: string;
-  /** Without a slash. */
-  name: string;
-  type: "file" | "folder";
-  /** Bytes. */
-  size?: number;
-  /** ISO 8601. */
-  lastModified?: string;
-  /** Without quotes. */
-  etag?: string;
-  storageClass?: string;
-  contentType?: string;
-  metadata?: Record<string, string>;
-}
+export type Sort = "key" | "newest" | "oldest" | "largest" | "smallest";
 
-export interface Query {
-  path: string;
-  recurse: boolean;
-  entries: "files" | "folders" | "all";
-  /** Counted after the filter. */
+export interface Query extends Range, Details {
+  sort: Sort;
+  /** Of what is selected; those that come first in the order. */
   maxResults: number;
-  includeMetadata: boolean;
-  selector: Selector;
 }
 
-const file = (path: string, { size, lastModified, etag, storageClass }: Listed): Entry => ({
-  path,
-  name: nameOf(path),
-  type: "file",
-  size,
-  ...(lastModified === undefined ? {} : { lastModified }),
-  ...(etag === undefined ? {} : { etag }),
-  ...(storageClass === undefined ? {} : { storageClass }),
-});
-
-const folder = (path: string): Entry => ({ path, name: nameOf(path), type: "folder" });
-
-/** Objects and folders of a page in the order of their keys, folders without an object. */
-const inOrder = (page: Page): { key: string; object?: Listed }[] => {
-  const objects = page.objects.map((object) => ({ key: object.key, object }));
-  if (page.prefixes.length === 0) return objects;
-  const folders = page.prefixes.map((key) => ({ key }));
-  return objects.length === 0 ? folders : [...objects, ...folders].sort((a, b) => compareKeys(a.key, b.key));
+/** What an order goes by, the smaller first; undefined comes last. */
+const values: Record<Exclude<Sort, "key">, (object: Listed) => number | undefined> = {
+  newest: ({ lastModified }) => (lastModified === undefined ? undefined : -Date.parse(lastModified)),
+  oldest: ({ lastModified }) => (lastModified === undefined ? undefined : Date.parse(lastModified)),
+  largest: ({ size, deleteMarker }) => (deleteMarker ? undefined : -size),
+  smallest: ({ size, deleteMarker }) => (deleteMarker ? undefined : size),
 };
 
-/** Finds the folders that keys imply. Keys come in order, so that the last one tells which folders are new. */
-const folderFinder = (): ((below: string) => string[]) => {
-  let last = "";
-  return (below) => {
-    const found: string[] = [];
-    for (let at = below.indexOf("/"); at >= 0; at = below.indexOf("/", at + 1)) {
-      const candidate = below.slice(0, at + 1);
-      if (!last.startsWith(candidate)) found.push(candidate);
+interface Ranked {
+  name: Name;
+  value: number;
+  /** Equals stay in the order of their keys. */
+  index: number;
+}
+
+/** Equal values include those that are infinite, whose difference is none. */
+const inRank = (a: Ranked, b: Ranked): number => (a.value === b.value ? a.index - b.index : a.value < b.value ? -1 : 1);
+
+/** What is meant in another order than that of the keys: all of it has been seen before any comes. */
+async function* sorted(
+  context: Context,
+  { sort, maxResults, ...range }: Range & { sort: Exclude<Sort, "key">; maxResults: number },
+  about: About,
+): AsyncGenerator<Name[], void, undefined> {
+  const rankOf = values[sort];
+  const top = createTop(maxResults, inRank);
+  let index = 0;
+  for await (const names of namesBelow(context, range)) {
+    for (const name of names) {
+      const value = (name.object && rankOf(name.object)) ?? Number.POSITIVE_INFINITY;
+      top.add({ name, value, index: index++ });
     }
-    last = below;
-    return found;
-  };
-};
+    context.progress(`${index} found`);
+  }
+  about.truncated = index > maxResults;
+  yield* inBatches([top.sorted().map(({ name }) => name)], 1000);
+}
 
 /**
- * Gives the names in pages that follow one another, below the prefix, to `visit`: a folder's end with a slash and come
- * without an object.
- */
-export const nameFinder = (prefix: string, entries: Query["entries"]) => {
-  const files = entries !== "folders";
-  const folders = entries !== "files";
-  const newFolders = folderFinder();
-  return (page: Page, visit: (below: string, object?: Listed) => void): void => {
-    for (const { key, object } of inOrder(page)) {
-      const below = key.slice(prefix.length);
-      if (folders) for (const found of newFolders(below)) visit(found);
-      if (files && object && !key.endsWith("/")) visit(below, object);
-    }
-  };
-};
-
-const addMetadata = (context: Context, batch: readonly Entry[]): Promise<void> =>
-  forEachOf(context, batch, async (entry) => {
-    if (entry.type === "folder") return;
-    const told = await head(context, keyOf(context.connection, entry.path));
-    // Deleted since it was listed: it stays in the list, as it was.
-    if (!told) return;
-    if (told.contentType !== undefined) entry.contentType = told.contentType as string;
-    entry.metadata = (told.metadata ?? {}) as Record<string, string>;
-  });
-
-/**
- * What lies in a folder, a page of the store at a time, in memory for one page.
+ * What lies in a folder, a page of the store at a time, in memory for one page; in another order than that of the keys, for
+ * all that is told.
  * @param about gets `count` and `truncated` while the work goes on
  */
 export async function* listing(context: Context, query: Query, about: About): AsyncGenerator<Entry[], void, undefined> {
-  const { connection } = context;
-  const prefix = keyOf(connection, folderOf(query.path));
-  const base = pathOf(connection, prefix);
-  const eachName = nameFinder(prefix, query.entries);
+  const { sort, includeMetadata, includeTags, ...range } = query;
+  const names = sort === "key" ? firstNames(context, range, about) : sorted(context, { ...range, sort }, about);
   let count = 0;
-  const walk = {
-    prefix: query.selector.narrow(prefix, !query.recurse),
-    ...(query.recurse ? {} : { delimiter: "/" as const }),
-  };
-  for await (const page of pages(context, walk)) {
-    const batch: Entry[] = [];
-    eachName(page, (below, object) => {
-      if (about.truncated || !query.selector.wants(below, object)) return;
-      if (count >= query.maxResults) about.truncated = true;
-      else {
-        batch.push(object ? file(base + below, object) : folder(base + below));
-        count++;
-      }
-    });
-    if (query.includeMetadata) await addMetadata(context, batch);
+  for await (const page of names) {
+    const batch = page.map(({ path, object }) => entryOf(path, object));
+    await addDetails(context, batch, { includeMetadata, includeTags });
+    count += batch.length;
     about.count = count;
     context.progress(`${count} found`);
     if (batch.length > 0) yield batch;
-    if (about.truncated) return;
   }
 }

@@ -1,11 +1,11 @@
 import { createFilter } from "./filter";
 import { folderOf, keyOf } from "./key";
-import { nameFinder, type Query } from "./listing";
+import { nameFinder, type Range } from "./names-below";
 import type { Context } from "./operation";
 import { onePage } from "./walk";
 
 /** What a form asks about a filter. */
-export interface Question extends Pick<Query, "recurse" | "entries"> {
+export interface Question extends Pick<Range, "recurse" | "entries"> {
   /** The path of a folder; "" is the root. */
   folder: string;
   patterns: readonly string[];

@@ -5,7 +5,7 @@ import { type Along, along } from "./attempts";
 import { type DeleteReport, readDeleteReport } from "./delete-report";
 import { S3Error } from "./error";
 import { plainEtag } from "./etag";
-import { type Page, readPage } from "./reply-pages";
+import { type Page, readPageInSlices } from "./reply-pages";
 import { readXml } from "./xml";
 
 /**
@@ -32,6 +32,7 @@ const rootOf: Readonly<Record<string, string>> = {
   ListObjectsV2Command: "ListBucketResult",
   ListObjectVersionsCommand: "ListVersionsResult",
   DeleteObjectsCommand: "DeleteResult",
+  GetObjectTaggingCommand: "Tagging",
   CreateMultipartUploadCommand: "InitiateMultipartUploadResult",
   CompleteMultipartUploadCommand: "CompleteMultipartUploadResult",
 };
@@ -78,22 +79,33 @@ const discard = (body: unknown): void => {
   stream?.destroy?.();
 };
 
-const proveXml = async (command: string, root: string, reply: HttpReply): Promise<void> => {
+/** What was read once need not be read again, by a slower parser. */
+const nothingOf = (root: string): Readable => Readable.from([Buffer.from(`<${root}></${root}>`)]);
+
+const proveXml = async (root: string, reply: HttpReply): Promise<void> => {
   const bytes = await collect(reply, longestXml);
   if (bytes.length > longestXml) throw unbelievable("the answer is longer than any of S3", reply);
   reply.body = Readable.from([bytes]);
   // Its keys would be read as others, which may be somebody's.
   if (!isUtf8(bytes)) throw unbelievable("the answer is no UTF-8", reply);
+  if (root === "ListBucketResult" || root === "ListVersionsResult") {
+    reply.page = await readPageInSlices(bytes, root);
+    reply.body = nothingOf(root);
+    return;
+  }
   const xml = bytes.toString("utf8");
   // S3 may find out that it fails after it has answered 200 (API_CompleteMultipartUpload). The SDK reads such errors.
   const failed = /^\s*(<\?xml[^>]*>)?\s*<Error>/.test(xml.slice(0, 200));
-  if (failed && command !== "ListObjectsV2Command" && command !== "ListObjectVersionsCommand") {
+  if (failed) {
     readXml(xml, "Error", { open() {}, close() {} });
     return;
   }
-  if (root === "ListBucketResult" || root === "ListVersionsResult") {
-    reply.page = readPage(xml, root);
-  } else if (root === "DeleteResult") {
+  if (root === "Tagging") {
+    // An object may have none: that the answer is whole is all there is to see.
+    readXml(xml, root, { open() {}, close() {} });
+    return;
+  }
+  if (root === "DeleteResult") {
     reply.report = readDeleteReport(xml);
   } else {
     let proof = "";
@@ -109,8 +121,7 @@ const proveXml = async (command: string, root: string, reply: HttpReply): Promis
     // To ask again would tell no more of a Complete than a look at the object does.
     throw proving === "ETag" ? Object.assign(error, { [unproven]: true, $retryable: undefined }) : error;
   }
-  // What was read once need not be read again, by a slower parser.
-  reply.body = Readable.from([Buffer.from(`<${root}></${root}>`)]);
+  reply.body = nothingOf(root);
 };
 
 /** Whether a body is S3's way to say what is wrong (API/ErrorResponses). */
@@ -155,7 +166,7 @@ const prove = async (command: string, reply: HttpReply): Promise<void> => {
     }
   }
   const root = rootOf[command];
-  if (root) await proveXml(command, root, reply);
+  if (root) await proveXml(root, reply);
 };
 
 interface Stacked {

@@ -11,6 +11,7 @@ const noFields = {
   StorageClass: undefined as string | undefined,
   VersionId: undefined as string | undefined,
   DeleteMarker: undefined as string | undefined,
+  IsLatest: undefined as string | undefined,
   Code: undefined as string | undefined,
   Message: undefined as string | undefined,
 };

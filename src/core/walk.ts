@@ -15,6 +15,8 @@ export interface Walk {
   pageSize?: number;
   /** Only keys that come after this one, in the order of their bytes. */
   startAfter?: string;
+  /** Fetches a page only when the one before it is done with. */
+  onDemand?: boolean;
 }
 
 type Next = NonNullable<Page["next"]>;
@@ -114,10 +116,11 @@ export async function* pages(context: Context, walk: Walk): AsyncGenerator<Page,
       const page: Page = await coming;
       const { next } = page;
       if (next) checkCircle(next);
-      coming = next ? fetchPage(until, walk, next) : undefined;
+      coming = next && !walk.onDemand ? fetchPage(until, walk, next) : undefined;
       // It may be left alone, and must then not be a rejection that nobody handles.
       coming?.catch(() => {});
       yield page;
+      if (next && walk.onDemand) coming = fetchPage(until, walk, next);
     }
   } finally {
     stop.abort();

@@ -33,7 +33,7 @@ export interface XmlVisitor {
 }
 
 /** Deeper nesting than any reply of S3 has. */
-const deepest = 16;
+export const deepest = 16;
 
 const slash = 47;
 

@@ -43,6 +43,9 @@ const selectors = [
 /** When the rows of what selects objects apply. */
 const selectorsWhen = { caseSensitive: { any: [{ field: "filter" }, { field: "regex" }] } };
 
+const notSummary = { field: "emit", values: ["array", "batches", "each"] };
+const ofFiles = { all: [notSummary, { field: "entries", values: ["files", "all"] }] };
+
 /** When the rows of a purge apply: some tell apart what a rule of the store cannot. */
 const deletes = { field: "mode", values: ["delete"] };
 const deletesOrRules = { field: "mode", values: ["delete", "lifecycle"] };
@@ -66,10 +69,23 @@ const layouts: Readonly<Record<string, Layout>> = {
     when: {
       batchSize: { field: "emit", values: ["batches"] },
       ...selectorsWhen,
-      includeMetadata: { field: "entries", values: ["files", "all"] },
+      pace: { field: "emit", values: ["batches", "each"] },
+      entries: notSummary,
+      sort: notSummary,
+      versions: {
+        any: [
+          { field: "emit", values: ["summary"] },
+          { field: "entries", values: ["files", "all"] },
+        ],
+      },
+      includeMetadata: ofFiles,
+      includeTags: ofFiles,
     },
-    more: [...selectors],
-    outputs: { setting: "emit", values: { array: ["entries"], batches: ["batch"], each: ["entry"] } },
+    more: [...selectors, "startAfter", "versions", "includeMetadata", "includeTags"],
+    outputs: {
+      setting: "emit",
+      values: { array: ["entries"], batches: ["batch"], each: ["entry"], summary: ["summary"] },
+    },
   },
   "amazon-s3-purge": {
     path: "folder",

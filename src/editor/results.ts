@@ -52,6 +52,16 @@ const samples: Readonly<Record<string, readonly Sample[]>> = {
       parts: '{ id: …, index: 0, type: "array", len: … }',
       s3: "count: 1000",
     },
+    {
+      when: { emit: ["summary"] },
+      result: `{ count: 12, bytes: 34567, oldest: { … }, newest: { … }, folders: { … }, storageClasses: { … } }`,
+      s3: "count: 12, truncated: false",
+    },
+    {
+      when: { versions: ["true"] },
+      result: `[${entry.replace(" }", ", versionId: …, isLatest: true }")}, …]`,
+      s3: "count: 12, truncated: false",
+    },
     { result: `[${entry}, …]`, s3: "count: 12, truncated: false" },
   ],
   "amazon-s3-purge": [

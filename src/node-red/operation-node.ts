@@ -59,7 +59,7 @@ export const runOperation = (RED: NodeAPI, node: Node, config: NodeDef & Values,
   const evaluate = prepareParameters(RED, node, config, { ...operation.parameters, bucket: bucketParameter });
   const settings = readSettings(config, operation.settings);
   const stops = operation.stops ? createStops() : undefined;
-  const pulls = isPulled(operation, settings) ? createPulls(node.id) : undefined;
+  const pulls = isPulled(operation, settings) ? createPulls(node.id, label) : undefined;
   let arrived: Promise<unknown> = Promise.resolve();
   let closed = false;
 

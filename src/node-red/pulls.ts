@@ -6,6 +6,8 @@ import { unlessAborted } from "../core/unless-aborted";
 export interface Pull {
   /** Resolves when the message before the one with this index has come back. Rejects when `signal` is aborted. */
   turn(index: number, signal: AbortSignal): Promise<void>;
+  /** Resolves when the last one that was sent has come back. */
+  back(signal: AbortSignal): Promise<void>;
   /** No further one is sent. */
   close(): void;
 }
@@ -15,7 +17,7 @@ export interface Pulls {
   open(sequence: Pulled): Pull;
   /** Takes a message that has come back, or gives sequences up; false for one that asks for something new. */
   take(msg: NodeMessage): boolean;
-  /** Refuses one that has come back without its parts (`InvalidParameter`): to read all of it anew would never end. */
+  /** Refuses one that has come back without its parts (`InvalidParameter`): to begin anew would never end. */
   checkNew(msg: NodeMessage): void;
 }
 
@@ -51,8 +53,11 @@ const partsOf = (msg: NodeMessage): { id?: unknown; index?: unknown } => {
   return typeof parts === "object" && parts !== null ? parts : {};
 };
 
-/** @param node id of the node */
-export const createPulls = (node: string): Pulls => {
+/**
+ * @param node id of the node
+ * @param operation its verb
+ */
+export const createPulls = (node: string, operation: string): Pulls => {
   const open = new Map<unknown, Open>();
   const named = (id: unknown): string => `${node} ${String(id)}`;
   return {
@@ -70,6 +75,7 @@ export const createPulls = (node: string): Pulls => {
             one.back = resolve;
           });
         },
+        back: (signal) => unlessAborted(signal, before),
         close() {
           open.delete(id);
           ended.add(named(id));
@@ -91,7 +97,7 @@ export const createPulls = (node: string): Pulls => {
     },
     checkNew(msg) {
       const { s3 } = msg as { s3?: { operation?: unknown; path?: unknown } };
-      if (s3?.operation !== "read") return;
+      if (s3?.operation !== operation) return;
       if (![...open.values()].some(({ msgid, path }) => msgid === msg._msgid && path === s3.path)) return;
       const way = "the flow must keep msg.parts as they are, for the next to be sent";
       throw invalid("parts", `are not those of a message that has come back: ${way}`);

@@ -51,6 +51,8 @@ const sendSequence = async (sending: Sending, msg: Parts, { items, about, parts 
       await sendHeld({});
       // One is held back, since only the last says how many they were.
       held = { item };
+      // Nor is the store asked for what comes after it before the flow has asked.
+      await pull?.back(signal);
     }
     await sendHeld({ count: index + 1 });
   } finally {

@@ -1,34 +1,50 @@
 import { inBatches } from "../core/batches";
+import type { Entry } from "../core/entry";
 import { invalid } from "../core/error";
-import { type Entry, listing } from "../core/listing";
+import { listing } from "../core/listing";
 import { type About, operation, type Reply } from "../core/operation";
 import { choice, flag, integer, text } from "../core/parameter";
 import { createSelector } from "../core/selector";
+import { summarize } from "../core/summary";
 import { selectorDetails, selectorParameters } from "./selector-parameters";
 
 async function* each<T>(batches: AsyncIterable<readonly T[]>): AsyncGenerator<T> {
   for await (const batch of batches) yield* batch;
 }
 
+/** Whether the flow asks for each further message. */
+const isPulled = ({ emit, pace }: { emit: string; pace: string }): boolean =>
+  pace === "pull" && (emit === "batches" || emit === "each");
+
 /** Lists what lies in a folder. */
 export const list = operation({
   type: "amazon-s3-list",
   label: "list",
   icon: "amazon-s3-list.svg",
-  lead: "Lists the objects in a folder of a bucket, with its subfolders if asked to.",
+  lead: "Lists the objects in a folder of a bucket, with its subfolders if asked to, or says how much lies there.",
   output:
-    'an array of entries, each <code>{ path, name, type: "file" | "folder", size, lastModified, etag, storageClass }</code>; or messages of some entries or of one entry each, see <i>Send</i>. <code>msg.s3.count</code> is how many, <code>msg.s3.truncated</code> whether <i>At most</i> cut the list.',
+    'an array of entries, each <code>{ path, name, type: "file" | "folder", size, lastModified, etag, storageClass }</code>; or messages of some entries or of one entry each, or a summary, see <i>Send</i>. <code>msg.s3.count</code> is how many, <code>msg.s3.truncated</code> whether <i>At most</i> cut the list.',
   details: [
     "<code>logs</code> and <code>logs/</code> are the same folder; <code>logs-old/</code> is another. Empty or <code>/</code> is the whole bucket, or the connection's root path.",
     ...selectorDetails,
-    "For large folders, send <i>batches</i> or <i>each</i>: they use memory for one batch only. Their messages carry <code>msg.parts</code>, so that a Join node can put them together. An empty listing sends none, and a Complete node still fires.",
+    "<i>Order</i> other than <code>key</code> comes when all of the folder has been seen; with <i>At most</i>, only so many entries are in memory: the newest ten of a million take a while, and no room. Equals, and what has no time or size, such as folders, at the end, stay in the order of their paths.",
+    "<i>Start after</i> names a path as the entries have it, and goes by the order of the bytes, also where the path is not there any more: the <code>path</code> of the last entry of a list that <i>At most</i> has cut goes on with the rest. It goes on with the next object also where <i>All versions</i> were cut within one.",
+    "<i>All versions</i> lists each version of an object, the newest first. A delete marker has <code>deleteMarker: true</code>, and neither size nor class.",
+    "<code>summary</code> sends <code>{ count, bytes, oldest, newest, folders, storageClasses }</code> of the files, in memory that does not grow with the folder. <code>oldest</code> and <code>newest</code> are <code>{ path, lastModified }</code>; <code>folders</code> has <code>{ count, bytes }</code> for each folder below, with <i>Subfolders</i> and all that lies in it, and under an empty name for what lies in the folder itself; beyond 1,000 folders, the rest is together under <code>others</code>. <code>storageClasses</code> has the same for each class. <i>At most</i> sums up only the first so many files, and <code>msg.s3.truncated</code> says so.",
+    "For large folders, send <code>batches</code> or <code>each</code>: they use memory for one batch only. Their messages carry <code>msg.parts</code>, so that a Join node can put them together. An empty listing sends none, and a Complete node still fires.",
+    "<i>Pace</i> <code>pull</code> is for flows that are slower than the store: wire the end of the flow back into this node. Each batch or entry is sent when the one before it has come back, which is known by its <code>msg.parts</code>, and the store is asked for no more than the flow has asked for. All must come back, also those that fail on their way and go to a Catch node. A message with <code>msg.reset</code> gives up the sequence with its <code>msg.parts.id</code>, or all where it has none; the message that was listed for ends with <code>Aborted</code>.",
   ],
   permissions: [
     { action: "s3:ListBucket", why: "to list" },
     { action: "s3:GetObject", why: "only with <i>Metadata</i>", extra: true },
+    { action: "s3:GetObjectTagging", why: "only with <i>Tags</i>", extra: true },
+    { action: "s3:ListBucketVersions", why: "only with <i>All versions</i>", extra: true },
+    { action: "s3:GetObjectVersion", why: "only with <i>All versions</i> and <i>Metadata</i>", extra: true },
+    { action: "s3:GetObjectVersionTagging", why: "only with <i>All versions</i> and <i>Tags</i>", extra: true },
   ],
   references: [
     { title: "ListObjectsV2", url: "https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html" },
+    { title: "ListObjectVersions", url: "https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectVersions.html" },
     { title: "minimatch: the glob syntax", url: "https://github.com/isaacs/minimatch#features" },
   ],
   parameters: {
@@ -40,17 +56,34 @@ export const list = operation({
       fallbackText: "the root",
     }),
     ...selectorParameters({ text: "a glob, or an array of globs", example: "*.csv" }),
+    startAfter: text({
+      label: "Start after",
+      icon: "step-forward",
+      text: "list only what comes after this path, such as that of the last entry of another listing",
+      example: "reports/2026/may.csv",
+      fallbackText: "from the beginning",
+    }),
+    versions: flag(false, {
+      label: "All versions",
+      icon: "history",
+      text: "list all versions and delete markers, each as a file with <code>versionId</code> and <code>isLatest</code>",
+    }),
     recurse: flag(false, { label: "Subfolders", icon: "sitemap", text: "list what lies in subfolders too" }),
     includeMetadata: flag(false, {
       label: "Metadata",
-      icon: "tags",
+      icon: "info-circle",
       text: "add <code>contentType</code> and <code>metadata</code> to each file (one more request for each)",
+    }),
+    includeTags: flag(false, {
+      label: "Tags",
+      icon: "tag",
+      text: "add <code>tags</code> to each file (one more request for each)",
     }),
     maxResults: integer(2147483647, {
       label: "At most",
       icon: "hand-paper-o",
       min: 1,
-      text: "stop after so many entries, counted after the filter",
+      text: "so many entries, the first in the order, counted after the filter",
       example: "1000",
       fallbackText: "no limit",
     }),
@@ -60,6 +93,17 @@ export const list = operation({
       literal: "files",
       text: "what to list",
     }),
+    sort: choice(
+      {
+        key: "by path, in the order of the bytes, as the store lists",
+        newest: "the last changed first",
+        oldest: "the last changed last",
+        largest: "",
+        smallest: "",
+      },
+      "key",
+      { label: "Order", icon: "sort-amount-asc", literal: "key", text: "what comes first" },
+    ),
   },
   settings: {
     emit: choice(
@@ -67,6 +111,7 @@ export const list = operation({
         array: "one message with all entries",
         batches: "messages of some entries",
         each: "a message for each entry",
+        summary: "one message with counts and sums in place of entries",
       },
       "array",
       { label: "Send", icon: "share", text: "how the entries leave the node" },
@@ -77,18 +122,29 @@ export const list = operation({
       min: 1,
       text: "entries in a message of <code>batches</code>",
     }),
+    pace: choice(
+      {
+        all: "as fast as they come",
+        pull: "each when the one before it has come back to this node",
+      },
+      "all",
+      { label: "Pace", icon: "tachometer", text: "when further batches or entries are sent" },
+    ),
   },
-  async run({ emit, batchSize, ...query }, context): Promise<Reply> {
+  pulled: isPulled,
+  async run({ emit, batchSize, pace, ...query }, context): Promise<Reply> {
     const selector = createSelector(query);
-    if (selector.byObject && query.entries === "folders") {
+    if (selector.byObject && query.entries === "folders" && emit !== "summary") {
       throw invalid("entries", "folders have no size, time or class: list files, or select by name alone");
     }
     const about: About = { count: 0, truncated: false };
-    const batches = listing(context, { ...query, selector }, about);
+    const all = { ...query, selector, onDemand: isPulled({ emit, pace }) };
+    if (emit === "summary") return { result: await summarize(context, all, about), about };
+    const batches = listing(context, all, about);
     if (emit === "array") {
-      const all: Entry[] = [];
-      for await (const batch of batches) for (const entry of batch) all.push(entry);
-      return { result: all, about };
+      const entries: Entry[] = [];
+      for await (const batch of batches) for (const entry of batch) entries.push(entry);
+      return { result: entries, about };
     }
     if (emit === "each") return { items: each(batches), about, parts: { type: "array", len: 1 } };
     // To a Join node, a `len` of 1 says that the items are no arrays.

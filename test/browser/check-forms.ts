@@ -8,12 +8,15 @@ import { numbered } from "../support/keys";
 
 const row = (name: string): string => `.form-row:has(> #node-input-${name})`;
 
-/** Sets a typedInput as a choice in its menu and typing do. */
-const setTyped = (page: Page, [name, type, value]: readonly [string, string, string]): Promise<void> =>
-  evaluate(
+/** Sets a typedInput as a choice in its menu and typing do, or a choice of the form alone. */
+const setTyped = async (page: Page, [name, type, value]: readonly [string, string, string]): Promise<void> => {
+  // A choice that only the form sets.
+  if (type === "") return void (await page.selectOption(`#node-input-${name}`, value));
+  await evaluate(
     page,
     `(() => { const it = $("#node-input-${name}"); it.typedInput("type", ${JSON.stringify(type)}); it.typedInput("value", ${JSON.stringify(value)}); it.trigger("change"); })()`,
   );
+};
 
 const result = (page: Page): Promise<string[]> =>
   evaluate(page, `$("#node-input-result").children().get().map((it) => it.textContent)`);
@@ -34,11 +37,15 @@ export const checkForms = async (page: Page, connection: string): Promise<void> 
       ["amazon-s3-download", "onConflict", ["overwrite", "bool", "true"], ["overwrite", "bool", "false"]],
       ["amazon-s3-upload", "onConflict", ["overwrite", "bool", "true"], ["overwrite", "bool", "false"]],
       ["amazon-s3-list", "caseSensitive", ["filter", "str", ""], ["filter", "str", "*.gz"]],
+      ["amazon-s3-list", "caseSensitive", ["filter", "str", ""], ["regex", "str", "gz$"]],
+      ["amazon-s3-list", "includeTags", ["emit", "", "summary"], ["emit", "", "each"]],
+      ["amazon-s3-list", "sort", ["emit", "", "summary"], ["emit", "", "array"]],
       ["amazon-s3-list", "includeMetadata", ["entries", "str", "folders"], ["entries", "str", "all"]],
       ["amazon-s3-purge", "caseSensitive", ["filter", "str", ""], ["filter", "msg", "payload.filter"]],
     ] as const) {
-      await check(`${name} is there only while ${hidden[0]} makes it matter: ${type}`, () =>
-        within(type, {}, async () => {
+      await check(`${name} is there only while ${hidden[0]} makes it matter: ${type} ${shown}`, () =>
+        within(type, type === "amazon-s3-list" ? { regex: "", regexType: "str" } : {}, async () => {
+          await evaluate(page, `$(".amazon-s3-more").prop("open", true)`);
           (await page.isVisible(row(name))).should.equal(true, "as dropped: the message decides");
           await setTyped(page, hidden);
           (await page.isVisible(row(name))).should.equal(false, "without meaning");
@@ -47,6 +54,34 @@ export const checkForms = async (page: Page, connection: string): Promise<void> 
         }),
       );
     }
+
+    for (const [more, open] of [
+      [{}, false],
+      [{ minSize: "10 MB", minSizeType: "str" }, true],
+      [{ versions: "true", versionsType: "bool" }, true],
+    ] as const) {
+      await check(`what is rarely used is folded up unless it is set: ${JSON.stringify(more)}`, () =>
+        within("amazon-s3-list", more, async () => {
+          (await page.isVisible(row("maxResults"))).should.be.true();
+          for (const name of ["minSize", "modifiedBefore", "storageClass", "startAfter"])
+            (await page.isVisible(row(name))).should.equal(open, name);
+        }),
+      );
+    }
+
+    await check("pace is there only where several messages are sent", () =>
+      within("amazon-s3-list", {}, async () => {
+        for (const [emit, shown] of [
+          ["array", false],
+          ["batches", true],
+          ["each", true],
+          ["summary", false],
+        ] as const) {
+          await page.selectOption("#node-input-emit", emit);
+          (await page.isVisible(row("pace"))).should.equal(shown, emit);
+        }
+      }),
+    );
 
     await check("what is hidden does not object", () =>
       within("amazon-s3-read", { format: "stream" }, async () => {

@@ -125,7 +125,7 @@ describe("page of a listing", () => {
       "<DeleteMarker><Key>a</Key><VersionId>v1</VersionId></DeleteMarker></ListVersionsResult>";
     const { objects, next } = readPage(xml, "ListVersionsResult");
     objects.should.eql([
-      { key: "a", size: 3, versionId: "v2" },
+      { key: "a", size: 3, versionId: "v2", isLatest: true },
       { key: "a", size: 0, versionId: "v1", deleteMarker: true },
     ]);
     should(next).eql({ keyMarker: "a/b", versionIdMarker: "v1" });

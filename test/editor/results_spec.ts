@@ -40,7 +40,7 @@ const payloads: Record<string, (when: Readonly<Record<string, readonly string[]>
     force: force !== undefined,
   }),
   exist: () => ({ path: "docs/a.json" }),
-  list: () => ({ path: "docs/" }),
+  list: ({ versions }) => ({ path: "docs/", versions: versions !== undefined }),
   purge: ({ force }) => ({ path: "docs/", force: force !== undefined }),
   read: () => ({ path: "docs/a.json" }),
   upload: ({ dryRun, sync, force }) => ({

@@ -1,5 +1,5 @@
 import "should";
-import type { Entry } from "../../src/core/listing";
+import type { Entry } from "../../src/core/entry";
 import { storageClasses } from "../servers";
 import { chosenServer } from "../support/chosen-server";
 import { type Core, openCore, smallPages } from "../support/context";

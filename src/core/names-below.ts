@@ -1,0 +1,95 @@
+import { compareKeys, folderOf, keyOf, pathOf } from "./key";
+import type { Context } from "./operation";
+import type { Listed, Page } from "./reply-pages";
+import type { Selector } from "./selector";
+import { pages } from "./walk";
+
+/** What is listed. */
+export interface Range {
+  path: string;
+  recurse: boolean;
+  entries: "files" | "folders" | "all";
+  /** All versions and delete markers. */
+  versions: boolean;
+  /** A path: only what comes after it in the order of the keys' bytes; "" for all. */
+  startAfter: string;
+  selector: Selector;
+  /** A page only when it is asked for, and none ahead. */
+  onDemand: boolean;
+}
+
+/** A file or folder that is meant. */
+export interface Name {
+  path: string;
+  /** Below the listed folder. */
+  below: string;
+  /** A folder has none. */
+  object?: Listed | undefined;
+}
+
+/** Objects and folders of a page in the order of their keys, folders without an object. */
+const inOrder = (page: Page): { key: string; object?: Listed }[] => {
+  const objects = page.objects.map((object) => ({ key: object.key, object }));
+  if (page.prefixes.length === 0) return objects;
+  const folders = page.prefixes.map((key) => ({ key }));
+  return objects.length === 0 ? folders : [...objects, ...folders].sort((a, b) => compareKeys(a.key, b.key));
+};
+
+/**
+ * Finds the folders that keys imply. Keys come in order, so that the last one tells which folders are new.
+ * @param last what came before the first one
+ */
+const folderFinder = (last: string): ((below: string) => string[]) => {
+  let before = last;
+  return (below) => {
+    const found: string[] = [];
+    for (let at = below.indexOf("/"); at >= 0; at = below.indexOf("/", at + 1)) {
+      const candidate = below.slice(0, at + 1);
+      if (!before.startsWith(candidate)) found.push(candidate);
+    }
+    before = below;
+    return found;
+  };
+};
+
+/**
+ * Gives the names in pages that follow one another, below the prefix, to `visit`: a folder's end with a slash and come
+ * without an object.
+ * @param after the key after which they come; the folders that it lies in are not new
+ */
+export const nameFinder = (prefix: string, entries: Range["entries"], after = "") => {
+  const files = entries !== "folders";
+  const folders = entries !== "files";
+  const newFolders = folderFinder(after.startsWith(prefix) ? after.slice(prefix.length) : "");
+  return (page: Page, visit: (below: string, object?: Listed) => void): void => {
+    for (const { key, object } of inOrder(page)) {
+      const below = key.slice(prefix.length);
+      if (folders) for (const found of newFolders(below)) visit(found);
+      if (files && object && !key.endsWith("/")) visit(below, object);
+    }
+  };
+};
+
+/** The files and folders in a folder that are meant, a page of the store at a time. */
+export async function* namesBelow(context: Context, range: Range): AsyncGenerator<Name[], void, undefined> {
+  const { connection } = context;
+  const { path, recurse, entries, versions, selector, onDemand } = range;
+  const prefix = keyOf(connection, folderOf(path));
+  const base = pathOf(connection, prefix);
+  const startAfter = range.startAfter === "" ? "" : keyOf(connection, range.startAfter);
+  const eachName = nameFinder(prefix, entries, startAfter);
+  const walk = {
+    prefix: selector.narrow(prefix, !recurse),
+    ...(recurse ? {} : { delimiter: "/" as const }),
+    versions,
+    startAfter,
+    onDemand,
+  };
+  for await (const page of pages(context, walk)) {
+    const names: Name[] = [];
+    eachName(page, (below, object) => {
+      if (selector.wants(below, object)) names.push({ path: base + below, below, object });
+    });
+    yield names;
+  }
+}
