@@ -17,9 +17,14 @@ export const newestOf = (count: number): ((entry: Listed) => boolean) => {
       versions = 0;
       oldest = undefined;
     }
-    const { lastModified, deleteMarker } = entry;
+    const { lastModified, deleteMarker, isLatest } = entry;
     const stays =
-      isFirst || versions < count || oldest === undefined || lastModified === undefined || lastModified > oldest;
+      isFirst ||
+      isLatest === true ||
+      versions < count ||
+      oldest === undefined ||
+      lastModified === undefined ||
+      lastModified > oldest;
     if (!deleteMarker && versions < count) {
       versions++;
       oldest = lastModified;

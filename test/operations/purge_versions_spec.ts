@@ -124,6 +124,9 @@ describe("purge of versions", () => {
       });
       const turned = newestOf(1);
       [entry(1), entry(2), entry(3), entry(4, true)].map(turned).should.eql([true, true, true, true]);
+      // Of the same second, only what the store calls the latest is known to be it.
+      const told = newestOf(1);
+      [entry(1), { ...entry(1), isLatest: true }, entry(1)].map(told).should.eql([true, true, false]);
       const undated = newestOf(1);
       [1, 2].map(() => undated({ key: "a", size: 1 })).should.eql([true, true]);
     });
