@@ -7,6 +7,7 @@ import { benchDownload } from "./download";
 import { interleave, type Lane } from "./interleave";
 import { benchList } from "./list/run";
 import { benchMemory } from "./memory/run";
+import { benchPurge } from "./purge/run";
 import { startRuntime } from "./runtime";
 import { type BenchServer, buckets, startBenchServer } from "./server";
 import { table } from "./table";
@@ -150,6 +151,7 @@ const parts: Readonly<Record<string, (args: readonly string[]) => Promise<void>>
   nodes: main,
   download: benchDownload,
   list: benchList,
+  purge: benchPurge,
   transfer: benchTransfer,
   memory: benchMemory,
 };

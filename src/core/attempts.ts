@@ -2,8 +2,10 @@
 export interface Attempts {
   /** One of them may have been carried out, though it was not answered as it should. */
   doubtful: boolean;
-  /** Called when the store answers one of them that there are too many requests. */
+  /** Called for each of them that the store refused because there were too many requests. */
   throttled?(): void;
+  /** Given the body of an answer with HTTP status 200, as it came, before anybody reads it. */
+  body?(bytes: Buffer): void;
 }
 
 /** What goes along with a request, on its input: the SDK caches its handlers only for calls without options. */

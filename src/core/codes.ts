@@ -246,3 +246,6 @@ export const meanings: Readonly<Record<string, Meaning>> = {
     hint: "Check the endpoint, and set Path style to “always” if the bucket's name has dots.",
   },
 };
+
+/** Whether a code says that there are too many requests: the same ones pass when fewer are sent. */
+export const isThrottling = (code: string): boolean => meanings[code] === throttled || code === "ServiceUnavailable";

@@ -1,4 +1,5 @@
 import { setMaxListeners } from "node:events";
+import { Readable } from "node:stream";
 import {
   type $Command,
   S3Client,
@@ -10,7 +11,7 @@ import { type Allowance, createAllowance } from "./allowance";
 import { type Along, type Attempts, along } from "./attempts";
 import type { ConnectionSettings } from "./connection-settings";
 import { credentials } from "./credentials";
-import { S3Error } from "./error";
+import { invalidResponse, S3Error } from "./error";
 import { createGuard, type Guard } from "./guard";
 import { addProof } from "./proof";
 import { createRedactor, type Redactor } from "./redact";
@@ -47,7 +48,7 @@ export interface Connection {
   readonly closing: AbortSignal;
   /**
    * Sends one command. Rejects at once when `signal` is aborted, whatever the SDK does.
-   * @param attempts is told when an attempt may have been carried out without an answer
+   * @param attempts is told when an attempt may have been carried out without an answer, and of those that were throttled
    */
   send<Input extends ServiceInputTypes, Output extends ServiceOutputTypes>(
     command: Command<Input, Output>,
@@ -70,6 +71,20 @@ const checksumMode = ({ checksums, endpoint }: ConnectionSettings): "WHEN_SUPPOR
 /** The store did not get the request, or has refused it: nothing was carried out. */
 const unsent = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN"]);
 
+/** Longer than any answer whose body is asked for. */
+const longestBody = 8 * 1024 * 1024;
+
+const wholeBody = async (body: AsyncIterable<Buffer>): Promise<Buffer> => {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of body) {
+    length += chunk.length;
+    if (length > longestBody) throw invalidResponse("the answer is longer than any of S3");
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+};
+
 /** The last step to the wire, in place of the SDK's own, which knows of no signal in the input. */
 const addTransport = (client: S3Client, wire: Wire, ids: WeakMap<AbortSignal, string>): void => {
   const transport = () => async (args: { input: { [along]: Along }; request: never }) => {
@@ -78,9 +93,14 @@ const addTransport = (client: S3Client, wire: Wire, ids: WeakMap<AbortSignal, st
       const answer = await wire.handler.handle(args.request, { abortSignal: signal });
       const id: unknown = answer.response.headers["x-amz-request-id"];
       if (typeof id === "string") ids.set(signal, id);
-      if (answer.response.statusCode === 503 || answer.response.statusCode === 429) attempts?.throttled?.();
       // These may come from a proxy, or after the deed; 503 and below are refusals.
       if (attempts && [500, 502, 504].includes(answer.response.statusCode)) attempts.doubtful = true;
+      if ([429, 503].includes(answer.response.statusCode)) attempts?.throttled?.();
+      if (attempts?.body && answer.response.statusCode === 200) {
+        const bytes = await wholeBody(answer.response.body as AsyncIterable<Buffer>);
+        attempts.body(bytes);
+        answer.response.body = Readable.from([bytes]);
+      }
       return answer;
     } catch (error) {
       if (attempts && !unsent.has((error as { code?: string }).code ?? "")) attempts.doubtful = true;

@@ -38,8 +38,15 @@ export interface Context {
   ownDirectory?: string | undefined;
   /** Aborted when the node or the connection closes. */
   signal: AbortSignal;
+  /** Aborted when the flow wants the work to end here: what is under way ends, and the result says how far it came. */
+  stop?: AbortSignal | undefined;
   /** Shows how far the work has come, in at most 20 characters. */
   progress(text: string): void;
+  /**
+   * Sends a message with something that is told while the work goes on, before its result.
+   * @param port the output it leaves by, from 0
+   */
+  tell?: ((port: number, told: unknown) => Promise<void>) | undefined;
 }
 
 /** A permission that the keys need. */
@@ -85,6 +92,8 @@ export interface Operation<Parameters extends Table = Table, Settings extends Ta
     setting: keyof Settings & string;
     timeout: keyof Settings & string;
   };
+  /** A message with `msg.reset` ends the work that is under way: see `stop` in {@link Context}. */
+  stops?: true;
   /** Whether each further message of the sequence in reply waits until the one before it has come back to the node. */
   pulled?(settings: Values<Settings>): boolean;
   run(values: Values<Parameters> & Values<Settings>, context: Context): Promise<Reply>;

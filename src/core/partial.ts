@@ -9,10 +9,19 @@ export interface Failed {
   message: string;
 }
 
-/** Some of many failed: an error that has the whole result. */
-export const partialFailure = (verb: string, failed: readonly Failed[], of: number, result: unknown): S3Error => {
+/**
+ * Some of many failed: an error that has the whole result.
+ * @param count of all that failed, where `failed` are only the first of them
+ */
+export const partialFailure = (
+  verb: string,
+  failed: readonly Failed[],
+  of: number,
+  result: unknown,
+  count = failed.length,
+): S3Error => {
   const [first] = failed;
-  const text = `${failed.length} of ${of} could not be ${verb}; the first is ${first?.path}: ${first?.message}. The rest is in the error's cause, under result.`;
+  const text = `${count} of ${of} could not be ${verb}; the first is ${first?.path}: ${first?.message}. The rest is in the error's cause, under result.`;
   return new S3Error("PartialFailure", text, { result });
 };
 

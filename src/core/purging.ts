@@ -1,10 +1,13 @@
-import { inBatches } from "./batches";
+import { followCount } from "./count-progress";
 import { S3Error } from "./error";
-import type { Filter } from "./filter";
+import { createFailedList, type FailedList } from "./failed-list";
 import { folderOf, keyOf, pathOf } from "./key";
+import { newestOf } from "./newest-of";
 import type { Context } from "./operation";
 import { brokenOff, deletedBefore, type Failed, partialFailure } from "./partial";
-import { batchLimit, removeMany, type Victim } from "./remove";
+import type { Victim } from "./remove";
+import { removeAll } from "./remove-all";
+import type { Selector } from "./selector";
 import { codeOf } from "./to-error";
 import { pages } from "./walk";
 
@@ -12,8 +15,10 @@ export interface Selection {
   path: string;
   /** All versions and delete markers. */
   versions: boolean;
-  /** Undefined for everything, the folder's own marker included. */
-  wanted: Filter | undefined;
+  /** With `versions`: so many of the newest versions of each key stay, and what is as new as they are. */
+  keepVersions?: number | undefined;
+  /** Which of them; the folder's own marker goes only with everything. */
+  selector: Selector;
 }
 
 interface Match extends Victim {
@@ -28,101 +33,162 @@ export interface Purged {
   deleted: number;
   bytes: number;
   failed: Failed[];
+  /** Of all that failed, where they are more than `failed` lists. */
+  failedCount?: number;
+  /** It was told to stop, and there may be more. */
+  stopped?: true;
 }
 
-/** DeleteObjects under way at a time. */
-const width = 4;
+/** What a purge would do. */
+export interface Found {
+  path: string;
+  dryRun: true;
+  matched: number;
+  bytes: number;
+  failed: [];
+  /** The first paths. */
+  sample: string[];
+  stopped?: true;
+}
+
+/** Matches that are held while they are counted; of more, none, and the folder is listed a second time. */
+const mostHeld = 10_000;
 
 /** What lies below a folder and matches, a page of the store at a time. */
-async function* matches(context: Context, { path, versions, wanted }: Selection): AsyncGenerator<Match[]> {
+async function* matchesOf(
+  context: Context,
+  { path, versions, keepVersions, selector }: Selection,
+): AsyncGenerator<Match[]> {
   const prefix = keyOf(context.connection, folderOf(path));
-  for await (const page of pages(context, { prefix, versions })) {
+  const stays = keepVersions === undefined ? undefined : newestOf(keepVersions);
+  for await (const page of pages(context, { prefix: selector.narrow(prefix), versions })) {
     const batch: Match[] = [];
-    for (const { key, size, versionId } of page.objects) {
+    for (const entry of page.objects) {
+      const { key, size, versionId } = entry;
+      // Asked of each, for it counts them.
+      if (stays?.(entry)) continue;
       const below = key.slice(prefix.length);
-      if (wanted && (below === "" || !wanted(below))) continue;
+      if (!selector.everything && (below === "" || !selector.wants(below, entry))) continue;
       batch.push({ key, size, path: pathOf(context.connection, key), ...(versions ? { versionId } : {}) });
     }
     if (batch.length > 0) yield batch;
   }
 }
 
+/** The same, until the work is stopped. */
+async function* matches(context: Context, selection: Selection): AsyncGenerator<Match[]> {
+  const { signal, stop } = context;
+  if (!stop) return yield* matchesOf(context, selection);
+  if (stop.aborted) return;
+  try {
+    yield* matchesOf({ ...context, signal: AbortSignal.any([signal, stop]) }, selection);
+  } catch (error) {
+    if (!stop.aborted || signal.aborted) throw error;
+  }
+}
+
+/** Said of work that did not come to its end. */
+const stopped = ({ stop }: Context): { stopped?: true } => (stop?.aborted ? { stopped: true } : {});
+
 /** What would go. */
-export const dryRun = async (context: Context, selection: Selection): Promise<object> => {
-  const result = { path: selection.path, dryRun: true, matched: 0, bytes: 0, failed: [], sample: [] as string[] };
+export const dryRun = async (context: Context, selection: Selection): Promise<Found> => {
+  const { path } = selection;
+  const result: Found = { path, dryRun: true, matched: 0, bytes: 0, failed: [], sample: [] };
+  const tell = followCount("match", context.progress);
   for await (const batch of matches(context, selection)) {
     for (const { path, size } of batch) {
       result.matched++;
       result.bytes += size;
       if (result.sample.length < 10) result.sample.push(path);
     }
-    context.progress(`${result.matched} match`);
+    tell(result.matched);
   }
-  return result;
+  return { ...result, ...stopped(context) };
 };
 
-/** All matches before anything is deleted, or a refusal if there are more than allowed. */
-const atMost = async (context: Context, selection: Selection, limit: number): Promise<Match[][]> => {
+const tooMany = (text: string): S3Error => new S3Error("TooManyToPurge", text);
+
+/** The matches that were counted, and not one more than may go. */
+async function* noMoreThan(limit: number, found: AsyncIterable<Match[]>, path: string): AsyncGenerator<Match[]> {
+  let left = limit;
+  for await (const batch of found) {
+    if (batch.length > left) {
+      yield batch.slice(0, left);
+      throw tooMany(`objects were written below ${path} meanwhile: with them, more than ${limit} match.`);
+    }
+    left -= batch.length;
+    yield batch;
+  }
+}
+
+/** All matches, once it is known that they are no more than allowed. */
+const atMost = async (
+  context: Context,
+  selection: Selection,
+  limit: number,
+): Promise<Iterable<Match[]> | AsyncIterable<Match[]>> => {
+  const tell = followCount("match", context.progress);
   const held: Match[][] = [];
   let count = 0;
   for await (const batch of matches(context, selection)) {
-    held.push(batch);
     count += batch.length;
-    if (count <= limit) continue;
-    const text = `more than ${limit} objects lie below ${selection.path}: nothing was deleted; raise maxDelete if they may all go`;
-    throw new S3Error("TooManyToPurge", text);
+    tell(count);
+    if (count > limit) {
+      const text = `more than ${limit} objects lie below ${selection.path}: nothing was deleted; raise maxDelete if they may all go`;
+      throw tooMany(text);
+    }
+    if (count <= mostHeld) held.push(batch);
+    else held.length = 0;
   }
-  return held;
+  if (context.stop?.aborted) return [];
+  return count <= mostHeld ? held : noMoreThan(limit, matches(context, selection), selection.path);
 };
 
+const resultOf = (path: string, deleted: number, bytes: number, failed: FailedList): Purged => ({
+  path,
+  dryRun: false,
+  deleted,
+  bytes,
+  failed: failed.listed,
+  ...(failed.count > failed.listed.length ? { failedCount: failed.count } : {}),
+});
+
 /**
- * Deletes what matches.
+ * Deletes what matches, while it is still being listed.
  * @param limit if more match, nothing is deleted (`TooManyToPurge`)
+ * @param told is given each object that is still there, as soon as that is known
  * @throws PartialFailure if some are still there; with `result`, whatever broke the listing or the deleting off
  */
-export const purge = async (context: Context, selection: Selection, limit: number | undefined): Promise<Purged> => {
-  const result: Purged = { path: selection.path, dryRun: false, deleted: 0, bytes: 0, failed: [] };
-  const running = new Set<Promise<void>>();
-  let failure: { error: unknown } | undefined;
-  let tried = 0;
-  const remove = async (batch: Match[]): Promise<void> => {
-    await removeMany(context, batch, ({ path, size }, trouble) => {
-      if (trouble) {
-        result.failed.push({ path, ...trouble });
-        return;
-      }
-      result.deleted++;
-      result.bytes += size;
-    });
-    context.progress(`${result.deleted} deleted`);
-  };
+export const purge = async (
+  context: Context,
+  selection: Selection,
+  limit: number | undefined,
+  told?: (failed: Failed) => void,
+): Promise<Purged> => {
+  const { path } = selection;
+  const failed = createFailedList(told);
+  let deleted = 0;
+  let bytes = 0;
+  const result = (): Purged => ({ ...resultOf(path, deleted, bytes, failed), ...stopped(context) });
+  const work = { operation: "purge", path };
+  const found =
+    limit === undefined
+      ? matches(context, selection)
+      : await atMost(context, selection, limit).catch((error: unknown) => {
+          if (codeOf(error) === "TooManyToPurge") throw error;
+          throw brokenOff(context, work, error, result(), deletedBefore(0));
+        });
+  const tell = followCount("deleted", context.progress);
   try {
-    const found = limit === undefined ? matches(context, selection) : await atMost(context, selection, limit);
-    for await (const batch of inBatches(found, batchLimit)) {
-      if (failure) break;
-      tried += batch.length;
-      const removing: Promise<void> = remove(batch)
-        .catch((error: unknown) => {
-          failure ??= { error };
-        })
-        .finally(() => running.delete(removing));
-      running.add(removing);
-      if (running.size >= width) await Promise.race(running);
-    }
+    await removeAll(context, found, ({ path, size }, trouble) => {
+      if (trouble) return failed.add({ path, ...trouble });
+      deleted++;
+      bytes += size;
+      tell(deleted);
+    });
   } catch (error) {
-    if (codeOf(error) === "TooManyToPurge") throw error;
-    failure ??= { error };
+    throw brokenOff(context, work, error, result(), deletedBefore(deleted));
   }
-  await Promise.all(running);
-  if (failure) {
-    throw brokenOff(
-      context,
-      { operation: "purge", path: selection.path },
-      failure.error,
-      result,
-      deletedBefore(result.deleted),
-    );
-  }
-  if (result.failed.length > 0) throw partialFailure("deleted", result.failed, tried, result);
-  return result;
+  if (failed.count > 0) throw partialFailure("deleted", failed.listed, deleted + failed.count, result(), failed.count);
+  return result();
 };

@@ -1,10 +1,11 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { DeleteObjectCommand, DeleteObjectsCommand } from "@aws-sdk/client-s3";
-import { meanings } from "./codes";
+import type { Attempts } from "./attempts";
+import { isThrottling, meanings } from "./codes";
 import type { DeleteReport } from "./delete-report";
 import type { Context } from "./operation";
 import { forEachOf } from "./side-by-side";
-import { toS3Error } from "./to-error";
+import { codeOf, toS3Error } from "./to-error";
 
 /** One key, or one version of it for good. */
 export interface Victim {
@@ -20,6 +21,14 @@ export interface Trouble {
 
 /** Called once for each key, as soon as it is known: with `trouble` if it is still there. */
 export type Ended<V extends Victim> = (victim: V, trouble?: Trouble) => void;
+
+/** What the work that a batch belongs to tells it, and is told by it. */
+export interface Pace {
+  /** The store asked to slow down. */
+  throttled(): void;
+  /** Whether keys went lately: then throttling slows the work down, however often it comes, and does not end it. */
+  readonly moves: boolean;
+}
 
 /** Keys in one DeleteObjects (API_DeleteObjects). */
 export const batchLimit = 1000;
@@ -57,19 +66,21 @@ const removeOne = async <V extends Victim>(context: Context, victim: V, ended: E
   ended(victim);
 };
 
-/** A key that the report does not account for is asked for by itself. */
-const removeBatch = async <V extends Victim>(
-  context: Context,
-  victims: readonly V[],
-  ended: Ended<V>,
-): Promise<void> => {
+const ask = async (context: Context, victims: readonly Victim[], attempts: Attempts): Promise<DeleteReport> => {
   const { connection, bucket, signal } = context;
   const Objects = victims.map(({ key, versionId }) => ({ Key: key, ...(versionId ? { VersionId: versionId } : {}) }));
-  const answer = await connection.send(
-    new DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects, Quiet: false } }),
-    signal,
-  );
-  const { report } = answer as unknown as { report: DeleteReport };
+  const command = new DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects, Quiet: false } });
+  const answer = await connection.send(command, signal, attempts);
+  return (answer as unknown as { report: DeleteReport }).report;
+};
+
+/** A key that the report does not account for is asked for by itself. */
+const account = async <V extends Victim>(
+  context: Context,
+  victims: readonly V[],
+  report: DeleteReport,
+  ended: Ended<V>,
+): Promise<void> => {
   const open = new Map(victims.map((victim) => [idOf(victim), victim]));
   const take = (reported: Victim): V | undefined => {
     const victim = open.get(idOf(reported));
@@ -88,29 +99,54 @@ const removeBatch = async <V extends Victim>(
   await forEachOf(context, [...open.values()], (victim) => removeOne(context, victim, ended));
 };
 
+/** Before the same keys are asked for again. Ends early where the work is to stop. */
+const rest = async ({ signal, stop }: Context, attempt: number): Promise<void> => {
+  const ends = stop ? AbortSignal.any([signal, stop]) : signal;
+  await pause(Math.random() * 200 * 2 ** Math.min(attempt, 6), undefined, { signal: ends }).catch(() => {});
+  if (signal.aborted) throw signal.reason;
+};
+
 /**
  * Deletes up to 1,000 keys, and again those that failed for reasons that pass.
- * @param ended called once for each key, unless it throws
+ * @param ended called once for each key, unless it throws, or the work is stopped while some are to be tried again
  * @throws if the store cannot be asked at all; of the keys that have not ended it is not known whether they are gone
  */
 export const removeMany = async <V extends Victim>(
   context: Context,
   victims: readonly V[],
   ended: Ended<V>,
+  pace: Pace,
 ): Promise<void> => {
   const { maxAttempts } = context.connection.settings;
   let open: readonly V[] = victims;
   for (let attempt = 1; open.length > 0; attempt++) {
     const again: V[] = [];
+    const passing: { victim: V; trouble: Trouble }[] = [];
+    const attempts: Attempts = { doubtful: false, throttled: pace.throttled };
     const outcome: Ended<V> = (victim, trouble) => {
-      if (trouble && attempt < maxAttempts && meanings[trouble.code]?.retryable) again.push(victim);
+      if (trouble && meanings[trouble.code]?.retryable) passing.push({ victim, trouble });
       else ended(victim, trouble);
     };
     const named = open.filter((victim) => !unnameable(victim.key));
     const singly = open.filter((victim) => unnameable(victim.key));
-    if (named.length > 0) await removeBatch(context, named, outcome);
+    if (named.length > 0) {
+      const report = await ask(context, named, attempts).catch((error: unknown) => {
+        const goesOn = pace.moves || (context.stop?.aborted && !attempts.doubtful);
+        if (!isThrottling(codeOf(error)) || !goesOn) throw error;
+      });
+      if (report) await account(context, named, report, outcome);
+      else again.push(...named);
+    }
     await forEachOf(context, singly, (victim) => removeOne(context, victim, outcome));
+    // Only now is it known whether other keys went.
+    if (passing.some(({ trouble }) => isThrottling(trouble.code))) pace.throttled();
+    for (const { victim, trouble } of passing) {
+      const throttling = isThrottling(trouble.code);
+      if (attempt < maxAttempts || (throttling && pace.moves)) again.push(victim);
+      else ended(victim, trouble);
+    }
     open = again;
-    if (open.length > 0) await pause(Math.random() * 200 * 2 ** attempt, undefined, { signal: context.signal });
+    if (open.length > 0) await rest(context, attempt);
+    if (context.stop?.aborted) return;
   }
 };

@@ -57,6 +57,10 @@ const selectorsWhen = { caseSensitive: { any: [{ field: "filter" }, { field: "re
 const notSummary = { field: "emit", values: ["array", "batches", "each"] };
 const ofFiles = { all: [notSummary, { field: "entries", values: ["files", "all"] }] };
 
+/** When the rows of a purge apply: some tell apart what a rule of the store cannot. */
+const deletes = { field: "mode", values: ["delete"] };
+const deletesOrRules = { field: "mode", values: ["delete", "lifecycle"] };
+
 const layouts: Readonly<Record<string, Layout>> = {
   "amazon-s3-download": {
     path: "any",
@@ -98,8 +102,22 @@ const layouts: Readonly<Record<string, Layout>> = {
   "amazon-s3-purge": {
     path: "folder",
     root: "wholeBucket",
-    when: { caseSensitive: { field: "filter" } },
-    outputs: "counts",
+    more: [...selectors],
+    when: {
+      filter: deletes,
+      regex: deletes,
+      caseSensitive: { all: [deletes, selectorsWhen.caseSensitive] },
+      minSize: deletesOrRules,
+      maxSize: deletesOrRules,
+      modifiedAfter: deletes,
+      modifiedBefore: deletesOrRules,
+      storageClass: deletes,
+      maxDelete: deletes,
+      versions: deletesOrRules,
+      keepVersions: { all: [deletesOrRules, { field: "versions", values: ["true"] }] },
+      outputs: deletes,
+    },
+    outputs: { setting: "outputs", values: { 1: ["counts"], 2: ["counts", "failure"] }, other: "counts" },
   },
   "amazon-s3-read": {
     path: "file",

@@ -65,6 +65,14 @@ const samples: Readonly<Record<string, readonly Sample[]>> = {
     { result: `[${entry}, …]`, s3: "count: 12, truncated: false" },
   ],
   "amazon-s3-purge": [
+    {
+      when: { mode: ["lifecycle", "lifecycle-remove"], force: ["true"] },
+      result: "{ path: PATH, dryRun: false, mode: …, changed: true, rules: [{ … }], before: [] }",
+    },
+    {
+      when: { mode: ["lifecycle", "lifecycle-remove"] },
+      result: "{ path: PATH, dryRun: true, mode: …, changed: true, rules: [{ … }], before: [] }",
+    },
     { when: { force: ["true"] }, result: "{ path: PATH, dryRun: false, deleted: 12, bytes: 34567, failed: [] }" },
     { result: "{ path: PATH, dryRun: true, matched: 12, bytes: 34567, failed: [], sample: [FILE, …] }" },
   ],

@@ -12,9 +12,10 @@ import { createJobs } from "./jobs";
 import { checkPlace, outputOf } from "./place";
 import { createPulls } from "./pulls";
 import { createQueue, type Ticket } from "./queue";
-import { sendReply } from "./reply";
+import { sendAside, sendReply } from "./reply";
 import { createSequences, type Sequences } from "./sequences";
 import { createStatus } from "./status";
+import { createStops } from "./stops";
 import { ownDirectoryOf, workingDirectoryOf } from "./working-directory";
 
 type Values = Record<string, unknown>;
@@ -57,6 +58,7 @@ export const runOperation = (RED: NodeAPI, node: Node, config: NodeDef & Values,
   const queue = createQueue(connection.settings.concurrency);
   const evaluate = prepareParameters(RED, node, config, { ...operation.parameters, bucket: bucketParameter });
   const settings = readSettings(config, operation.settings);
+  const stops = operation.stops ? createStops() : undefined;
   const pulls = isPulled(operation, settings) ? createPulls(node.id, label) : undefined;
   let arrived: Promise<unknown> = Promise.resolve();
   let closed = false;
@@ -88,6 +90,7 @@ export const runOperation = (RED: NodeAPI, node: Node, config: NodeDef & Values,
   /** From a message to its result. Rejects with an S3Error and nothing else. */
   const perform = async ({ first, last, ticket, signal, abort, replace }: Run): Promise<void> => {
     const found: Values = {};
+    const stop = stops?.open();
     try {
       const values = Object.assign(await unlessAborted(signal, valuesOf(first, found)), replace);
       const path = values.path as string | readonly string[];
@@ -96,13 +99,17 @@ export const runOperation = (RED: NodeAPI, node: Node, config: NodeDef & Values,
       checkPlace(RED, first.msg, output);
       const workingDirectory = workingDirectoryOf(RED);
       const ownDirectory = ownDirectoryOf(RED);
+      const identity = { operation: label, bucket, path };
+      const sending = { RED, node, output, identity, signal, abort, send: first.send, pulls };
       const context: Context = {
         connection,
         bucket,
         workingDirectory,
         ownDirectory,
         signal,
+        stop: stop?.signal,
         progress: status.progress,
+        tell: (port, told) => sendAside(sending, first.msg, port, told),
       };
       const paths = operation.paths?.(values as never) ?? [path as string];
       const turns = paths.map((one) => `${bucket}/${one}`);
@@ -113,8 +120,7 @@ export const runOperation = (RED: NodeAPI, node: Node, config: NodeDef & Values,
         const requestId = connection.requestId(signal);
         if (requestId !== undefined) answer.about.requestId ??= requestId;
         const { msg, send } = (await last?.()) ?? first;
-        const identity = { operation: label, bucket, path };
-        await sendReply({ RED, node, output, identity, signal, abort, send, pulls }, msg, answer);
+        await sendReply({ ...sending, send }, msg, answer);
         return answer;
       });
       if ("ended" in reply) await reply.ended;
@@ -123,6 +129,8 @@ export const runOperation = (RED: NodeAPI, node: Node, config: NodeDef & Values,
       const { path, bucket } = found as { path?: string | readonly string[]; bucket?: string };
       const requestId = connection?.requestId(signal);
       throw toS3Error(error, { ...here, bucket: bucket || here.bucket, path, requestId });
+    } finally {
+      stop?.close();
     }
   };
 
@@ -169,7 +177,7 @@ export const runOperation = (RED: NodeAPI, node: Node, config: NodeDef & Values,
   node.on("input", (msg, send, done) => {
     const incoming = { msg, send, done } as Incoming;
     // No work of its own, and nothing to show.
-    if (pulls?.take(msg)) return done();
+    if (stops?.take(msg) || pulls?.take(msg)) return done();
     status.begin();
     try {
       if (closed) throw aborted();

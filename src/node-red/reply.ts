@@ -60,6 +60,15 @@ const sendSequence = async (sending: Sending, msg: Parts, { items, about, parts 
   }
 };
 
+/** Sends a message beside that of the reply, before it. */
+export const sendAside = async (sending: Sending, msg: NodeMessage, port: number, told: unknown): Promise<void> => {
+  const { RED, node, output, identity, signal, send } = sending;
+  const copy: Parts = share(RED, msg, output);
+  copy.s3 = { ...identity };
+  await place(RED, node, copy, output, told, signal);
+  send([...Array(port).fill(null), copy]);
+};
+
 /** Sends what an operation replied. Resolves when the last message is out, and a stream has ended. */
 export const sendReply = async (sending: Sending, msg: NodeMessage, reply: Reply): Promise<void> => {
   if ("items" in reply) return sendSequence(sending, msg, reply);

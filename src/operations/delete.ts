@@ -1,11 +1,13 @@
 import { DeleteObjectCommand } from "@aws-sdk/client-s3";
+import { followCount } from "../core/count-progress";
 import { invalid } from "../core/error";
 import { head, noSuchObject } from "../core/head";
 import { checkObjectPath, keyOf } from "../core/key";
 import { type Context, operation, type Single } from "../core/operation";
 import { choice, requiredTexts, text } from "../core/parameter";
 import { brokenOff, deletedBefore, type Failed, partialFailure } from "../core/partial";
-import { batchLimit, removeMany } from "../core/remove";
+import { batchLimit } from "../core/remove";
+import { removeAll } from "../core/remove-all";
 import { forEachOf } from "../core/side-by-side";
 import { statusOf, toS3Error } from "../core/to-error";
 import { versionIsListed } from "../core/version-is-listed";
@@ -68,15 +70,18 @@ const deleteMany = async (context: Context, paths: string[], mustExist: boolean)
     const { code, message } = noSuchObject(context, path);
     result.failed.push({ path, code, message });
   };
-  try {
+  const tell = followCount("deleted", context.progress);
+  async function* there() {
     for (let at = 0; at < paths.length; at += batchLimit) {
-      const there = await look(context, paths.slice(at, at + batchLimit), missing, result);
-      await removeMany(context, there, ({ path }, trouble) => {
-        if (trouble) result.failed.push({ path, ...trouble });
-        else result.deleted++;
-      });
-      context.progress(`${result.deleted} deleted`);
+      yield await look(context, paths.slice(at, at + batchLimit), missing, result);
     }
+  }
+  try {
+    await removeAll(context, there(), ({ path }, trouble) => {
+      if (trouble) result.failed.push({ path, ...trouble });
+      else result.deleted++;
+      tell(result.deleted);
+    });
   } catch (error) {
     throw brokenOff(context, { operation: "delete", path: paths }, error, result, deletedBefore(result.deleted));
   }

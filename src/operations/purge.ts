@@ -1,8 +1,11 @@
 import { invalid, S3Error } from "../core/error";
-import { createFilter } from "../core/filter";
 import { operation } from "../core/operation";
-import { flag, optionalInteger, requiredText, texts } from "../core/parameter";
+import { choice, flag, optionalInteger, requiredText } from "../core/parameter";
+import type { Failed } from "../core/partial";
 import { dryRun, purge as purgeAll } from "../core/purging";
+import { createSelector } from "../core/selector";
+import { purgeByRule } from "./purge-by-rule";
+import { selectorDetails, selectorParameters } from "./selector-parameters";
 
 /** Deletes everything below a folder. */
 export const purge = operation({
@@ -11,22 +14,37 @@ export const purge = operation({
   icon: "amazon-s3-purge.svg",
   lead: "Deletes everything in a folder. Without <i>Force</i> it deletes nothing and reports what would go.",
   output:
-    "<code>{ path, dryRun, deleted, bytes, failed }</code>, where <code>failed</code> holds <code>{ path, code, message }</code> for each object that is still there. A dry run has <code>matched</code> instead of <code>deleted</code>, and <code>sample</code>, the first 10 paths.",
+    "<code>{ path, dryRun, deleted, bytes, failed }</code>, where <code>failed</code> holds <code>{ path, code, message }</code> for each object that is still there. A dry run has <code>matched</code> instead of <code>deleted</code>, and <code>sample</code>, the first 10 paths. Of more than 1,000 failures, <code>failed</code> holds the first 1,000, and <code>failedCount</code> says how many they are.",
   details: [
     "Look first: send the message without <code>force</code>, read <code>matched</code> and <code>sample</code>, then send it again with <code>force: true</code>.",
     "<code>logs</code> and <code>logs/</code> are the same folder: what lies below <code>logs/</code> goes, <code>logs-old/</code> stays. Without a filter the folder's marker goes too.",
     "<i>At most</i> protects against a surprise: if more than this many objects match, nothing is deleted and the error is <code>TooManyToPurge</code>.",
     "The path <code>/</code> is refused (<code>WholeBucketRefused</code>) unless <i>Whole bucket</i> is ticked.",
     "In a bucket with versioning, purge hides the objects behind delete markers; tick <i>All versions</i> to delete their versions and markers for good.",
+    "If any object is still there, the message goes to a Catch node with the code <code>PartialFailure</code>, and the result is in <code>msg.error.cause.result</code>. With two outputs, each of these objects leaves by the second as a message of its own, as soon as it is known, however many they are.",
+    "Objects are deleted while the folder is still being listed, 1,000 with each request: four requests at a time at first, more while the store keeps up, half as many when it asks to slow down. That is no failure, as long as objects go. With <i>At most</i>, the folder is listed to its end first; if more than 10,000 objects match, it is listed again to delete them, and if others were written meanwhile, no more go than allowed.",
+    "A message with a <code>msg.reset</code> that is true ends all purges of this node where they are, and is not sent on. What is under way ends first, so that the result says exactly how far it came; it has <code>stopped: true</code>.",
+    "<i>Keep newest</i> takes nothing that is current: a delete marker on top stays, so that what is hidden stays hidden, and does not count as a version. The newest version counts as one; versions and delete markers older than those that stay go, as far as they match.",
+    ...selectorDetails,
+    "With a filter or any other selector, the folder's marker stays. With <i>All versions</i>, each version is judged by its own size, time and class; a delete marker has a time only, and <i>Keep newest</i> counts those too that are not selected.",
+    "<i>Mode</i> <code>lifecycle</code> deletes nothing itself: it writes a rule for the folder into the bucket's lifecycle configuration, and the store deletes. That takes a day or more and goes on until the rule is removed: <b>what is written into the folder later goes too</b>, a day after it was written, or at the age that <i>Older than</i> says. It lists nothing and costs no requests, so that it is the way for very many objects that need not go at once, and for folders that are to stay tidy. <code>delete</code> is for what has to go now, or only once.",
+    "A rule can say the folder, a size, an age in whole days and <i>Keep newest</i> up to 100; anything else, <i>At most</i> included, is <code>InvalidParameter</code>, and nothing is sent. With <i>All versions</i>, old versions go so many days after they were replaced, and delete markers when nothing is below them; with <i>Keep newest</i>, what is current stays, and one old version more than said.",
+    "The result of a rule is <code>{ path, dryRun, mode, changed, rules, before }</code>: <code>rules</code> are written, or without <code>force</code> would be, in place of <code>before</code>. Rules are named <code>node-red:purge:…</code> after their folder; no other rule is touched. A configuration that cannot be read, or has what this node does not know, is an error, and nothing is written. <code>lifecycle-remove</code> removes the rules of the folder, whatever else is set.",
   ],
   permissions: [
     { action: "s3:ListBucket", why: "to find what lies in the folder" },
     { action: "s3:DeleteObject", why: "to delete" },
     { action: "s3:ListBucketVersions", why: "only with <i>All versions</i>", extra: true },
     { action: "s3:DeleteObjectVersion", why: "only with <i>All versions</i>", extra: true },
+    { action: "s3:GetLifecycleConfiguration", why: "only with rules, to leave all others as they are", extra: true },
+    { action: "s3:PutLifecycleConfiguration", why: "only with rules, to write and remove them", extra: true },
   ],
   references: [
     { title: "DeleteObjects", url: "https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html" },
+    {
+      title: "Managing the lifecycle of objects",
+      url: "https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lifecycle-mgmt.html",
+    },
     { title: "minimatch: the glob syntax", url: "https://github.com/isaacs/minimatch#features" },
   ],
   parameters: {
@@ -41,18 +59,7 @@ export const purge = operation({
       icon: "bolt",
       text: "<code>false</code> deletes nothing and reports what would go; <code>true</code> deletes",
     }),
-    filter: texts({
-      label: "Filter",
-      icon: "filter",
-      text: "a glob, or an array of globs: only what matches goes",
-      example: "**/*.tmp",
-      fallbackText: "everything",
-    }),
-    caseSensitive: flag(false, {
-      label: "Match case",
-      icon: "font",
-      text: "whether the filter tells <code>A</code> from <code>a</code>",
-    }),
+    ...selectorParameters({ text: "a glob, or an array of globs: only what matches goes", example: "**/*.tmp" }),
     maxDelete: optionalInteger({
       label: "At most",
       icon: "hand-paper-o",
@@ -61,26 +68,57 @@ export const purge = operation({
       text: "if more match, delete nothing and fail with <code>TooManyToPurge</code>",
       fallbackText: "no limit",
     }),
+    keepVersions: optionalInteger({
+      label: "Keep newest",
+      icon: "history",
+      min: 1,
+      text: "with <i>All versions</i>: so many versions of each object stay, and older ones go",
+      fallbackText: "none",
+    }),
   },
   settings: {
+    mode: choice(
+      {
+        delete: "delete now",
+        lifecycle: "have the store delete: write a lifecycle rule",
+        "lifecycle-remove": "remove that rule again",
+      },
+      "delete",
+      { label: "Mode", icon: "clock-o", text: "who deletes" },
+    ),
     versions: flag(false, { label: "All versions", icon: "history", text: "old versions and delete markers too" }),
     wholeBucket: flag(false, {
       label: "Whole bucket",
       icon: "archive",
       text: "let the path <code>/</code> empty the whole bucket (or the connection's root path)",
     }),
+    outputs: choice({ 1: "one output", 2: "what fails leaves by the second, one message for each" }, "1", {
+      label: "Ports",
+      icon: "random",
+      text: "the node's outputs",
+    }),
   },
+  stops: true,
   async run(values, context) {
-    const { path, force, maxDelete, versions, wholeBucket } = values;
+    const { path, force, maxDelete, versions, keepVersions, wholeBucket } = values;
     if (path.trim() === "") throw invalid("path", `${JSON.stringify(path)} names no folder; write it like logs/2025`);
     if (path === "/" && !wholeBucket) {
       const text = "the path / would empty the whole bucket; name a folder, or tick Whole bucket in the node";
       throw new S3Error("WholeBucketRefused", text, { path });
     }
-    const filtered = values.filter !== undefined && values.filter.length > 0;
-    const wanted = filtered ? createFilter(values.filter, values.caseSensitive) : undefined;
-    const selection = { path, versions, wanted };
-    const result = force ? await purgeAll(context, selection, maxDelete) : await dryRun(context, selection);
-    return { result, about: {} };
+    if (keepVersions !== undefined && !versions) {
+      throw invalid("keepVersions", `${keepVersions} goes with old versions: tick All versions in the node`);
+    }
+    const { mode } = values;
+    if (mode !== "delete") return { result: await purgeByRule(context, { ...values, mode }), about: {} };
+    const selection = { path, versions, keepVersions, selector: createSelector(values) };
+    let telling = Promise.resolve();
+    const tell = (failed: Failed): void => {
+      telling = telling.then(() => context.tell?.(1, failed));
+    };
+    const told = values.outputs === "2" ? tell : undefined;
+    const work = force ? purgeAll(context, selection, maxDelete, told) : dryRun(context, selection);
+    const result = await work.finally(() => telling);
+    return { result, about: {}, ...(result.stopped ? { caveat: "stopped" } : {}) };
   },
 });

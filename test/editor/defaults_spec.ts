@@ -92,6 +92,7 @@ describe("the defaults", () => {
     ["list", { emit: "each" }, ["one entry"]],
     ["download", {}, ["counts"]],
     ["purge", {}, ["counts"]],
+    ["purge", { outputs: 2 }, ["counts", "one failure"]],
     ["upload", {}, ["counts"]],
     ["read", { format: "lines" }, ["one line"]],
     ["read", { format: "stream" }, ["stream"]],

@@ -125,6 +125,13 @@ describe("the validators", () => {
     String(verdict("list", "batchSize", "none", { emit: "batches" })).should.match(/whole number of at least 1/);
     verdict("read", "chunkSize", "0", { format: "lines" }).should.equal(true);
     String(verdict("read", "chunkSize", "0", { format: "chunks" })).should.match(/at least 1/);
+    // A rule of the store has no limit, and versions only where they are ticked.
+    typed("purge", "maxDelete", "num", "-1", { mode: "lifecycle" }).should.equal(true);
+    for (const mode of ["delete", "lifecycle"]) {
+      typed("purge", "keepVersions", "num", "0", { mode, versions: false }).should.equal(true);
+      String(typed("purge", "keepVersions", "num", "0", { mode, versions: true })).should.match(/at least 1/);
+    }
+    typed("purge", "keepVersions", "num", "0", { mode: "lifecycle-remove", versions: true }).should.equal(true);
   });
 
   it("refuse a choice that is none", () => {

@@ -222,6 +222,32 @@ describe("purge", () => {
       });
     }
 
+    onlyEmbedded(needsFaults, () => {
+      it("that is large counts first and lists again, so that not all are in memory", async () => {
+        await fill(...numbered(12_000, "logs/"));
+        const { result } = await core.run("purge", { path: "logs", force: true, maxDelete: 12_000 });
+        result.should.eql({ path: "logs", dryRun: false, deleted: 12_000, bytes: 48_000, failed: [] });
+        sent(/^ListObjectsV2$/).length.should.equal(24);
+        const all = world.s3.requests.map(({ operation }) => operation);
+        all.indexOf("DeleteObjects").should.be.above(12);
+      });
+
+      it("lets no more go even if objects are written meanwhile, and says so", async () => {
+        await fill(...numbered(12_000, "logs/"));
+        let lists = 0;
+        world.embedded.hook(async ({ operation }) => {
+          if (operation === "ListObjectsV2" && ++lists === 13) await world.s3.seed("bucket", numbered(500, "logs/new"));
+          return undefined;
+        });
+        const error = await core.failure("purge", { path: "logs", force: true, maxDelete: 12_100 });
+        error.code.should.equal("TooManyToPurge");
+        error.message.should.match(/meanwhile/).and.match(/objects were deleted before/);
+        // Whole batches: what is left of one when it is known is not sent.
+        error.result.deleted.should.equal(12_000);
+        (await keys()).length.should.equal(500);
+      });
+    });
+
     it("counts what matches, not what is there", async () => {
       await fill(...numbered(50, "logs/", ".log"), "logs/a.tmp");
       const { result } = await core.run("purge", { path: "logs", filter: "*.tmp", force: true, maxDelete: 1 });
@@ -314,6 +340,20 @@ describe("purge", () => {
     });
 
     onlyEmbedded(needsFaults, () => {
+      it("of more than 1,000 keys are counted, and the first 1,000 listed", async () => {
+        await fill(...numbered(2500, "logs/"));
+        world.embedded.hook({
+          operation: "DeleteObjects",
+          keyError: (key) => (/[05]$/.test(key) ? undefined : "AccessDenied"),
+        });
+        const error = await core.failure("purge", { path: "logs", force: true });
+        error.code.should.equal("PartialFailure");
+        error.message.should.match(/^2000 of 2500/);
+        const { failed, ...rest } = error.result;
+        rest.should.eql({ path: "logs", dryRun: false, deleted: 500, bytes: 2000, failedCount: 2000 });
+        failed.length.should.equal(1000);
+      });
+
       it("of keys that pass are tried again", async () => {
         await fill(...numbered(100, "logs/"));
         world.embedded.hook({

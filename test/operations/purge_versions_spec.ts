@@ -1,4 +1,5 @@
-import "should";
+import should from "should";
+import { newestOf } from "../../src/core/newest-of";
 import { type Core, openCore, smallPages } from "../support/context";
 import { numbered, possible } from "../support/keys";
 import { some } from "../support/many";
@@ -59,6 +60,76 @@ describe("purge of versions", () => {
     result.deleted.should.equal(3);
     (await world.s3.versions(bucket, "logs/b")).length.should.equal(2);
     (await world.s3.versions(bucket, "logs/")).length.should.equal(1);
+  });
+
+  describe("keepVersions", () => {
+    const states = async (key: string) =>
+      (await world.s3.versions(bucket, key)).map(({ deleteMarker, size }) => (deleteMarker ? "marker" : size));
+    const keep = (keepVersions: number, more: object = {}) =>
+      core.run("purge", { path: "logs", versions: true, keepVersions, force: true, ...more });
+
+    it("keeps the newest of each key, and takes older ones", async () => {
+      await fill();
+      const dry = await core.run("purge", { path: "logs", versions: true, keepVersions: 2 });
+      dry.result.should.containEql({ matched: 1, bytes: 1, sample: ["logs/a"] });
+      const { result } = await keep(2);
+      result.should.containEql({ deleted: 1, bytes: 1 });
+      (await states("logs/a")).should.eql([3, 2]);
+      (await keep(1)).result.deleted.should.equal(1);
+      (await states("logs/a")).should.eql([3]);
+      (await states("logs/")).should.eql([0]);
+    });
+
+    it("leaves hidden what is hidden, and does not count the delete marker", async () => {
+      for (const body of ["1", "22", "333"]) await world.s3.put(bucket, "logs/a", body);
+      await hide("logs/a");
+      (await keep(2)).result.deleted.should.equal(1);
+      (await states("logs/a")).should.eql(["marker", 3, 2]);
+      should(await world.s3.get(bucket, "logs/a")).be.undefined();
+    });
+
+    it("takes delete markers that are older than what stays, and no other", async () => {
+      await world.s3.put(bucket, "logs/a", "1");
+      await hide("logs/a");
+      await world.s3.put(bucket, "logs/a", "22");
+      await hide("logs/a");
+      await world.s3.put(bucket, "logs/a", "333");
+      (await keep(2)).result.deleted.should.equal(2);
+      (await states("logs/a")).should.eql([3, "marker", 2]);
+    });
+
+    it("counts all versions of a key, also on the next page", async () => {
+      for (const body of ["1", "22", "333", "4444"]) await world.s3.put(bucket, "logs/a", body);
+      const small = openCore(world.s3, { bucket });
+      smallPages(small, 1);
+      await small.run("purge", { path: "logs", versions: true, keepVersions: 3, force: true });
+      await small.close();
+      (await states("logs/a")).should.eql([4, 3, 2]);
+    });
+
+    it("is refused without versions, and nothing is sent", async () => {
+      world.s3.clear();
+      const error = await core.failure("purge", { path: "logs", keepVersions: 2, force: true });
+      error.code.should.equal("InvalidParameter");
+      error.message.should.match(/keepVersions 2/).and.match(/All versions/);
+      world.s3.requests.length.should.equal(0);
+    });
+
+    it("takes nothing newer than what stays, where a store lists a key's versions the other way round", () => {
+      const entry = (second: number, deleteMarker?: true) => ({
+        key: "a",
+        size: 1,
+        lastModified: new Date(second * 1000).toISOString(),
+        ...(deleteMarker ? { deleteMarker } : {}),
+      });
+      const turned = newestOf(1);
+      [entry(1), entry(2), entry(3), entry(4, true)].map(turned).should.eql([true, true, true, true]);
+      // Of the same second, only what the store calls the latest is known to be it.
+      const told = newestOf(1);
+      [entry(1), { ...entry(1), isLatest: true }, entry(1)].map(told).should.eql([true, true, false]);
+      const undated = newestOf(1);
+      [1, 2].map(() => undated({ key: "a", size: 1 })).should.eql([true, true]);
+    });
   });
 
   it("counts versions for maxDelete", async () => {

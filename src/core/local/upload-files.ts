@@ -1,10 +1,9 @@
 import { basename, join } from "node:path";
-import { inBatches } from "../batches";
 import { invalid, S3Error, shown } from "../error";
 import { checkFilePath, checkObjectPath, folderOf, keyOf, pathOf } from "../key";
 import type { About, Context } from "../operation";
 import { brokenOff, deletedBefore } from "../partial";
-import { batchLimit, type Ended, removeMany } from "../remove";
+import { removeAll } from "../remove-all";
 import type { Listed } from "../reply-pages";
 import { forEachOf } from "../side-by-side";
 import { toS3Error } from "../to-error";
@@ -66,10 +65,6 @@ const strays = ({ folders, wanted }: Found, { others }: There, prefix: string): 
     // A marker stands for a folder, and no glob wants folders.
     return below.endsWith("/") ? !wanted && !folders.has(below) : !wanted || wanted(below);
   });
-
-/** Deletes the strays. */
-const removeStrays = (context: Context, doomed: readonly Listed[], ended: Ended<{ key: string }>): Promise<void> =>
-  forEachOf(context, inBatches([doomed], batchLimit), (batch) => removeMany(context, batch, ended), 4);
 
 /** Refuses to delete all that is there because of a source that has nothing, such as a disk that is not mounted. */
 const nothingHere = (base: string, path: string): S3Error => {
@@ -133,7 +128,7 @@ const uploadMany = async (context: Context, found: Found, order: Order): Promise
     report.result({ dryRun, ...(sync ? deletionsTold(deletes ? report.deleted : undefined, paths) : {}) });
   if (deletes && report.failed.length === 0) {
     try {
-      await removeStrays(context, doomed, ({ key }, trouble) => {
+      await removeAll(context, [doomed], ({ key }, trouble) => {
         const path = pathOf(connection, key);
         const entry = { path, file: join(found.base, path.slice(folder.length)) };
         if (trouble) report.fail({ ...entry, ...trouble });

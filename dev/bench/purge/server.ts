@@ -1,0 +1,94 @@
+/** The store of a purge, in a process of its own: it is filled for each run, and may have a rate that it does not exceed. */
+import { fork } from "node:child_process";
+import { startS3Server } from "../../s3-server";
+import type { Store } from "../bare-client";
+
+/** What was asked of it in one run. */
+export interface Asked {
+  /** Keys that are still there. */
+  left: number;
+  /** DeleteObjects that it carried out, and that it refused. */
+  done: number;
+  refused: number;
+}
+
+export interface PurgeServer extends Store {
+  /**
+   * Fills another bucket, and gives its name.
+   * @param rate keys a second that may be deleted, as AWS has 3,500 for a prefix; 0 for as many as it can
+   */
+  fill(keys: number, rate: number): Promise<string>;
+  asked(): Promise<Asked>;
+  close(): void;
+}
+
+/** Keys of one DeleteObjects; only the last of a run may have fewer. */
+const batch = 1000;
+
+function* keysOf(count: number): Generator<string> {
+  for (let index = 0; index < count; index++) yield `logs/device-${String(index).padStart(8, "0")}.json`;
+}
+
+const serve = async (): Promise<void> => {
+  const server = await startS3Server({ logLimit: 10 });
+  const { endpoint, accessKey, secretKey, region } = server;
+  let name = "";
+  let round = 0;
+  let rate = 0;
+  let tokens = 0;
+  let last = 0;
+  const asked = { done: 0, refused: 0 };
+  server.hook(({ operation }) => {
+    if (operation !== "DeleteObjects") return undefined;
+    const now = performance.now();
+    tokens = Math.min(rate, tokens + ((now - last) / 1000) * rate);
+    last = now;
+    if (rate > 0 && tokens < batch) {
+      asked.refused++;
+      return { error: "SlowDown" };
+    }
+    tokens -= batch;
+    asked.done++;
+    return undefined;
+  });
+  process.send?.({ endpoint, accessKey, secretKey, region });
+  process.on("message", (message: { keys: number; rate: number } | "asked") => {
+    if (message === "asked") {
+      process.send?.({ ...asked, left: server.keys(name).length });
+      return;
+    }
+    name = `bucket-${++round}`;
+    server.createBucket({ name });
+    server.seed(name, keysOf(message.keys), "x");
+    // The first listing puts them in order.
+    server.keys(name, "none");
+    rate = message.rate;
+    tokens = 0;
+    last = performance.now();
+    Object.assign(asked, { done: 0, refused: 0 });
+    process.send?.(name);
+  });
+  process.once("disconnect", () => process.exit());
+};
+
+export const startPurgeServer = (): Promise<PurgeServer> =>
+  new Promise((resolve, reject) => {
+    const child = fork(__filename, [], { stdio: "inherit" });
+    child.once("error", reject);
+    child.once("exit", (code) => reject(new Error(`the server ended with ${code}`)));
+    const ask = <T>(message: object | string): Promise<T> =>
+      new Promise((answer) => {
+        child.once("message", (told) => answer(told as T));
+        child.send(message);
+      });
+    child.once("message", (told) =>
+      resolve({
+        ...(told as Store),
+        fill: (keys, rate) => ask<string>({ keys, rate }),
+        asked: () => ask<Asked>("asked"),
+        close: () => child.disconnect(),
+      }),
+    );
+  });
+
+if (require.main === module) void serve();
