@@ -68,7 +68,13 @@ const toList = async (): Promise<S3Server> => {
   return server;
 };
 
-const fillings = { buckets: withBuckets, folders: withFolders, objects: withObjects, listed: toList, nothing: withNothing };
+const fillings = {
+  buckets: withBuckets,
+  folders: withFolders,
+  objects: withObjects,
+  listed: toList,
+  nothing: withNothing,
+};
 
 const serve = async (): Promise<void> => {
   const server = await fillings[process.argv[2] as keyof typeof fillings]();

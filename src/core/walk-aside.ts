@@ -19,10 +19,10 @@ export interface Begun {
 }
 
 /** Pages that are held, or under way, at a time. */
-const window = 96;
+const window = 64;
 
 /** Pages that one range holds, beyond the first range. */
-const windowOfRange = 16;
+const windowOfRange = 12;
 
 /** Requests of one walk at a time. Others of the connection take turns with them. */
 export const lanesOf = ({ connection }: Context): number => Math.min(16, connection.settings.concurrency);

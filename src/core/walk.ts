@@ -60,8 +60,8 @@ export async function* pages(context: Context, walk: Walk): AsyncGenerator<Page,
       const { next, objects } = page;
       if (next) checkCircle(next);
       if (aside) {
-        aside = page.prefixes.length === 0 && inOrder(last, objects);
         slow = waited >= idle ? slow + 1 : 0;
+        if (slow > 0) aside = page.prefixes.length === 0 && inOrder(last, objects);
         count++;
         first ??= objects[0]?.key;
         last = objects.at(-1)?.key ?? last;

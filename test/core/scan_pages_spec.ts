@@ -138,11 +138,10 @@ describe("scanned pages", () => {
 
     it(`of ${kind} that are cut anywhere are refused`, () => {
       const random = randomFrom(versions ? 5 : 6);
-      for (let round = 0; round < 2; round++) {
-        const bytes = Buffer.from(randomPage(random, versions));
-        for (let at = 0; at < bytes.length - 1; at++) {
-          should(outcome(() => readPage(bytes.subarray(0, at), rootOf(versions)))).equal("InvalidResponse");
-        }
+      let bytes = Buffer.alloc(0);
+      while (bytes.length < 1000 || bytes.length > 3000) bytes = Buffer.from(randomPage(random, versions));
+      for (let at = 0; at < bytes.length - 1; at++) {
+        should(outcome(() => readPage(bytes.subarray(0, at), rootOf(versions)))).equal("InvalidResponse");
       }
     });
   }
