@@ -207,7 +207,8 @@ export const deploy = async (verb: string, config: Record<string, unknown>, sett
       const outcome: Outcome = { messages: [], ports: [], dones: 0, completed: false, events: [] };
       return new Promise((resolve) => {
         // Anything that is sent after the message is done would be seen as well.
-        const settle = (ms: number) => setTimeout(() => resolve(outcome), ms);
+        // Twice, so that what is on its way arrives also where the event loop stood still when the time was over.
+        const settle = (ms: number) => setTimeout(() => setTimeout(() => resolve(outcome), ms), ms);
         waiting.set(key, { outcome, settle });
         msg._test = key;
         helper.getNode("node").receive(msg);
