@@ -274,7 +274,10 @@ function* slicesOf(bytes: Buffer, root: PageRoot): Generator<void, Page> {
   if (root === "ListBucketResult") {
     page.next = { token: unescapeXml(need(head.get("NextContinuationToken"), "NextContinuationToken")) };
   } else {
-    page.next = { keyMarker: decode(unescapeXml(need(head.get("NextKeyMarker"), "NextKeyMarker"))) };
+    const marker = unescapeXml(need(head.get("NextKeyMarker"), "NextKeyMarker"));
+    // It is the last of the page. Ceph 18.2 encodes the keys of a page, and not this one: "+" would be taken for a space.
+    const plain = marker === page.objects.at(-1)?.key || marker === page.prefixes.at(-1);
+    page.next = { keyMarker: plain ? marker : decode(marker) };
     const version = head.get("NextVersionIdMarker");
     if (version) page.next.versionIdMarker = unescapeXml(version);
   }

@@ -117,6 +117,19 @@ describe("page of a listing", () => {
     refused(page("<Error><Code>InternalError</Code></Error>"));
   });
 
+  it("goes on after its last key also where the store has encoded all but the marker", () => {
+    for (const [key, encoded] of [
+      ["a+b", "a%2Bb"],
+      ["100%", "100%25"],
+      ["a b", "a+b"],
+    ] as const) {
+      const xml = (marker: string) =>
+        `<ListVersionsResult><EncodingType>url</EncodingType><IsTruncated>true</IsTruncated><NextKeyMarker>${marker}</NextKeyMarker><Version><Key>${encoded}</Key><Size>1</Size></Version></ListVersionsResult>`;
+      for (const marker of [key, encoded])
+        should(readPage(xml(marker), "ListVersionsResult").next).eql({ keyMarker: key });
+    }
+  });
+
   it("may be one of versions", () => {
     const xml =
       "<ListVersionsResult><IsTruncated>true</IsTruncated><NextKeyMarker>a%2Fb</NextKeyMarker>" +

@@ -1,4 +1,5 @@
 import { Agent } from "node:http";
+import { Readable } from "node:stream";
 import {
   AbortMultipartUploadCommand,
   CreateBucketCommand,
@@ -78,6 +79,32 @@ const unquoted = (etag = ""): string => etag.replaceAll('"', "");
 const missing = (error: unknown): boolean =>
   error instanceof S3ServiceException && [404, 405].includes(error.$metadata.httpStatusCode ?? 0);
 
+/**
+ * The keys and versions of ListObjectVersions in the order in which the server tells them: the SDK tells versions and delete
+ * markers apart, and so loses it.
+ * @returns filled when the command was answered
+ */
+const orderOf = (command: ListObjectVersionsCommand): string[] => {
+  const order: string[] = [];
+  const keep = (next: (args: unknown) => Promise<{ response: { body: AsyncIterable<Buffer> } }>) => {
+    return async (args: unknown) => {
+      const result = await next(args);
+      const chunks: Buffer[] = [];
+      for await (const chunk of result.response.body) chunks.push(chunk);
+      const whole = Buffer.concat(chunks);
+      result.response.body = Readable.from([whole]);
+      for (const [entry] of whole.toString().matchAll(/<(Version|DeleteMarker)>.*?<\/\1>/gs)) {
+        const [, key = ""] = /<Key>(.*?)<\/Key>/s.exec(entry) ?? [];
+        const [, version = "null"] = /<VersionId>(.*?)<\/VersionId>/s.exec(entry) ?? [];
+        order.push(`${key} ${version}`);
+      }
+      return result;
+    };
+  };
+  command.middlewareStack.add(keep as never, { step: "deserialize", priority: "low" });
+  return order;
+};
+
 /** Any server on the network as a store, through the SDK. The specs' own requests are not among those seen. */
 export const remoteStore = ({ endpoint, accessKey, secretKey, region }: Access, suffix: string): Store => {
   const client = new S3Client({
@@ -95,21 +122,22 @@ export const remoteStore = ({ endpoint, accessKey, secretKey, region }: Access, 
 
   /** Entries of ListObjectVersions, with their keys. */
   const allVersions = async (Bucket: string, Prefix = ""): Promise<(StoredVersion & { key: string })[]> => {
-    const found: (StoredVersion & { key: string; latest: boolean; at: number })[] = [];
+    const found: (StoredVersion & { key: string; at: number })[] = [];
     for (let marks: { KeyMarker?: string; VersionIdMarker?: string } | undefined = {}; marks; ) {
-      const page: ListObjectVersionsCommandOutput = await client.send(
-        new ListObjectVersionsCommand({ Bucket, Prefix, EncodingType: "url", ...marks }),
-      );
+      const command = new ListObjectVersionsCommand({ Bucket, Prefix, EncodingType: "url", ...marks });
+      const order = orderOf(command);
+      const page: ListObjectVersionsCommandOutput = await client.send(command);
+      const places = new Map(order.map((id, place) => [id, found.length + place]));
       for (const [deleteMarker, entries] of [
         [false, page.Versions ?? []],
         [true, page.DeleteMarkers ?? []],
       ] as const) {
         for (const entry of entries) {
           const { Size: size = 0, ETag } = entry as { Size?: number; ETag?: string };
-          const { Key, VersionId = "null", IsLatest: latest = false, LastModified } = entry;
-          const at = Number(LastModified);
+          const { Key, VersionId = "null" } = entry;
+          const at = places.get(`${Key} ${VersionId}`) ?? Number.NaN;
           const versionId = VersionId;
-          found.push({ key: decoded(Key, page), versionId, deleteMarker, size, etag: unquoted(ETag), latest, at });
+          found.push({ key: decoded(Key, page), versionId, deleteMarker, size, etag: unquoted(ETag), at });
         }
       }
       marks = page.IsTruncated
@@ -119,9 +147,8 @@ export const remoteStore = ({ endpoint, accessKey, secretKey, region }: Access, 
           }
         : undefined;
     }
-    // The SDK tells versions and delete markers apart, and so loses their common order.
-    found.sort((one, other) => Number(other.latest) - Number(one.latest) || other.at - one.at);
-    return found.map(({ latest, at, ...version }) => version);
+    found.sort((one, other) => one.at - other.at);
+    return found.map(({ at, ...version }) => version);
   };
 
   const keysOf = async (Bucket: string, Prefix = ""): Promise<string[]> => {
