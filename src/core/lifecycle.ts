@@ -9,7 +9,7 @@ import {
 } from "@aws-sdk/client-s3";
 import type { Attempts } from "./attempts";
 import { invalidResponse, S3Error } from "./error";
-import { checkLifecycleReply } from "./lifecycle-reply";
+import { checkLifecycleReply, textsOf } from "./lifecycle-reply";
 import type { Context } from "./operation";
 import { codeOf } from "./to-error";
 import { createTurns } from "./turns";
@@ -29,18 +29,18 @@ const turns = createTurns();
 
 const read = async (context: Context): Promise<Lifecycle> => {
   const { connection, bucket, signal } = context;
-  let count: number | undefined;
+  let sent: ReturnType<typeof checkLifecycleReply> | undefined;
   const attempts: Attempts = {
     doubtful: false,
     body(bytes) {
       // Before the SDK reads it, which is less strict.
-      count = checkLifecycleReply(bytes.toString("utf8"));
+      sent = checkLifecycleReply(bytes.toString("utf8"));
     },
   };
   const command = new GetBucketLifecycleConfigurationCommand({ Bucket: bucket });
   try {
     const { Rules = [], TransitionDefaultMinimumObjectSize } = await connection.send(command, signal, attempts);
-    if (count !== Rules.length) {
+    if (sent?.count !== Rules.length || !isDeepStrictEqual(sent.texts, textsOf(Rules))) {
       throw invalidResponse("the bucket's lifecycle configuration was not read whole: nothing was written");
     }
     return { rules: Rules, transitionSize: TransitionDefaultMinimumObjectSize };

@@ -1,5 +1,5 @@
 import { followCount } from "./count-progress";
-import { S3Error } from "./error";
+import { invalidResponse, S3Error, shown } from "./error";
 import { createFailedList, type FailedList } from "./failed-list";
 import { folderOf, keyOf, pathOf } from "./key";
 import { newestOf } from "./newest-of";
@@ -54,6 +54,12 @@ export interface Found {
 /** Matches that are held while they are counted; of more, none, and the folder is listed a second time. */
 const mostHeld = 10_000;
 
+/** Without its id, a request for an old version would be one for the current object. */
+const nameless = (key: string): S3Error =>
+  invalidResponse(
+    `the store lists versions of ${shown(key)} without a VersionId, so that only the current one has a name`,
+  );
+
 /** What lies below a folder and matches, a page of the store at a time. */
 async function* matchesOf(
   context: Context,
@@ -61,10 +67,14 @@ async function* matchesOf(
 ): AsyncGenerator<Match[]> {
   const prefix = keyOf(context.connection, folderOf(path));
   const stays = keepVersions === undefined ? undefined : newestOf(keepVersions);
+  let last: string | undefined;
   for await (const page of pages(context, { prefix: selector.narrow(prefix), versions })) {
     const batch: Match[] = [];
     for (const entry of page.objects) {
-      const { key, size, versionId } = entry;
+      const { key, size, versionId, isLatest } = entry;
+      // Where nothing has versions, some stores tell no id of what is current.
+      if (versions && !versionId && (isLatest === false || key === last)) throw nameless(key);
+      last = key;
       // Asked of each, for it counts them.
       if (stays?.(entry)) continue;
       const below = key.slice(prefix.length);

@@ -100,7 +100,7 @@ const account = async <V extends Victim>(
 };
 
 /** Before the same keys are asked for again. Ends early where the work is to stop. */
-const rest = async ({ signal, stop }: Context, attempt: number): Promise<void> => {
+const rest = async (signal: AbortSignal, stop: AbortSignal | undefined, attempt: number): Promise<void> => {
   const ends = stop ? AbortSignal.any([signal, stop]) : signal;
   await pause(Math.random() * 200 * 2 ** Math.min(attempt, 6), undefined, { signal: ends }).catch(() => {});
   if (signal.aborted) throw signal.reason;
@@ -119,6 +119,8 @@ export const removeMany = async <V extends Victim>(
 ): Promise<void> => {
   const { maxAttempts } = context.connection.settings;
   let open: readonly V[] = victims;
+  /** Keys that are asked for again may be gone. */
+  let doubtful = false;
   for (let attempt = 1; open.length > 0; attempt++) {
     const again: V[] = [];
     const passing: { victim: V; trouble: Trouble }[] = [];
@@ -131,9 +133,11 @@ export const removeMany = async <V extends Victim>(
     const singly = open.filter((victim) => unnameable(victim.key));
     if (named.length > 0) {
       const report = await ask(context, named, attempts).catch((error: unknown) => {
-        const goesOn = pace.moves || (context.stop?.aborted && !attempts.doubtful);
+        doubtful ||= attempts.doubtful;
+        const goesOn = pace.moves || (context.stop?.aborted && !doubtful);
         if (!isThrottling(codeOf(error)) || !goesOn) throw error;
       });
+      if (report) doubtful = false;
       if (report) await account(context, named, report, outcome);
       else again.push(...named);
     }
@@ -146,7 +150,8 @@ export const removeMany = async <V extends Victim>(
       else ended(victim, trouble);
     }
     open = again;
-    if (open.length > 0) await rest(context, attempt);
-    if (context.stop?.aborted) return;
+    // What may be gone is asked for until it is known: work that is stopped says exactly how far it came.
+    if (open.length > 0) await rest(context.signal, doubtful ? undefined : context.stop, attempt);
+    if (context.stop?.aborted && !doubtful) return;
   }
 };

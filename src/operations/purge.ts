@@ -106,7 +106,8 @@ export const purge = operation({
       const text = "the path / would empty the whole bucket; name a folder, or tick Whole bucket in the node";
       throw new S3Error("WholeBucketRefused", text, { path });
     }
-    if (keepVersions !== undefined && !versions) {
+    // A rule that is to go must not have to be described once more.
+    if (keepVersions !== undefined && !versions && values.mode !== "lifecycle-remove") {
       throw invalid("keepVersions", `${keepVersions} goes with old versions: tick All versions in the node`);
     }
     const { mode } = values;

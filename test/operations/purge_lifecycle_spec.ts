@@ -123,7 +123,7 @@ onlyEmbedded(needsFaults, () => {
       const dry = await run({ mode: "lifecycle-remove", force: false });
       dry.should.containEql({ dryRun: true, changed: true, rules: [] });
       (await there()).length.should.equal(1);
-      await run({ mode: "lifecycle-remove", filter: "*.tmp", maxDelete: 1 });
+      await run({ mode: "lifecycle-remove", filter: "*.tmp", maxDelete: 1, keepVersions: 2 });
       (await there()).should.eql([]);
       world.s3.clear();
       (await run({ mode: "lifecycle-remove" })).should.containEql({ changed: false, before: [] });
@@ -263,6 +263,17 @@ onlyEmbedded(needsFaults, () => {
           skip: 1,
           body: (bytes) => change(bytes.toString()),
         });
+
+      for (const [what, from, to] of [
+        ["a prefix of a line break", "<Prefix>logs/</Prefix>", "<Prefix>\n</Prefix>"],
+        ["a prefix with a character in numbers", "<Prefix>logs/</Prefix>", "<Prefix>&#x1F600;logs/</Prefix>"],
+        ["an action that comes twice", "<Expiration>", "<Expiration><Days>9</Days></Expiration><Expiration>"],
+      ] as const) {
+        it(`is not read by the SDK as it was sent: ${what}`, async () => {
+          body((xml) => xml.replace(from, to));
+          await nothing("InvalidResponse");
+        });
+      }
 
       it("has an element that the node does not know", async () => {
         body((xml) => xml.replace("<Status>", "<DelMarkerExpiration><Days>3</Days></DelMarkerExpiration><Status>"));

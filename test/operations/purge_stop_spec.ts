@@ -16,10 +16,10 @@ onlyEmbedded(needsFaults, () => {
     const until = async (what: () => boolean) => {
       while (!what()) await pause(5);
     };
-    const start = async (count: number, config: object = {}) => {
+    const start = async (count: number, config: object = {}, connection: Record<string, unknown> = {}) => {
       await world.s3.seed("bucket", numbered(count, "logs/"), "four");
       world.s3.clear();
-      bench = await deploy("purge", { ...config }, { server: world.s3 });
+      bench = await deploy("purge", { ...config }, { server: world.s3, connection });
     };
     const send = (payload: object) => bench.send({ payload });
     const reset = (value: unknown = true) => bench.send({ reset: value, payload: { path: "logs", force: true } });
@@ -100,6 +100,33 @@ onlyEmbedded(needsFaults, () => {
       const { payload } = onlyMessage(await purging);
       payload.should.containEql({ stopped: true, failed: [] });
       payload.deleted.should.equal(3000 - (await keys()).length);
+    });
+
+    it("counts what went though its answer was lost and the store then asked to slow down", async () => {
+      await start(2000, {}, { maxAttempts: "2" });
+      let asked = 0;
+      let stopped = false;
+      world.embedded.hook(({ operation }) => {
+        if (operation !== "DeleteObjects") return undefined;
+        asked++;
+        // The first one goes, so that throttling is no failure; the second is carried out and never answered.
+        if (asked === 2) return { drop: true };
+        return asked > 2 && !stopped ? { error: "SlowDown" } : undefined;
+      });
+      const purging = send({ path: "logs", force: true });
+      let purgeEnded = false;
+      void purging.then(() => {
+        purgeEnded = true;
+      });
+      await until(() => asked > 4);
+      await reset();
+      // Until the attempts of that request are over, and the purge comes to decide.
+      const { length } = world.embedded.requests;
+      await until(() => world.embedded.requests.length > length + 3 || purgeEnded);
+      stopped = true;
+      const { payload } = onlyMessage(await purging);
+      payload.should.containEql({ stopped: true, failed: [] });
+      payload.deleted.should.equal(2000 - (await keys()).length);
     });
 
     it("takes those that wait with it, and leaves the next one alone", async () => {

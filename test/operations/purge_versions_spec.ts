@@ -3,6 +3,7 @@ import { newestOf } from "../../src/core/newest-of";
 import { type Core, openCore, smallPages } from "../support/context";
 import { numbered, possible } from "../support/keys";
 import { some } from "../support/many";
+import { needsFaults, onlyEmbedded } from "../support/only-embedded";
 import { useStore } from "../support/world";
 
 describe("purge of versions", () => {
@@ -129,6 +130,28 @@ describe("purge of versions", () => {
       [entry(1), { ...entry(1), isLatest: true }, entry(1)].map(told).should.eql([true, true, false]);
       const undated = newestOf(1);
       [1, 2].map(() => undated({ key: "a", size: 1 })).should.eql([true, true]);
+    });
+  });
+
+  onlyEmbedded(needsFaults, () => {
+    it("deletes nothing where old versions are listed without their ids: it would be the current object", async () => {
+      for (const body of ["1", "22"]) await world.s3.put(bucket, "logs/a", body);
+      world.s3.clear();
+      const lose = (body: Buffer) => body.toString().replace(/<VersionId>[^<]*<.VersionId>/g, "");
+      world.embedded.hook({ operation: "ListObjectVersions", body: lose });
+      for (const more of [{ keepVersions: 1 }, { maxSize: 1 }]) {
+        const error = await core.failure("purge", { path: "logs", versions: true, force: true, ...more });
+        error.code.should.equal("InvalidResponse");
+        error.message.should.match(/"logs\/a" without a VersionId/);
+      }
+      deletions().should.eql([]);
+      world.embedded.hook({
+        operation: "ListObjectVersions",
+        body: (body) => lose(body).replace(/<IsLatest>[^<]*<.IsLatest>/g, ""),
+      });
+      await core.failure("purge", { path: "logs", versions: true, force: true, keepVersions: 1 });
+      deletions().should.eql([]);
+      world.embedded.hooks.length = 0;
     });
   });
 

@@ -7,7 +7,7 @@ type Beside = "nothing" | "word" | "other";
 /** Where the automaton can be after what was read. */
 interface State {
   /** Steps that may come next. */
-  waiting: readonly number[];
+  waiting: ArrayLike<number>;
   before: Beside;
   /** What was found out already: where a character leads, true where the expression has been found. */
   leads?: Map<string, State | true>;
@@ -32,75 +32,133 @@ const holds = (edge: Edge, before: Beside, after: Beside): boolean => {
   }
 };
 
+/** Characters of which is remembered which tests they pass. */
+const mostPoints = 2000;
+
+const [passed, notPassed] = [1, 2];
+
+/** Rounds are counted in 32 bits. */
+const lastRound = 2 ** 31 - 1;
+
+/** Kinds of steps, as numbers: they are walked over millions of times. */
+const [takes, goes, isFound, edgeKinds] = [0, 1, 2, 3];
+const edges: readonly Edge[] = ["start", "end", "word", "noWord"];
+
+/** Tells which tests a character passes, by their numbers: each is made once for a character. */
+const createTests = (tests: readonly ((point: string) => boolean)[]) => {
+  const points = new Map<string, Uint8Array>();
+  return {
+    /** 0 where a test was not made yet. */
+    of(point: string): Uint8Array {
+      const known = points.get(point);
+      if (known) return known;
+      if (points.size >= mostPoints) points.clear();
+      const results = new Uint8Array(tests.length);
+      points.set(point, results);
+      return results;
+    },
+    make: (test: number, point: string): number => (tests[test]?.(point) ? passed : notPassed),
+  };
+};
+
 /** The automaton for one character after the other; `true` where the expression has been found. */
 const createWalk = (steps: readonly Step[]) => {
   // In arrays of numbers, which are walked many times as fast as the steps themselves.
   const tests: ((point: string) => boolean)[] = [];
-  const testOf = new Int32Array(steps.length).fill(-1);
-  const nextOf = new Int32Array(steps.length).fill(-1);
+  const kinds = new Uint8Array(steps.length);
+  const testOf = new Int32Array(steps.length);
+  /** Where the numbers of the steps that follow a step begin in `ways`; they end where those of the next begin. */
+  const begins = new Int32Array(steps.length + 1);
+  const list: number[] = [];
   for (const [at, step] of steps.entries()) {
-    if (!("one" in step)) continue;
-    const known = tests.indexOf(step.one);
-    testOf[at] = known < 0 ? tests.push(step.one) - 1 : known;
-    nextOf[at] = step.next;
+    begins[at] = list.length;
+    if ("one" in step) {
+      const known = tests.indexOf(step.one);
+      testOf[at] = known < 0 ? tests.push(step.one) - 1 : known;
+      kinds[at] = takes;
+      list.push(step.next);
+    } else if ("either" in step) {
+      kinds[at] = goes;
+      list.push(...step.either);
+    } else if ("edge" in step) {
+      kinds[at] = edgeKinds + edges.indexOf(step.edge);
+      list.push(step.next);
+    } else kinds[at] = isFound;
   }
-  /** The round in which a step was come to last, or a test was made. */
-  const seen = new Float64Array(steps.length);
-  const tested = new Float64Array(tests.length);
-  const meant = new Uint8Array(tests.length);
-  const todo = new Int32Array(steps.length);
+  begins[steps.length] = list.length;
+  const ways = Int32Array.from(list);
+  const { of: testsOf, make } = createTests(tests);
+  /** The round in which a step was come to last, and in which a character led to it. */
+  const seen = new Int32Array(steps.length);
+  const led = new Int32Array(steps.length);
+  const todo = new Int32Array(steps.length + 1);
   const here = new Int32Array(steps.length);
+  const there = new Int32Array(steps.length);
+  /** Whether a step of each kind is gone over without a character. */
+  const open = new Uint8Array(edgeKinds + edges.length);
+  open[goes] = 1;
   let round = 0;
   let count = 0;
 
   /** Fills `here` with the steps that take a character and are reached without one. */
-  const reach = (waiting: readonly number[], before: Beside, after: Beside): boolean => {
+  const reach = (waiting: ArrayLike<number>, before: Beside, after: Beside): boolean => {
+    if (round === lastRound) {
+      seen.fill(0);
+      led.fill(0);
+      round = 0;
+    }
     round++;
     count = 0;
+    for (let edge = 0; edge < edges.length; edge++) {
+      open[edgeKinds + edge] = holds(edges[edge] as Edge, before, after) ? 1 : 0;
+    }
     let left = 0;
-    const come = (at: number): void => {
-      if (seen[at] === round) return;
-      seen[at] = round;
-      todo[left++] = at;
-    };
-    for (const at of waiting) come(at);
     // The expression may begin at each character.
-    come(steps.length - 1);
+    todo[left++] = steps.length - 1;
+    seen[steps.length - 1] = round;
+    for (let index = 0; index < waiting.length; index++) {
+      const at = waiting[index] as number;
+      if (seen[at] === round) continue;
+      seen[at] = round;
+      if (kinds[at] === takes) here[count++] = at;
+      else todo[left++] = at;
+    }
     while (left > 0) {
       const at = todo[--left] as number;
-      if ((testOf[at] as number) >= 0) {
-        here[count++] = at;
-        continue;
+      const kind = kinds[at] as number;
+      if (kind === isFound) return true;
+      if (open[kind] === 1) {
+        const end = begins[at + 1] as number;
+        for (let way = begins[at] as number; way < end; way++) {
+          const to = ways[way] as number;
+          if (seen[to] === round) continue;
+          seen[to] = round;
+          if (kinds[to] === takes) here[count++] = to;
+          else todo[left++] = to;
+        }
       }
-      const step = steps[at] as Step;
-      if ("found" in step) return true;
-      if ("either" in step) for (const one of step.either) come(one);
-      else if ("edge" in step && holds(step.edge, before, after)) come(step.next);
     }
     return false;
   };
 
   return {
     /** Whether it ends here. */
-    ends: (waiting: readonly number[], before: Beside): boolean => reach(waiting, before, "nothing"),
-    take(waiting: readonly number[], before: Beside, point: string, after: Beside): number[] | true {
+    ends: (waiting: ArrayLike<number>, before: Beside): boolean => reach(waiting, before, "nothing"),
+    take(waiting: ArrayLike<number>, before: Beside, point: string, after: Beside): Int32Array | true {
       if (reach(waiting, before, after)) return true;
-      round++;
-      const next: number[] = [];
+      const results = testsOf(point);
+      let next = 0;
       for (let index = 0; index < count; index++) {
         const at = here[index] as number;
-        const to = nextOf[at] as number;
-        if (seen[to] === round) continue;
+        const to = ways[begins[at] as number] as number;
+        if (led[to] === round) continue;
         const test = testOf[at] as number;
-        if (tested[test] !== round) {
-          tested[test] = round;
-          meant[test] = tests[test]?.(point) ? 1 : 0;
-        }
-        if (meant[test] === 0) continue;
-        seen[to] = round;
-        next.push(to);
+        if (results[test] === 0) results[test] = make(test, point);
+        if (results[test] !== passed) continue;
+        led[to] = round;
+        there[next++] = to;
       }
-      return next;
+      return there.slice(0, next);
     },
   };
 };
@@ -113,9 +171,10 @@ export const createMatcher = (steps: readonly Step[], flags: string): ((text: st
   const walk = createWalk(steps);
   const word = new RegExp("^\\w$", flags);
   const states = new Map<string, State>();
+  const none = new Int32Array(0);
   let remembered = 0;
 
-  const stateOf = (waiting: number[], before: Beside): State => {
+  const stateOf = (waiting: Int32Array, before: Beside): State => {
     if (waiting.length > mostNamed) return { waiting, before };
     const name = `${before} ${waiting.join()}`;
     const known = states.get(name);
@@ -142,7 +201,7 @@ export const createMatcher = (steps: readonly Step[], flags: string): ((text: st
       states.clear();
       remembered = 0;
     }
-    let state = stateOf([], "nothing");
+    let state = stateOf(none, "nothing");
     for (const point of text) {
       const next = state.leads?.get(point) ?? lead(state, point);
       if (next === true) return true;
