@@ -44,7 +44,7 @@ export const checkForms = async (page: Page, connection: string): Promise<void> 
       ["amazon-s3-purge", "caseSensitive", ["filter", "str", ""], ["filter", "msg", "payload.filter"]],
     ] as const) {
       await check(`${name} is there only while ${hidden[0]} makes it matter: ${type} ${shown}`, () =>
-        within(type, type === "amazon-s3-list" ? { regex: "", regexType: "str" } : {}, async () => {
+        within(type, /list|purge/.test(type) ? { regex: "", regexType: "str" } : {}, async () => {
           await evaluate(page, `$(".amazon-s3-more").prop("open", true)`);
           (await page.isVisible(row(name))).should.equal(true, "as dropped: the message decides");
           await setTyped(page, hidden);
