@@ -95,7 +95,7 @@ export const list = operation({
     }),
     sort: choice(
       {
-        key: "by path, in the order of the bytes, as the store lists",
+        key: "by path, as the store lists",
         newest: "the last changed first",
         oldest: "the last changed last",
         largest: "",
