@@ -206,9 +206,13 @@ describe("upload by its rules", () => {
         "bucket",
         Array.from({ length: 4500 }, (_, n) => `${to}${n}`),
       );
+      // With more, pages that are slow are fetched several ways at once, some of them in vain.
+      const other = openCore(world.s3, { ...lookingFirst, concurrency: 2 });
       put("x1", "new");
       put("100", "new");
-      (await upload({ onConflict: "skip" })).should.containEql({ uploaded: 1, skipped: 1 });
+      const values = { source: scratch.root, path: to, onConflict: "skip" };
+      const { result } = await other.run("upload", values).finally(() => other.close());
+      result.should.containEql({ uploaded: 1, skipped: 1 });
       sent("ListObjectsV2").length.should.be.below(4);
     });
   });
