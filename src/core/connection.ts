@@ -9,6 +9,7 @@ import {
 } from "@aws-sdk/client-s3";
 import { type Allowance, createAllowance } from "./allowance";
 import { type Along, type Attempts, along } from "./attempts";
+import { collectBytes } from "./collect-bytes";
 import type { ConnectionSettings } from "./connection-settings";
 import { credentials } from "./credentials";
 import { invalidResponse, S3Error } from "./error";
@@ -74,17 +75,6 @@ const unsent = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN"]);
 /** Longer than any answer whose body is asked for. */
 const longestBody = 8 * 1024 * 1024;
 
-const wholeBody = async (body: AsyncIterable<Buffer>): Promise<Buffer> => {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of body) {
-    length += chunk.length;
-    if (length > longestBody) throw invalidResponse("the answer is longer than any of S3");
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
-};
-
 /** The last step to the wire, in place of the SDK's own, which knows of no signal in the input. */
 const addTransport = (client: S3Client, wire: Wire, ids: WeakMap<AbortSignal, string>): void => {
   const transport = () => async (args: { input: { [along]: Along }; request: never }) => {
@@ -97,7 +87,8 @@ const addTransport = (client: S3Client, wire: Wire, ids: WeakMap<AbortSignal, st
       if (attempts && [500, 502, 504].includes(answer.response.statusCode)) attempts.doubtful = true;
       if ([429, 503].includes(answer.response.statusCode)) attempts?.throttled?.();
       if (attempts?.body && answer.response.statusCode === 200) {
-        const bytes = await wholeBody(answer.response.body as AsyncIterable<Buffer>);
+        const bytes = await collectBytes(answer.response.body as AsyncIterable<Buffer>, longestBody);
+        if (bytes.length > longestBody) throw invalidResponse("the answer is longer than any of S3");
         attempts.body(bytes);
         answer.response.body = Readable.from([bytes]);
       }

@@ -2,6 +2,7 @@ import { isUtf8 } from "node:buffer";
 import { Readable } from "node:stream";
 import type { S3Client } from "@aws-sdk/client-s3";
 import { type Along, along } from "./attempts";
+import { collectBytes } from "./collect-bytes";
 import { type DeleteReport, readDeleteReport } from "./delete-report";
 import { S3Error } from "./error";
 import { plainEtag } from "./etag";
@@ -56,21 +57,14 @@ const longestXml = 32 * 1024 * 1024;
 /** Longer than any error of S3. */
 const longestError = 1024 * 1024;
 
-/** The body of an answer, or of a longer one its beginning, one byte over the limit at least. */
-const collect = async (reply: HttpReply, limit: number): Promise<Buffer> => {
-  const chunks: Buffer[] = [];
-  let length = 0;
+/** The body of an answer, or of a longer one its beginning. */
+const bodyOf = async (reply: HttpReply, limit: number): Promise<Buffer> => {
   try {
-    for await (const chunk of reply.body as AsyncIterable<Buffer>) {
-      chunks.push(chunk);
-      length += chunk.length;
-      if (length > limit) break;
-    }
+    return await collectBytes(reply.body as AsyncIterable<Buffer>, limit);
   } catch (error) {
     const { name } = error as Error;
     throw name === "TimeoutError" || name === "AbortError" ? error : unbelievable("the answer was cut off", reply);
   }
-  return Buffer.concat(chunks);
 };
 
 const discard = (body: unknown): void => {
@@ -83,7 +77,7 @@ const discard = (body: unknown): void => {
 const nothingOf = (root: string): Readable => Readable.from([Buffer.from(`<${root}></${root}>`)]);
 
 const proveXml = async (root: string, reply: HttpReply): Promise<void> => {
-  const bytes = await collect(reply, longestXml);
+  const bytes = await bodyOf(reply, longestXml);
   if (bytes.length > longestXml) throw unbelievable("the answer is longer than any of S3", reply);
   reply.body = Readable.from([bytes]);
   // Its keys would be read as others, which may be somebody's.
@@ -134,7 +128,7 @@ const proveError = async (command: string, reply: HttpReply): Promise<void> => {
   if (command.startsWith("Head")) return;
   const { statusCode } = reply;
   // An endless one must not fill the memory.
-  const bytes = (await collect(reply, longestError)).subarray(0, longestError);
+  const bytes = (await bodyOf(reply, longestError)).subarray(0, longestError);
   const body = bytes.toString("utf8");
   const known = isError(body);
   // Faults and throttling come from proxies too, and pass. Some stores have refusals without a body, but for 404.
@@ -150,7 +144,7 @@ const prove = async (command: string, reply: HttpReply): Promise<void> => {
   const { statusCode, headers } = reply;
   if (statusCode < 200 || statusCode > 299) return proveError(command, reply);
   if (bodyless.has(command) && headers["content-length"] !== "0") {
-    const bytes = await collect(reply, 1000);
+    const bytes = await bodyOf(reply, 1000);
     reply.body = Readable.from([]);
     if (bytes.toString("latin1").trim() !== "") throw unbelievable("a write was answered with a page of text", reply);
   }
@@ -159,7 +153,7 @@ const prove = async (command: string, reply: HttpReply): Promise<void> => {
     throw unbelievable("the answer has no ETag", reply);
   }
   if (command === "DeleteObjectCommand" || command === "AbortMultipartUploadCommand") {
-    const bytes = await collect(reply, 1000);
+    const bytes = await bodyOf(reply, 1000);
     reply.body = Readable.from([]);
     if (statusCode !== 204 && !(statusCode === 200 && bytes.length === 0)) {
       throw unbelievable("a deletion was answered with a page of text", reply);
