@@ -1,10 +1,9 @@
 /** `npm run bench`: what our nodes cost beyond the bare AWS SDK doing the same on the same server; or one part of it. */
-import { fork } from "node:child_process";
-import { join } from "node:path";
 import { GetObjectCommand, PutObjectCommand, paginateListObjectsV2 } from "@aws-sdk/client-s3";
 import { bareClient } from "./bare-client";
 import { benchDownload } from "./download";
 import { interleave, type Lane } from "./interleave";
+import { listInNodeRed } from "./list/in-node-red";
 import { benchList } from "./list/run";
 import { benchMemory } from "./memory/run";
 import { benchPurge } from "./purge/run";
@@ -37,15 +36,6 @@ const load = async (server: BenchServer, count: number, once: (index: number) =>
   const cpu = ((await server.cpu()) - before) / count;
   return `${cpu.toFixed(3)} ms of CPU each, ${Math.round(count / minutes).toLocaleString("en")} a minute`;
 };
-
-/** Peak memory of a Node-RED that lists so many keys in batches, in MiB; each in a process of its own. */
-const peak = (server: BenchServer, bucket: string): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const child = fork(join(__dirname, "list-memory.js"), [JSON.stringify(server), bucket], { stdio: "inherit" });
-    child.once("message", (told) => resolve((told as { peak: number }).peak));
-    child.once("error", reject);
-    child.once("exit", (code) => code && reject(new Error(`the listing ended with ${code}`)));
-  });
 
 const main = async (): Promise<void> => {
   const server = await startBenchServer();
@@ -138,8 +128,9 @@ const main = async (): Promise<void> => {
   client.destroy();
   cached.destroy();
 
-  const few = await peak(server, "thousand");
-  const many = await peak(server, "many");
+  const node = { emit: "batches" };
+  const { peak: few } = await listInNodeRed({ server, bucket: "thousand", node });
+  const { peak: many } = await listInNodeRed({ server, bucket: "many", node });
   console.log("\nPeak memory of a Node-RED that lists in batches");
   console.log(
     `  1,000 keys ${few.toFixed(0)} MiB, 100,000 keys ${many.toFixed(0)} MiB: ${(many - few).toFixed(0)} MiB more`,

@@ -6,6 +6,7 @@ import { installFromPypi, installPackages, known } from "../../programs/install"
 import { median } from "../median";
 import { type BenchServer, startBenchServer } from "../server";
 import { runProgram } from "../transfer/program";
+import { listInNodeRed } from "./in-node-red";
 import { type Listing, listOnce, type Told } from "./once";
 
 /** The way to a store far away, there and back, in ms. */
@@ -97,24 +98,36 @@ const away = async (count: number): Promise<void> => {
   server.close();
 };
 
+/** What is not to take more memory the more keys there are. */
+const flat: Readonly<Record<string, object>> = {
+  batches: { emit: "batches" },
+  each: { emit: "each" },
+  summary: { emit: "summary" },
+  "the newest 10": { emit: "array", sort: "newest", sortType: "newest", maxResults: "10", maxResultsType: "num" },
+};
+
 const memory = async (few: number, many: number): Promise<void> => {
-  const peaks: Told[] = [];
+  const told: { peak: number; late: number; wall: number }[][] = [];
   for (const count of [few, many]) {
-    const server = await startBenchServer("listed", count, far);
-    const told = await listOnce({ lane: "walk", store: storeOf(server), warmUp: 0 });
-    if (told.count !== count) throw new Error(`the walk listed ${told.count} keys of ${count}`);
-    peaks.push(told);
+    const server = await startBenchServer("listed", count);
+    const all = [];
+    for (const node of Object.values(flat)) all.push(await listInNodeRed({ server, bucket: "listed", node }));
+    told.push(all);
     server.close();
   }
-  const [less, more] = peaks as [Told, Told];
-  console.log(`\nPeak memory and event loop, ${far} ms of latency`);
-  row(`${few.toLocaleString("en")} keys`, [`${less.peak.toFixed(0)} MiB`]);
-  row(`${many.toLocaleString("en")} keys`, [
-    `${more.peak.toFixed(0)} MiB`,
-    `${(more.peak - less.peak).toFixed(0)} MiB more`,
-    `99 % late by ${more.late.toFixed(1)} ms`,
-    `${more.wall.toFixed(0)} ms`,
-  ]);
+  const [less, more] = told as [(typeof told)[number], (typeof told)[number]];
+  console.log(
+    `\nThe list node in a Node-RED: memory at its peak for ${few.toLocaleString("en")} keys, and for ${many.toLocaleString("en")}`,
+  );
+  for (const [at, name] of Object.keys(flat).entries()) {
+    const [one, other] = [less[at], more[at]] as [(typeof less)[number], (typeof less)[number]];
+    row(name, [
+      `${one.peak.toFixed(0)} MiB`,
+      `${(other.peak - one.peak).toFixed(0)} MiB more`,
+      `99 % late by ${other.late.toFixed(1)} ms`,
+      `${other.wall.toFixed(0)} ms`,
+    ]);
+  }
 };
 
 /** @param args how many keys; default 100,000 */
