@@ -1,15 +1,13 @@
 import { type Fault, type FaultKind, type ProxiedRequest, randomFault } from "../../../dev/fault-proxy";
-import { randomFrom } from "../../../dev/random";
 import { type Core, smallPages } from "../../support/context";
 import { numbered } from "../../support/keys";
-import { several } from "../../support/several";
 import { spoiledPages } from "../../support/spoiled-pages";
+import { openLanes } from "../lanes";
 import { outcomeOf } from "../outcome";
 import type { Row } from "../row";
 import { shown } from "../shown";
 
 const keys = numbered(30, "page/");
-const width = 48;
 
 const onWire: FaultKind[] = ["slowDown", "internalError", "reset", "cut", "drop", "page"];
 const ofVersions = Object.values(spoiledPages).filter(({ onlyV2 }) => !onlyV2);
@@ -27,72 +25,68 @@ const all = async (items: AsyncIterator<{ path: string }[]>): Promise<{ path: st
   return found;
 };
 
-/** Ways to ask what lies in the folder; each gives what it was told, as a text. */
-const ways: Readonly<Record<string, (core: Core) => Promise<string>>> = {
-  list: async (core) => (await core.run("list", { path: "page" })).result.map(pathOf).join(),
-  "list with subfolders": async (core) =>
-    (await core.run("list", { path: "page", recurse: true })).result.map(pathOf).join(),
-  "list of versions": async (core) =>
-    (await core.run("list", { path: "page", versions: true })).result.map(pathOf).join(),
-  "list in batches": async (core) =>
-    (await all(await core.sequence("list", { path: "page", emit: "batches" }))).map(pathOf).join(),
-  "list in another order": async (core) =>
-    (await core.run("list", { path: "page", sort: "largest" })).result.map(pathOf).sort().join(),
-  "summary of list": async (core) => String((await core.run("list", { path: "page", emit: "summary" })).result.count),
-  "dry run of purge": async (core) => String((await core.run("purge", { path: "page" })).result.matched),
-  "exist of a folder": async (core) => String((await core.run("exist", { path: "page/" })).result),
-};
-const pathOf = ({ path }: { path: string }): string => path;
+const pathsOf = (entries: readonly { path: string }[]): string[] => entries.map(({ path }) => path);
 
-const whole = (way: string): string =>
-  way === "exist of a folder" ? "true" : /summary|purge/.test(way) ? String(keys.length) : keys.join();
+const list = (more: object) => async (core: Core) => (await core.run("list", { path: "page", ...more })).result;
+
+/** Ways to ask what lies in the folder, and what they tell where all of it came. */
+const ways: readonly { way: string; ask: (core: Core) => Promise<unknown>; whole: unknown }[] = [
+  { way: "list", ask: async (core) => pathsOf(await list({})(core)), whole: keys },
+  { way: "list with subfolders", ask: async (core) => pathsOf(await list({ recurse: true })(core)), whole: keys },
+  { way: "list of versions", ask: async (core) => pathsOf(await list({ versions: true })(core)), whole: keys },
+  {
+    way: "list in another order",
+    ask: async (core) => pathsOf(await list({ sort: "largest" })(core)).sort(),
+    whole: keys,
+  },
+  {
+    way: "list in batches",
+    ask: async (core) => pathsOf(await all(await core.sequence("list", { path: "page", emit: "batches" }))),
+    whole: keys,
+  },
+  { way: "summary", ask: async (core) => (await list({ emit: "summary" })(core)).count, whole: keys.length },
+  {
+    way: "dry run of purge",
+    ask: async (core) => (await core.run("purge", { path: "page" })).result.matched,
+    whole: keys.length,
+  },
+  {
+    way: "exist of a folder",
+    ask: async (core) => (await core.run("exist", { path: "page/" })).result,
+    whole: true,
+  },
+];
 
 export const row: Row = {
   number: 1,
   hazard:
     "a listing is cut off, or answered 200 with nothing, a page of HTML, another root element, or no word on where it goes on",
   required: "it is asked for again, or an error: partial or empty lists passed on as whole: 0",
-  async measure({ store, proxy, open, seed, count }) {
-    const random = new Map<string, () => number>();
-    let spoils = 0;
-    proxy.setPlan((request) => {
-      const draw = random.get(request.bucket ?? "");
-      if (!draw || draw() < 0.7) return undefined;
-      spoils++;
-      return spoiled(request, draw);
-    });
-    const lanes: Core[] = [];
-    for (let lane = 0; lane < width; lane++) {
-      const name = `lane-${lane}`;
-      await store.createBucket(name);
-      await store.seed(name, keys);
-      const core = open({ bucket: name, timeout: 5 });
-      // Of several pages, each.
-      smallPages(core, 7);
-      lanes.push(core);
-    }
-    const times = count(4000);
-    const { results, failures } = await several(
-      times,
-      seed,
-      (one, lane) => {
-        const core = lanes[lane] as Core;
-        const draw = randomFrom(one);
-        random.set(core.context.bucket, draw);
-        const way = Object.keys(ways)[one % Object.keys(ways).length] as string;
-        return outcomeOf(async () => {
-          const told = await (ways[way] as (core: Core) => Promise<string>)(core);
-          if (told !== whole(way)) throw new Error(`${way} told ${told}`);
-        });
-      },
-      width,
+  async measure(stage) {
+    const filled = new Set<string>();
+    const lanes = await openLanes(stage, 48, { timeout: 5 }, (request, { random }) =>
+      random() < 0.3 ? spoiled(request, random) : undefined,
     );
+    const times = stage.count(4000, 100);
+    const { results, failures } = await lanes.run(times, async ({ core, bucket }, seed) => {
+      if (!filled.has(bucket)) {
+        filled.add(bucket);
+        await stage.store.seed(bucket, keys);
+        // Of several pages, each.
+        smallPages(core, 7);
+      }
+      const { way, ask, whole } = ways[seed % ways.length] as (typeof ways)[number];
+      return outcomeOf(async () => {
+        const told = await ask(core);
+        if (JSON.stringify(told) !== JSON.stringify(whole)) throw new Error(`${way} told ${JSON.stringify(told)}`);
+      });
+    });
     const good = results.filter((code) => code === undefined).length;
-    if (failures.length === 0 && (good < times / 4 || spoils < times / 2))
-      throw new Error(`only ${good} were whole, and ${spoils} pages spoiled, of ${times}`);
+    if (failures.length === 0 && (good < times / 4 || lanes.befallen < times / 2))
+      throw new Error(`only ${good} of ${times} were whole, and ${lanes.befallen} pages spoiled: nothing was shown`);
     return {
       held: failures.length === 0,
-      figure: `${failures[0] ?? 0} of ${shown(times)} (${shown(spoils)} pages spoiled; ${shown(good)} lists whole, ${shown(times - good)} errors)`,
+      figure: `${failures[0] ?? 0} of ${shown(times)}, ${shown(lanes.befallen)} pages spoiled; ${shown(good)} whole, ${shown(times - good)} errors`,
     };
   },
   mutants: [
