@@ -1,9 +1,9 @@
 import { type Fault, type FaultKind, type ProxiedRequest, randomFault } from "../../../dev/fault-proxy";
 import { type Core, smallPages } from "../../support/context";
 import { numbered } from "../../support/keys";
+import { outcomeOf } from "../../support/outcome";
 import { spoiledPages } from "../../support/spoiled-pages";
 import { openLanes } from "../lanes";
-import { outcomeOf } from "../outcome";
 import type { Row } from "../row";
 import { shown } from "../shown";
 
