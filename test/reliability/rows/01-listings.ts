@@ -1,23 +1,12 @@
-import { type Fault, type FaultKind, type ProxiedRequest, randomFault } from "../../../dev/fault-proxy";
 import { type Core, smallPages } from "../../support/context";
 import { numbered } from "../../support/keys";
 import { outcomeOf } from "../../support/outcome";
-import { spoiledPages } from "../../support/spoiled-pages";
 import { openLanes } from "../lanes";
 import type { Row } from "../row";
 import { shown } from "../shown";
+import { spoiledListing } from "../spoiled-listing";
 
 const keys = numbered(30, "page/");
-
-const onWire: FaultKind[] = ["slowDown", "internalError", "reset", "cut", "drop", "page"];
-const ofVersions = Object.values(spoiledPages).filter(({ onlyV2 }) => !onlyV2);
-
-/** A page that is not as it was sent, or does not come. */
-const spoiled = ({ operation }: ProxiedRequest, random: () => number): Fault => {
-  if (random() < 0.4) return randomFault(random, onWire, 2000);
-  const pages = operation === "ListObjectVersions" ? ofVersions : Object.values(spoiledPages);
-  return pages[Math.floor(random() * pages.length)] as Fault;
-};
 
 const all = async (items: AsyncIterator<{ path: string }[]>): Promise<{ path: string }[]> => {
   const found: { path: string }[] = [];
@@ -65,7 +54,7 @@ export const row: Row = {
   async measure(stage) {
     const filled = new Set<string>();
     const lanes = await openLanes(stage, 48, { timeout: 5 }, (request, { random }) =>
-      random() < 0.3 ? spoiled(request, random) : undefined,
+      random() < 0.3 ? spoiledListing(request, random) : undefined,
     );
     const times = stage.count(4000, 100);
     const { results, failures } = await lanes.run(times, async ({ core, bucket }, seed) => {
