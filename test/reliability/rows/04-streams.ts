@@ -49,7 +49,8 @@ export const row: Row = {
       if (!(there && bytes.equals(there.body))) throw new Error(`${bytes.length} bytes are there as others`);
       await stage.store.put(bucket, path, "");
     });
-    if (lanes.befallen < times / 2) throw new Error(`only ${lanes.befallen} of ${times} met something`);
+    if (failures.length === 0 && lanes.befallen < times / 2)
+      throw new Error(`only ${lanes.befallen} of ${times} met something`);
     const share = Math.floor((100 * results.length) / (results.length + failures.length));
     return {
       held: failures.length === 0,
