@@ -32,6 +32,9 @@ const kindsOf = (text: string | undefined): FaultKind[] | undefined => {
   return kinds as FaultKind[] | undefined;
 };
 
+/** A function says what it does to a body. */
+const named = (name: string, value: unknown): unknown => (typeof value === "function" ? `changes the ${name}` : value);
+
 const main = async (): Promise<void> => {
   const text = { type: "string" } as const;
   const { values } = parseArgs({
@@ -51,7 +54,7 @@ const main = async (): Promise<void> => {
     port: numberOf("port", values.port, 0, 65_535),
     async plan(request) {
       const fault = await drawn(request);
-      if (fault) console.log(`${request.index} ${request.method} ${request.path}: ${JSON.stringify(fault)}`);
+      if (fault) console.log(`${request.index} ${request.method} ${request.path}: ${JSON.stringify(fault, named)}`);
       return fault;
     },
   });

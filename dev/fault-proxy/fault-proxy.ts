@@ -2,8 +2,9 @@
 import { setMaxListeners } from "node:events";
 import { Agent, createServer as createHttp } from "node:http";
 import { type AddressInfo, createServer, type Socket } from "node:net";
+import { setTimeout as pause } from "node:timers/promises";
 import type { Fault, Plan } from "./fault";
-import { pass, type Way } from "./pass";
+import { maxHeaderSize, pass, type Way } from "./pass";
 import { describeRequest, type Passage } from "./passage";
 import { randomPlan } from "./random-plan";
 
@@ -32,7 +33,7 @@ export interface FaultProxy {
   setPlan(plan: Plan | undefined): void;
   /** forgets the log */
   clear(): void;
-  /** resets all connections, and takes none */
+  /** resets all connections, and takes none; resolves when it does */
   refuse(): Promise<void>;
   /** takes connections again */
   accept(): Promise<void>;
@@ -55,7 +56,7 @@ export const startFaultProxy = async (options: FaultProxyOptions): Promise<Fault
   let index = 0;
   let inFlight = 0;
 
-  const http = createHttp({ keepAliveTimeout: 0, requestTimeout: 0, headersTimeout: 0, maxHeaderSize: 65_536 });
+  const http = createHttp({ keepAliveTimeout: 0, requestTimeout: 0, headersTimeout: 0, maxHeaderSize });
   http.on("request", async (request, response) => {
     const start = performance.now();
     const { socket } = request;
@@ -124,8 +125,15 @@ export const startFaultProxy = async (options: FaultProxyOptions): Promise<Fault
       listener.close(() => resolve());
       for (const socket of ways.keys()) socket.resetAndDestroy();
     });
-  const accept = async (): Promise<void> => {
-    if (!listener.listening && !stop.signal.aborted) await listen(port);
+  let accepting: Promise<void> | undefined;
+  const accept = (): Promise<void> => {
+    const begin = async (): Promise<void> => {
+      // Another program may have the port for a moment.
+      while (!listener.listening && !stop.signal.aborted) await listen(port).catch(() => pause(10));
+      accepting = undefined;
+    };
+    accepting ??= begin();
+    return accepting;
   };
 
   return {

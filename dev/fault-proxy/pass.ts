@@ -7,6 +7,9 @@ import { copyBody } from "./copy-body";
 import type { Fault } from "./fault";
 import type { Passage } from "./passage";
 
+/** Of requests and answers: more than S3 takes, so that what it says of that comes through. */
+export const maxHeaderSize = 65_536;
+
 /** The way from one client's connection to the server. */
 export interface Way {
   target: URL;
@@ -42,7 +45,16 @@ const forward = (
   new Promise((resolve, reject) => {
     const { method, url: path, rawHeaders: headers } = request;
     const { hostname: host, port } = target;
-    const sent = ask({ host, port: port || 80, method, path, headers: headers as never, agent, setHost: false });
+    const sent = ask({
+      host,
+      port: port || 80,
+      method,
+      path,
+      headers: headers as never,
+      agent,
+      setHost: false,
+      maxHeaderSize,
+    });
     sent.on("error", reject);
     sent.once("socket", (own) => own.listenerCount("close", lost) || own.once("close", lost));
     sent.once("response", (answer: IncomingMessage) => {

@@ -34,6 +34,8 @@ export const describeRequest = (
 ): ProxiedRequest => {
   const { bucketName, key, query } = parseAddress(url, headers.host, ["localhost"]);
   const line = `${method} ${url}`;
+  // Not to fill the memory of a long run.
+  if (attempts.size > 200_000) attempts.clear();
   const attempt = (attempts.get(line) ?? 0) + 1;
   attempts.set(line, attempt);
   return {

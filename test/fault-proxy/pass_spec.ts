@@ -87,6 +87,15 @@ describe("the fault proxy, without a fault", () => {
     }
   });
 
+  it("lets a client wait for a 100 Continue", async () => {
+    world.s3.createBucket({ name: "open", public: true });
+    const head =
+      "PUT /open/a HTTP/1.1\r\nHost: localhost\r\nContent-Length: 4\r\nExpect: 100-continue\r\nConnection: close\r\n\r\n";
+    const text = await world.raw(head, "body");
+    text.should.match(/^HTTP\/1\.1 100 Continue\r\n\r\nHTTP\/1\.1 200 OK\r\n/);
+    should(world.s3.get("open", "a")?.body.toString()).equal("body");
+  });
+
   it("ends the server's connection when the client's ends", async () => {
     world.s3.hook({ stall: true });
     const asked = get(`${world.proxy.endpoint}/bucket/a`).on("error", () => {});

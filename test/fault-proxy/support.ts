@@ -41,14 +41,15 @@ export const useProxy = (options: Omit<FaultProxyOptions, "target"> = {}) => {
       const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
       return Buffer.from((await Body?.transformToByteArray()) ?? []);
     },
-    /** What comes back for these bytes, as it comes, until the connection ends. */
-    async raw(bytes: string): Promise<string> {
+    /** What comes back for these bytes, as it comes, until the connection ends. `more` is sent when something has come. */
+    async raw(bytes: string, more?: string): Promise<string> {
       const socket = connect(Number(new URL(proxy.endpoint).port), "127.0.0.1");
       let text = "";
       socket.setEncoding("latin1").on("data", (piece) => {
         text += piece;
       });
       socket.write(bytes, "latin1");
+      if (more) socket.once("data", () => socket.write(more));
       socket.on("error", () => {});
       await new Promise((resolve) => socket.once("close", resolve));
       return text;

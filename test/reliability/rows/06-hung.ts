@@ -41,7 +41,7 @@ export const row: Row = {
   required: "an attempt ends when no byte has come for the timeout: hung messages: 0",
   measure: (stage) =>
     withFolder("reliability-", async (home) => {
-      const lanes = await openLanes(stage, 64, { timeout: 0.3, concurrency: 4 }, (_, { random }) =>
+      const lanes = await openLanes(stage, 32, { timeout: 1 }, (_, { random }) =>
         random() < 0.4 ? randomFault(random, kinds, random() < 0.5 ? 200 : bytes.length) : undefined,
       );
       const filled = new Set<Lane>();
