@@ -1,0 +1,17 @@
+/** An object, or a version of one, that a listing names, with what the listing says of it. */
+export interface Named {
+  key: string;
+  versionId?: string;
+  isLatest?: boolean;
+  deleteMarker?: true;
+  /** Bytes. */
+  size?: number;
+  /** ISO 8601. */
+  lastModified?: string;
+  /** Without quotes. */
+  etag?: string;
+  storageClass?: string;
+}
+
+/** So many come together, as in a page of the store. */
+export const batchSize = 1000;
