@@ -6,6 +6,7 @@ import { pathOf } from "./key";
 import type { Context } from "./operation";
 import { brokenOff, deletedBefore, type Failed, partialFailure } from "./partial";
 import { type Left, type Match, matches, nothingLeft, type Selection } from "./purge-matches";
+import type { Ended } from "./remove";
 import { removeAll } from "./remove-all";
 import { codeOf, toS3Error } from "./to-error";
 
@@ -149,12 +150,14 @@ export const purge = async (
   });
   const tell = followCount("deleted", context.progress);
   try {
-    await removeAll(context, batches, ({ path, size }, trouble) => {
+    const ended: Ended<Match> = ({ path, size }, trouble) => {
       if (trouble) return failed.add({ path, ...trouble });
       deleted++;
       bytes += size;
       tell(deleted);
-    });
+    };
+    // What a listing names was looked at just now.
+    await removeAll(context, batches, ended, given !== undefined);
   } catch (error) {
     throw brokenOff(context, work, error, result(), deletedBefore(deleted));
   }

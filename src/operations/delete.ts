@@ -96,11 +96,16 @@ const deleteMany = async (
   try {
     if (listed) await verify(context, given);
     const found = givenBelow(context, { given, prefix: connection.settings.rootPath, ...everything }, told);
-    await removeAll(context, found, ({ key }, trouble) => {
-      if (trouble) fail(key, trouble);
-      else count.deleted++;
-      tell(count.deleted);
-    });
+    await removeAll(
+      context,
+      found,
+      ({ key }, trouble) => {
+        if (trouble) fail(key, trouble);
+        else count.deleted++;
+        tell(count.deleted);
+      },
+      listed,
+    );
   } catch (error) {
     throw brokenOff(context, { operation: "delete", path }, error, result(), deletedBefore(count.deleted));
   }
@@ -184,7 +189,7 @@ export const deleteOperation = operation({
       if (path !== undefined) throw withListing("path", path, "give one of both");
       if (versionId) throw withListing("versionId", versionId, "it names the objects; leave one of them out");
       const given = openGiven(context, listing, listingBucket, false);
-      return deleteMany(context, given, typeof listing === "string" ? listing : [], mustExist, true);
+      return deleteMany(context, given, typeof listing === "string" ? listing : "", mustExist, true);
     }
     if (path === undefined) throw missing("path", "give one, or a listing");
     if (typeof path === "string") {

@@ -49,7 +49,11 @@ export const list = operation({
     { action: "s3:GetObject", why: `only with <i>Metadata</i>, and ${listingPermission}`, extra: true },
     { action: "s3:GetObjectTagging", why: "only with <i>Tags</i>", extra: true },
     { action: "s3:ListBucketVersions", why: "only with <i>All versions</i>", extra: true },
-    { action: "s3:GetObjectVersion", why: "only with <i>All versions</i> and <i>Metadata</i>", extra: true },
+    {
+      action: "s3:GetObjectVersion",
+      why: "only with <i>All versions</i>, and <i>Metadata</i> or a <i>Listing</i> that tells too little",
+      extra: true,
+    },
     { action: "s3:GetObjectVersionTagging", why: "only with <i>All versions</i> and <i>Tags</i>", extra: true },
   ],
   references: [

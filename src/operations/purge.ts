@@ -48,6 +48,11 @@ export const purge = operation({
     { action: "s3:ListBucketVersions", why: "only with <i>All versions</i>", extra: true },
     { action: "s3:DeleteObjectVersion", why: "only with <i>All versions</i>", extra: true },
     { action: "s3:GetObject", why: listingPermission, extra: true },
+    {
+      action: "s3:GetObjectVersion",
+      why: "only with <i>Listing</i> and <i>All versions</i>: to ask for versions of which it tells too little",
+      extra: true,
+    },
     { action: "s3:GetLifecycleConfiguration", why: "only with rules, to leave all others as they are", extra: true },
     { action: "s3:PutLifecycleConfiguration", why: "only with rules, to write and remove them", extra: true },
   ],
@@ -131,8 +136,8 @@ export const purge = operation({
       throw invalid("keepVersions", `${keepVersions} goes with old versions: tick All versions in the node`);
     }
     const { mode } = values;
-    if (mode === "lifecycle" && values.from === "listing") {
-      throw withListing("mode", mode, "a rule goes by the folder; set Mode to delete, or Objects to folder");
+    if (mode === "lifecycle" && (values.from === "listing" || values.listing !== undefined)) {
+      throw withListing("mode", mode, "a rule goes by the folder; set Mode to delete, or leave the listing out");
     }
     if (mode !== "delete") return { result: await purgeByRule(context, { ...values, mode }), about: {} };
     const given = givenBy(context, values);

@@ -227,6 +227,20 @@ unlessDiffers("keys-are-file-paths", () => {
           });
           await refused({ listing: "list.txt" }, /"list.txt" was replaced while it was being read/);
           reads.should.equal(2);
+          sent("GetObject")
+            .map(({ status }) => status)
+            .should.eql([200, 412]);
+        });
+
+        it("takes nothing more of one that was replaced in a store that ignores If-Match", async () => {
+          await fill("a", "b");
+          await world.s3.put("bucket", "list.txt", "a\nb");
+          let reads = 0;
+          world.embedded.hook(({ operation }) => {
+            if (operation === "GetObject" && ++reads === 2) world.embedded.put(world.bucket, "list.txt", "a\nc");
+            return { ignore: ["if-match"] };
+          });
+          await refused({ listing: "list.txt" }, /"list.txt" was replaced while it was being read/);
         });
       });
     });
@@ -413,8 +427,7 @@ unlessDiffers("keys-are-file-paths", () => {
 
       it("takes no listing that is missing for the whole folder", async () => {
         await fill("a");
-        for (const listing of [undefined])
-          await refused({ listing }, /listing is missing: Objects is set/, "MissingParameter");
+        await refused({}, /listing is missing: Objects is set/, "MissingParameter");
       });
 
       it("takes no listing that its form does not ask for", async () => {
@@ -431,6 +444,11 @@ unlessDiffers("keys-are-file-paths", () => {
           "InvalidParameter",
         );
         await refused(
+          { listing, mode: "lifecycle", from: "folder" },
+          /mode "lifecycle" does not go with a listing/,
+          "InvalidParameter",
+        );
+        await refused(
           { listing, mode: "lifecycle" },
           /mode "lifecycle" does not go with a listing/,
           "InvalidParameter",
@@ -443,7 +461,66 @@ unlessDiffers("keys-are-file-paths", () => {
         );
       });
 
+      it("tells how far it has come", async () => {
+        const names = numbered(2100, "logs/");
+        await fill(...names);
+        await world.s3.put("lists", "many.txt", names.join("\n"));
+        const seen: string[] = [];
+        Object.assign(core.context, { progress: (text: string) => seen.push(text) });
+        try {
+          const listingBucket = world.s3.bucketName("lists");
+          await core.run("purge", { ...forced, listing: "many.txt", listingBucket });
+        } finally {
+          Object.assign(core.context, { progress() {} });
+        }
+        // How long it takes decides whether a rate is told.
+        seen.slice(0, 3).should.matchEach(/^(?:1000|2000|2100) (?:checked|· \d+\/s)$/);
+        must(seen.at(-1)).should.match(/^2100 (?:deleted|· \d+\/s)$/);
+      });
+
       onlyEmbedded(needsFaults, () => {
+        it("looks just before it deletes, also where it has counted before", async () => {
+          await fill("a", "b");
+          const { result: listing } = await core.run("list", {});
+          let heads = 0;
+          world.embedded.hook(({ operation }) => {
+            if (operation === "HeadObject" && ++heads === 3) world.embedded.put(world.bucket, "a", "else");
+            return undefined;
+          });
+          const { result } = await core.run("purge", { ...forced, listing, maxDelete: 5 });
+          result.should.containEql({ deleted: 1, changed: 1 });
+          (await keys()).should.eql(["a"]);
+        });
+
+        it("deletes soon after it has looked, however few match", async () => {
+          const names = numbered(3000, "logs/");
+          await fill("first", ...names);
+          await world.s3.put("bucket", "first", "x");
+          let heads = 0;
+          let late: unknown = "not looked";
+          world.embedded.hook(({ operation }) => {
+            if (operation === "HeadObject" && ++heads === 3001) late = world.embedded.get(world.bucket, "first");
+            return undefined;
+          });
+          const { result } = await core.run("purge", { ...forced, listing: ["first", ...names], maxSize: 1 });
+          result.deleted.should.equal(1);
+          (late === undefined).should.be.true();
+        });
+
+        it("stops while it is checked, with nothing deleted", async () => {
+          await fill("a");
+          await world.s3.put("bucket", "list.txt", numbered(3000, "x").join("\n"));
+          const stop = new AbortController();
+          world.embedded.hook({ operation: "GetObject", stallAfter: 10_000 });
+          Object.assign(core.context, { stop: stop.signal, progress: () => stop.abort() });
+          try {
+            const { result } = await core.run("purge", { ...forced, listing: "list.txt" });
+            result.should.containEql({ deleted: 0, stopped: true });
+          } finally {
+            Object.assign(core.context, { stop: undefined, progress() {} });
+          }
+        });
+
         it("stops where it is", async () => {
           const names = numbered(3000, "logs/");
           await fill(...names);
@@ -477,6 +554,11 @@ unlessDiffers("keys-are-file-paths", () => {
             .should.eql([["logs/kept/b", "AccessDenied"]]);
           const all = await partly.failure("purge", { ...forced, listing: ["logs/kept/b"] });
           all.code.should.equal("AccessDenied");
+          await world.s3.put("lists", "logs/kept.txt", "logs/a");
+          const listingBucket = world.s3.bucketName("lists");
+          const unread = await partly.failure("purge", { ...forced, listing: "logs/kept.txt", listingBucket });
+          unread.code.should.equal("AccessDenied");
+          unread.message.should.match(/listing logs\/kept.txt \(bucket lists-\w+\): the keys do not allow this/);
           await partly.close();
         });
       });
@@ -505,6 +587,15 @@ unlessDiffers("keys-are-file-paths", () => {
         result.should.containEql({ deleted: 2, bytes: 2, changed: 0, missing: 0 });
         (await ids("a")).should.eql([third, first]);
         sent("HeadObject").should.eql([]);
+      });
+
+      it("leaves the current one where an old one is named, and All versions is not set", async () => {
+        for (const body of ["1", "1"]) await world.s3.put(bucket, "a", body);
+        const [latest, old] = await ids("a");
+        const { result } = await versioned.run("purge", { ...forced, listing: [{ path: "a", versionId: old }] });
+        result.should.containEql({ deleted: 0, changed: 1 });
+        await versioned.run("purge", { ...forced, listing: [{ path: "a", versionId: latest }] });
+        (await ids("a")).length.should.equal(3);
       });
 
       it("takes exactly those that an inventory names, and passes over them without All versions", async () => {
@@ -588,10 +679,13 @@ unlessDiffers("keys-are-file-paths", () => {
       });
 
       it("goes on with one request at a time", async () => {
-        await fill("a", "b");
-        await world.s3.put("bucket", "list.txt", "a\nb");
-        const narrow = openCore(world.s3, { concurrency: 1 });
-        (await narrow.run("purge", { ...forced, listing: "list.txt" })).result.deleted.should.equal(2);
+        await fill("logs/a", "logs/b");
+        // Most of it is still to come when the first of it are asked for.
+        const text = `logs/a\nlogs/b\n${"other/and/so/on\n".repeat(500_000)}`;
+        await world.s3.put("bucket", "list.txt", text);
+        const narrow = openCore(world.s3, { concurrency: 1, timeout: 5 });
+        const { result } = await narrow.run("purge", { ...forced, path: "logs", listing: "list.txt" });
+        result.should.containEql({ deleted: 2, outside: 1 });
         await narrow.close();
       });
     });

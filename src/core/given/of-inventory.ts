@@ -14,7 +14,7 @@ import { openObject, type Place, unpacked } from "./open-object";
 const longestManifest = 16 * 1024 * 1024;
 
 const fetchManifest = async (context: Context, place: Place, key: string): Promise<Manifest> => {
-  const stored = await openObject(context, place, key);
+  const stored = unpacked(await openObject(context, place, key), key);
   const refuse = (): S3Error =>
     invalidListing(`${shown(key)} has more than ${longestManifest} bytes: it is no manifest`);
   try {

@@ -1,8 +1,8 @@
 import { type Download, download } from "../download";
 import { S3Error, shown } from "../error";
 import type { Context } from "../operation";
-import { packingsOf } from "../packing";
-import { codeOf, statusOf } from "../to-error";
+import { checkPacking, packingsOf } from "../packing";
+import { codeOf, statusOf, toS3Error } from "../to-error";
 import { unpack } from "../unpack";
 import { invalidListing } from "./invalid-listing";
 
@@ -27,14 +27,13 @@ export const openObject = async (context: Context, { bucket, etags }: Place, key
   const source = { key, versionId: "", range: "", handedOn: true, byEtag: true, ifMatch: ifMatch && `"${ifMatch}"` };
   const stored = await download(here, source).catch((error: unknown) => {
     if (statusOf(error) === 412) throw replaced(key);
-    if (codeOf(error) !== "NoSuchKey") throw error;
-    throw new S3Error(
-      "NoSuchKey",
-      `there is no listing ${shown(key)} in bucket ${bucket}: check listing and listingBucket`,
-      {
-        statusCode: 404,
-      },
-    );
+    if (codeOf(error) === "NoSuchKey") {
+      const text = `there is no listing ${shown(key)} in bucket ${bucket}: check listing and listingBucket`;
+      throw new S3Error("NoSuchKey", text, { statusCode: 404 });
+    }
+    // Else the error would be taken for one of what is worked on.
+    if (statusOf(error) === undefined) throw error;
+    throw toS3Error(error, { operation: "listing", bucket, path: key, redact: context.connection.redact });
   });
   const etag = stored.about.etag as string | undefined;
   // Some stores ignore the condition.
@@ -47,8 +46,15 @@ export const openObject = async (context: Context, { bucket, etags }: Place, key
 };
 
 /** What its compressed bytes hold, if they are: by their Content-Encoding, else by the key. */
-export const unpacked = (stored: Download, key: string): Download =>
-  packingsOf(stored.contentEncoding, key).reduce(
+export const unpacked = (stored: Download, key: string): Download => {
+  const packings = packingsOf(stored.contentEncoding, key);
+  try {
+    for (const packing of packings) checkPacking("listing", packing);
+  } catch (error) {
+    stored.discard();
+    throw error;
+  }
+  return packings.reduce(
     (held, packing) =>
       unpack(held, packing, key, ({ message, cut }) =>
         invalidListing(
@@ -59,3 +65,4 @@ export const unpacked = (stored: Download, key: string): Download =>
       ),
     stored,
   );
+};
