@@ -71,9 +71,7 @@ async function* matchesOf(
   }
 }
 
-/**
- * What matches of what a listing names, as it is now.
- */
+/** What matches of what a listing names, as it is now. */
 async function* matchesGiven(
   context: Context,
   selection: Selection & { given: Given },
@@ -91,11 +89,8 @@ async function* matchesGiven(
     ...(refused ? { refused } : {}),
   };
   const wantsName = (below: string): boolean => selector.everything || (below !== "" && selector.wantsName(below));
-  for await (const objects of givenBelow(
-    context,
-    { given, prefix, versions, selector, wantsName, fresh: true },
-    told,
-  )) {
+  const meant = { given, prefix, versions, selector, wantsName, fresh: true };
+  for await (const objects of givenBelow(context, meant, told)) {
     yield objects.map(({ key, size, versionId }) => ({
       key,
       size,

@@ -140,6 +140,7 @@ unlessDiffers("keys-are-file-paths", () => {
         [["a", { path: "b", isLatest: "true" }], /listing\[1\].isLatest must be true or false/],
         [["a", { path: "b", deleteMarker: 1 }], /listing\[1\].deleteMarker must be/],
         [["a", { path: "b", lastModified: "yesterday" }], /listing\[1\].lastModified must be a time/],
+        [["a", { path: "b", lastModified: "2026-05-31T12:00:00" }], /listing\[1\].lastModified must be a time/],
         [["a", { path: "b/", type: "folder" }], /listing\[1\] "b\/" is a folder/],
         [["a", "half \ud800"], /listing\[1\].path has half of a character/],
       ] as const) {

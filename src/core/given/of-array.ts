@@ -1,7 +1,7 @@
 import type { Connection } from "../connection";
 import { invalid, shown } from "../error";
 import { checkObjectPath, keyOf } from "../key";
-import { batchSize, type Named } from "./named";
+import { batchSize, type Named, readTime } from "./named";
 
 const wrong = (name: string, must: string, value: unknown): Error =>
   invalid(name, `must be ${must}, and is ${shown(value)}`);
@@ -33,9 +33,11 @@ const readers: { [Fact in keyof Omit<Named, "key">]-?: (name: string, value: unk
     return value as number;
   },
   lastModified(name, value) {
-    const time = new Date(value instanceof Date || typeof value === "string" ? value : Number.NaN);
-    if (Number.isNaN(time.getTime())) throw wrong(name, "a time such as 2026-05-31T12:00:00Z", value);
-    return time.toISOString();
+    // A Date is what JavaScript has in place of the text.
+    const text = value instanceof Date && !Number.isNaN(value.getTime()) ? value.toISOString() : value;
+    const time = typeof text === "string" ? readTime(text) : undefined;
+    if (time === undefined) throw wrong(name, "a time such as 2026-05-31T12:00:00Z", value);
+    return time;
   },
 };
 

@@ -7,7 +7,7 @@ import { codeOf } from "../to-error";
 import { BadCsv, createCsvReader } from "./csv";
 import { invalidListing } from "./invalid-listing";
 import { type InventoryFile, type Manifest, readManifest } from "./manifest";
-import { batchSize, type Named } from "./named";
+import { batchSize, type Named, readTime } from "./named";
 import { openObject, type Place, unpacked } from "./open-object";
 
 /** Bytes of a manifest: some hundred for each of its files, of which each has a million objects or so. */
@@ -109,9 +109,9 @@ const rowReader = (columns: readonly string[], bucket: string) => {
       named.size = Number(size);
     }
     if (time !== "") {
-      const at = new Date(time);
-      if (Number.isNaN(at.getTime())) throw new BadCsv(`has ${shown(time)} for a time`);
-      named.lastModified = at.toISOString();
+      const at = readTime(time);
+      if (at === undefined) throw new BadCsv(`has ${shown(time)} for a time`);
+      named.lastModified = at;
     }
     return named;
   };
