@@ -34,7 +34,14 @@ const messagesOf = (node: FlowNode): string => JSON.stringify([node.name, node.i
 
 describe("examples", () => {
   it("are one per operation, the tour, and some for what several do together", () => {
-    const together = ["csv-lines.json", "questions.json", "read-change-write.json", "slow-flow.json", "tour.json"];
+    const together = [
+      "csv-lines.json",
+      "listing.json",
+      "questions.json",
+      "read-change-write.json",
+      "slow-flow.json",
+      "tour.json",
+    ];
     files.sort().should.eql([...operations.map((operation) => `${operation.label}.json`), ...together].sort());
   });
 

@@ -36,6 +36,14 @@ const texts = (name: string, found: Found, declared: Declared<unknown>): string 
   );
 };
 
+/** What stands in the array is read where its places are known: core/given/of-array.ts. */
+const listing = (name: string, found: Found, declared: Declared<unknown>): string | readonly unknown[] => {
+  const { value } = found;
+  if (Array.isArray(value)) return value;
+  if (typeof value !== "string") throw wrong(name, "an array of paths or entries, or the path of an object", found);
+  return text(name, found, declared);
+};
+
 const flag = (name: string, found: Found): boolean => {
   const { value } = found;
   if (typeof value === "boolean") return value;
@@ -84,6 +92,8 @@ export const check = (name: string, declared: Declared<unknown>, found: Found): 
       return text(name, found, declared);
     case "strings":
       return texts(name, found, declared);
+    case "listing":
+      return listing(name, found, declared);
     case "boolean":
       return flag(name, found);
     case "integer":

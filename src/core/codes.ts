@@ -138,6 +138,10 @@ export const meanings: Readonly<Record<string, Meaning>> = {
     what: "a parameter has a wrong kind or value",
     hint: "The text says what was found, and what it must be. Nothing was sent.",
   },
+  InvalidListing: {
+    what: "the listing is not whole, or none that the node can go by",
+    hint: "The text says which object is wrong, and what: store it again, or name another listing. Nothing was deleted by it.",
+  },
   NoConnection: {
     what: "the node has no connection that works",
     hint: "Choose one in the node; the text says what is missing in it.",

@@ -12,14 +12,17 @@ export interface FailedList {
   readonly count: number;
 }
 
-/** @param tell is given each, however many there are */
-export const createFailedList = (tell: (failed: Failed) => void = () => {}): FailedList => {
+/**
+ * @param tell is given each, however many there are
+ * @param most are listed
+ */
+export const createFailedList = (tell: (failed: Failed) => void = () => {}, most = longestList): FailedList => {
   const listed: Failed[] = [];
   let count = 0;
   return {
     add(failed) {
       count++;
-      if (listed.length < longestList) listed.push(failed);
+      if (listed.length < most) listed.push(failed);
       tell(failed);
     },
     listed,

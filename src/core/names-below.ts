@@ -1,3 +1,5 @@
+import type { Given } from "./given/given";
+import { givenBelow, type Told } from "./given/given-below";
 import { compareKeys, folderOf, keyOf, pathOf } from "./key";
 import type { Context } from "./operation";
 import type { Listed, Page } from "./reply-pages";
@@ -16,6 +18,10 @@ export interface Range {
   selector: Selector;
   /** A page only when it is asked for, and none ahead. */
   onDemand: boolean;
+  /** In place of what lies in the folder, what this listing names of it, those in subfolders too. */
+  given?: Given | undefined;
+  /** Is told what of that is left out. */
+  told?: Told | undefined;
 }
 
 /** A file or folder that is meant. */
@@ -70,8 +76,27 @@ export const nameFinder = (prefix: string, entries: Range["entries"], after = ""
   };
 };
 
+const nobody: Told = { outside() {}, missing() {}, changed() {} };
+
+/** The files that a listing names and that are meant, in its order. */
+async function* namesGiven(context: Context, given: Given, range: Range): AsyncGenerator<Name[], void, undefined> {
+  const { connection } = context;
+  const { path, versions, selector, told = nobody } = range;
+  const prefix = keyOf(connection, folderOf(path));
+  const base = pathOf(connection, prefix);
+  const wantsName = (below: string): boolean => below !== "" && !below.endsWith("/") && selector.wantsName(below);
+  const meant = { given, prefix, versions, selector, wantsName, fresh: false };
+  for await (const objects of givenBelow(context, meant, told)) {
+    yield objects.map((object) => {
+      const below = object.key.slice(prefix.length);
+      return { path: base + below, below, object };
+    });
+  }
+}
+
 /** The files and folders in a folder that are meant, a page of the store at a time. */
 export async function* namesBelow(context: Context, range: Range): AsyncGenerator<Name[], void, undefined> {
+  if (range.given) return yield* namesGiven(context, range.given, range);
   const { connection } = context;
   const { path, recurse, entries, versions, selector, onDemand } = range;
   const prefix = keyOf(connection, folderOf(path));

@@ -4,10 +4,10 @@
  */
 
 /**
- * What a value must be. `strings` is one string or an array of them, `amount` a string or a number, `data` is anything but
- * undefined and null.
+ * What a value must be. `strings` is one string or an array of them, `listing` one string or an array of anything, `amount` a
+ * string or a number, `data` is anything but undefined and null.
  */
-export type Kind = "string" | "strings" | "boolean" | "integer" | "amount" | "object" | "data";
+export type Kind = "string" | "strings" | "listing" | "boolean" | "integer" | "amount" | "object" | "data";
 
 /** What all declarations share. */
 interface Texts {
@@ -27,6 +27,8 @@ interface Texts {
 export interface Declared<T> extends Texts {
   kind: Kind;
   required: boolean;
+  /** The name of another parameter, one of which must be there: this one or that. */
+  unless?: string;
   /** What a missing value becomes. */
   fallback: T;
   /** The default in words, where the value itself says little (an empty string, undefined). */
@@ -48,7 +50,7 @@ export type Values<Table> = { [Name in keyof Table]: Table[Name] extends Declare
 
 export type Table = Readonly<Record<string, Declared<unknown>>>;
 
-type More = Texts & Partial<Pick<Declared<unknown>, "literal" | "min" | "fallbackText" | "groups">>;
+type More = Texts & Partial<Pick<Declared<unknown>, "literal" | "min" | "fallbackText" | "groups" | "unless">>;
 
 const declare = <T>(kind: Kind, fallback: unknown, required: boolean, more: Texts): Declared<T> =>
   ({ ...more, kind, fallback, required }) as Declared<T>;
@@ -67,12 +69,13 @@ export const choice = <const T extends string>(
 ): Declared<T> =>
   declare("string", fallback, false, { ...more, options: Object.keys(optionTexts), optionTexts } as More);
 
-/** One string, or an array of strings, that must be there. */
-export const requiredTexts = (more: More): Declared<string | string[]> => declare("strings", undefined, true, more);
-
 /** No, one or several strings. */
 export const texts = (more: More): Declared<string | string[] | undefined> =>
   declare("strings", undefined, false, more);
+
+/** A listing that was made elsewhere: paths and entries, or the path of an object that holds them. */
+export const listing = (more: More): Declared<string | readonly unknown[] | undefined> =>
+  declare("listing", undefined, false, more);
 
 /** True or false. */
 export const flag = (fallback: boolean, more: More): Declared<boolean> => declare("boolean", fallback, false, more);

@@ -1,33 +1,17 @@
 import { followCount } from "./count-progress";
-import { invalidResponse, S3Error, shown } from "./error";
+import { S3Error } from "./error";
 import { createFailedList, type FailedList } from "./failed-list";
-import { folderOf, keyOf, pathOf } from "./key";
-import { newestOf } from "./newest-of";
+import { verify } from "./given/given";
+import { pathOf } from "./key";
 import type { Context } from "./operation";
 import { brokenOff, deletedBefore, type Failed, partialFailure } from "./partial";
-import type { Victim } from "./remove";
+import { type Left, type Match, matches, nothingLeft, type Selection } from "./purge-matches";
+import type { Ended } from "./remove";
 import { removeAll } from "./remove-all";
-import type { Selector } from "./selector";
-import { codeOf } from "./to-error";
-import { pages } from "./walk";
-
-export interface Selection {
-  path: string;
-  /** All versions and delete markers. */
-  versions: boolean;
-  /** With `versions`: so many of the newest versions of each key stay, and what is as new as they are. */
-  keepVersions?: number | undefined;
-  /** Which of them; the folder's own marker goes only with everything. */
-  selector: Selector;
-}
-
-interface Match extends Victim {
-  path: string;
-  size: number;
-}
+import { codeOf, toS3Error } from "./to-error";
 
 /** What a purge did. */
-export interface Purged {
+export interface Purged extends Partial<Left> {
   path: string;
   dryRun: false;
   deleted: number;
@@ -40,7 +24,7 @@ export interface Purged {
 }
 
 /** What a purge would do. */
-export interface Found {
+export interface Found extends Partial<Left> {
   path: string;
   dryRun: true;
   matched: number;
@@ -54,49 +38,6 @@ export interface Found {
 /** Matches that are held while they are counted; of more, none, and the folder is listed a second time. */
 const mostHeld = 10_000;
 
-/** Without its id, a request for an old version would be one for the current object. */
-const nameless = (key: string): S3Error =>
-  invalidResponse(
-    `the store lists versions of ${shown(key)} without a VersionId, so that only the current one has a name`,
-  );
-
-/** What lies below a folder and matches, a page of the store at a time. */
-async function* matchesOf(
-  context: Context,
-  { path, versions, keepVersions, selector }: Selection,
-): AsyncGenerator<Match[]> {
-  const prefix = keyOf(context.connection, folderOf(path));
-  const stays = keepVersions === undefined ? undefined : newestOf(keepVersions);
-  let last: string | undefined;
-  for await (const page of pages(context, { prefix: selector.narrow(prefix), versions })) {
-    const batch: Match[] = [];
-    for (const entry of page.objects) {
-      const { key, size, versionId, isLatest } = entry;
-      // Where nothing has versions, some stores tell no id of what is current.
-      if (versions && !versionId && (isLatest === false || key === last)) throw nameless(key);
-      last = key;
-      // Asked of each, for it counts them.
-      if (stays?.(entry)) continue;
-      const below = key.slice(prefix.length);
-      if (!selector.everything && (below === "" || !selector.wants(below, entry))) continue;
-      batch.push({ key, size, path: pathOf(context.connection, key), ...(versions ? { versionId } : {}) });
-    }
-    if (batch.length > 0) yield batch;
-  }
-}
-
-/** The same, until the work is stopped. */
-async function* matches(context: Context, selection: Selection): AsyncGenerator<Match[]> {
-  const { signal, stop } = context;
-  if (!stop) return yield* matchesOf(context, selection);
-  if (stop.aborted) return;
-  try {
-    yield* matchesOf({ ...context, signal: AbortSignal.any([signal, stop]) }, selection);
-  } catch (error) {
-    if (!stop.aborted || signal.aborted) throw error;
-  }
-}
-
 /** Said of work that did not come to its end. */
 const stopped = ({ stop }: Context): { stopped?: true } => (stop?.aborted ? { stopped: true } : {});
 
@@ -104,8 +45,9 @@ const stopped = ({ stop }: Context): { stopped?: true } => (stop?.aborted ? { st
 export const dryRun = async (context: Context, selection: Selection): Promise<Found> => {
   const { path } = selection;
   const result: Found = { path, dryRun: true, matched: 0, bytes: 0, failed: [], sample: [] };
+  const left = nothingLeft();
   const tell = followCount("match", context.progress);
-  for await (const batch of matches(context, selection)) {
+  for await (const batch of matches(context, selection, left)) {
     for (const { path, size } of batch) {
       result.matched++;
       result.bytes += size;
@@ -113,7 +55,7 @@ export const dryRun = async (context: Context, selection: Selection): Promise<Fo
     }
     tell(result.matched);
   }
-  return { ...result, ...stopped(context) };
+  return { ...result, ...(selection.given ? left : {}), ...stopped(context) };
 };
 
 const tooMany = (text: string): S3Error => new S3Error("TooManyToPurge", text);
@@ -131,27 +73,31 @@ async function* noMoreThan(limit: number, found: AsyncIterable<Match[]>, path: s
   }
 }
 
-/** All matches, once it is known that they are no more than allowed. */
+/** All matches, once it is known that they are no more than allowed. `again` gives them a second time. */
 const atMost = async (
   context: Context,
   selection: Selection,
   limit: number,
+  again: () => AsyncIterable<Match[]>,
 ): Promise<Iterable<Match[]> | AsyncIterable<Match[]>> => {
+  const { path, given } = selection;
   const tell = followCount("match", context.progress);
   const held: Match[][] = [];
   let count = 0;
-  for await (const batch of matches(context, selection)) {
+  // What a listing names may change until it is deleted: it is looked at just before.
+  const most = given ? -1 : mostHeld;
+  for await (const batch of matches(context, selection, nothingLeft())) {
     count += batch.length;
     tell(count);
     if (count > limit) {
-      const text = `more than ${limit} objects lie below ${selection.path}: nothing was deleted; raise maxDelete if they may all go`;
-      throw tooMany(text);
+      const where = given ? "of the listing match" : `lie below ${path}`;
+      throw tooMany(`more than ${limit} objects ${where}: nothing was deleted; raise maxDelete if they may all go`);
     }
-    if (count <= mostHeld) held.push(batch);
+    if (count <= most) held.push(batch);
     else held.length = 0;
   }
   if (context.stop?.aborted) return [];
-  return count <= mostHeld ? held : noMoreThan(limit, matches(context, selection), selection.path);
+  return count <= most ? held : noMoreThan(limit, again(), path);
 };
 
 const resultOf = (path: string, deleted: number, bytes: number, failed: FailedList): Purged => ({
@@ -175,27 +121,43 @@ export const purge = async (
   limit: number | undefined,
   told?: (failed: Failed) => void,
 ): Promise<Purged> => {
-  const { path } = selection;
+  const { path, given } = selection;
   const failed = createFailedList(told);
+  const left = nothingLeft();
   let deleted = 0;
   let bytes = 0;
-  const result = (): Purged => ({ ...resultOf(path, deleted, bytes, failed), ...stopped(context) });
+  const result = (): Purged => ({
+    ...resultOf(path, deleted, bytes, failed),
+    ...(given ? left : {}),
+    ...stopped(context),
+  });
+  const { bucket, connection } = context;
   const work = { operation: "purge", path };
-  const found =
-    limit === undefined
-      ? matches(context, selection)
-      : await atMost(context, selection, limit).catch((error: unknown) => {
-          if (codeOf(error) === "TooManyToPurge") throw error;
-          throw brokenOff(context, work, error, result(), deletedBefore(0));
-        });
+  const refused = (key: string, error: unknown): void => {
+    const { code, message } = toS3Error(error, { ...work, bucket, redact: connection.redact });
+    failed.add({ path: pathOf(connection, key), code, message });
+  };
+  const found = (): AsyncIterable<Match[]> => matches(context, selection, left, refused);
+  const first = async (): Promise<Iterable<Match[]> | AsyncIterable<Match[]>> => {
+    if (limit !== undefined) return atMost(context, selection, limit, found);
+    // Nothing goes by a listing that is not whole.
+    if (given) await verify(context, given);
+    return found();
+  };
+  const batches = await first().catch((error: unknown) => {
+    if (codeOf(error) === "TooManyToPurge") throw error;
+    throw brokenOff(context, work, error, result(), deletedBefore(0));
+  });
   const tell = followCount("deleted", context.progress);
   try {
-    await removeAll(context, found, ({ path, size }, trouble) => {
+    const ended: Ended<Match> = ({ path, size }, trouble) => {
       if (trouble) return failed.add({ path, ...trouble });
       deleted++;
       bytes += size;
       tell(deleted);
-    });
+    };
+    // What a listing names was looked at just now.
+    await removeAll(context, batches, ended, given !== undefined);
   } catch (error) {
     throw brokenOff(context, work, error, result(), deletedBefore(deleted));
   }

@@ -11,12 +11,14 @@ const [start, most] = [4, 32];
  * Deletes keys while they are still coming, 1,000 with each request, and as many requests at a time as the store keeps up
  * with. That it asks to slow down is no failure, as long as keys go.
  * @param ended called once for each key, unless it throws or is stopped
+ * @param asTheyCome batches are of 1,000 at most, and go as they are: none waits for another to be filled up
  * @throws the first failure, of a batch or of what they come from; what is under way ends first, and nothing more is started
  */
 export const removeAll = async <V extends Victim>(
   context: Context,
   batches: AsyncIterable<readonly V[]> | Iterable<readonly V[]>,
   ended: Ended<V>,
+  asTheyCome = false,
 ): Promise<void> => {
   const { signal, stop, connection } = context;
   const { concurrency, timeout } = connection.settings;
@@ -30,7 +32,7 @@ export const removeAll = async <V extends Victim>(
   };
   const over = (): boolean => failure !== undefined || stop?.aborted === true;
   try {
-    for await (const batch of inBatches(batches, batchLimit)) {
+    for await (const batch of asTheyCome ? batches : inBatches(batches, batchLimit)) {
       if (over()) break;
       const place = await window.enter(signal);
       let good = true;

@@ -29,6 +29,8 @@ export interface Selector {
    * @param below its path below the folder; a folder's, which has no object, with a slash at its end
    */
   wants(below: string, object?: Listed): boolean;
+  /** Whether one of this name may be: the rest is said of the object. */
+  wantsName(below: string): boolean;
   /**
    * What the store has to be asked for in place of all that begins with the prefix.
    * @param prefix that of the folder
@@ -102,12 +104,13 @@ export const createSelector = (selection: Selection, now = Date.now()): Selector
   const globs = byGlob ? createGlobs(filter, caseSensitive) : undefined;
   const wanted = globs?.wanted ?? (regex === "" ? undefined : createExpression(regex, caseSensitive));
   const checks = [...sizeChecks(selection), ...timeChecks(selection, now), ...classChecks(selection)];
+  const wantsName = (below: string): boolean => wanted === undefined || wanted(below);
   return {
     everything: wanted === undefined && checks.length === 0,
     byObject: checks.length > 0,
     // The cheap ones first.
-    wants: (below, object) =>
-      checks.every((check) => object !== undefined && check(object)) && (wanted === undefined || wanted(below)),
+    wants: (below, object) => checks.every((check) => object !== undefined && check(object)) && wantsName(below),
+    wantsName,
     narrow(prefix, flat = false) {
       const narrowed = prefix + ((flat ? globs?.flatStart : globs?.start) ?? "");
       // Longer than any key: the store might refuse it.

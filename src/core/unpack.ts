@@ -26,8 +26,11 @@ const failureOf = ({ message, cut }: Damaged, packing: Packing, path: string): E
   return invalidResponse(`${what}, or set decompress to none to read it as it is`, { retryable: false });
 };
 
-/** A download of what the bytes of another one hold, decompressed while they come. */
-export const unpack = (download: Download, packing: Packing, path: string): Download => {
+/**
+ * A download of what the bytes of another one hold, decompressed while they come.
+ * @param failure makes the error for data that are damaged
+ */
+export const unpack = (download: Download, packing: Packing, path: string, failure = failureOf): Download => {
   let discarded = false;
   const discard = () => {
     discarded = true;
@@ -39,7 +42,7 @@ export const unpack = (download: Download, packing: Packing, path: string): Down
     } catch (error) {
       // The bytes ended because nobody wants them any more.
       if (discarded) return;
-      throw error instanceof Damaged ? failureOf(error, packing, path) : error;
+      throw error instanceof Damaged ? failure(error, packing, path) : error;
     } finally {
       download.discard();
     }

@@ -58,7 +58,9 @@ const definition = (operation: Operation): string => {
     ...(layoutOf(operation).disk === undefined ? {} : { disk: layoutOf(operation).disk }),
     ...(operation.parameters.filter === undefined ? {} : { always }),
   });
-  const required = Object.entries(operation.parameters).flatMap(([name, it]) => (it.required ? [name] : []));
+  const required = Object.entries(operation.parameters).flatMap(([name, it]) =>
+    it.required || it.unless !== undefined ? [name] : [],
+  );
   const entries: Record<string, Printable> = {
     category,
     color,

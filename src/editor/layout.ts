@@ -57,6 +57,10 @@ const selectorsWhen = { caseSensitive: { any: [{ field: "filter" }, { field: "re
 const notSummary = { field: "emit", values: ["array", "batches", "each"] };
 const ofFiles = { all: [notSummary, { field: "entries", values: ["files", "all"] }] };
 
+/** When the rows for a listing apply, and those that do not go with one. */
+const fromListing = { field: "from", values: ["listing"] };
+const fromFolder = { field: "from", values: ["folder"] };
+
 /** When the rows of a purge apply: some tell apart what a rule of the store cannot. */
 const deletes = { field: "mode", values: ["delete"] };
 const deletesOrRules = { field: "mode", values: ["delete", "lifecycle"] };
@@ -74,6 +78,7 @@ const layouts: Readonly<Record<string, Layout>> = {
     more: ["filter", "caseSensitive", "dryRun", "sync", "force", "maxDelete"],
     outputs: "counts",
   },
+  "amazon-s3-delete": { more: ["listing", "listingBucket"] },
   "amazon-s3-exist": { outputs: { setting: "outputs", values: { 1: ["foundOrMissing"], 2: ["found", "missing"] } } },
   "amazon-s3-list": {
     path: "folder",
@@ -81,7 +86,11 @@ const layouts: Readonly<Record<string, Layout>> = {
       batchSize: { field: "emit", values: ["batches"] },
       ...selectorsWhen,
       pace: { field: "emit", values: ["batches", "each"] },
-      entries: notSummary,
+      listing: fromListing,
+      listingBucket: fromListing,
+      recurse: fromFolder,
+      startAfter: fromFolder,
+      entries: { all: [notSummary, fromFolder] },
       sort: notSummary,
       versions: {
         any: [
@@ -113,8 +122,11 @@ const layouts: Readonly<Record<string, Layout>> = {
       modifiedBefore: deletesOrRules,
       storageClass: deletes,
       maxDelete: deletes,
+      from: deletes,
+      listing: { all: [deletes, fromListing] },
+      listingBucket: { all: [deletes, fromListing] },
       versions: deletesOrRules,
-      keepVersions: { all: [deletesOrRules, { field: "versions", values: ["true"] }] },
+      keepVersions: { all: [deletesOrRules, fromFolder, { field: "versions", values: ["true"] }] },
       outputs: deletes,
     },
     outputs: { setting: "outputs", values: { 1: ["counts"], 2: ["counts", "failure"] }, other: "counts" },

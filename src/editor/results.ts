@@ -58,6 +58,11 @@ const samples: Readonly<Record<string, readonly Sample[]>> = {
       s3: "count: 12, truncated: false",
     },
     {
+      when: { from: ["listing"] },
+      result: `[${entry}, …]`,
+      s3: "count: 12, truncated: false, outside: 0, missing: 0",
+    },
+    {
       when: { versions: ["true"] },
       result: `[${entry.replace(" }", ", versionId: …, isLatest: true }")}, …]`,
       s3: "count: 12, truncated: false",
@@ -72,6 +77,16 @@ const samples: Readonly<Record<string, readonly Sample[]>> = {
     {
       when: { mode: ["lifecycle", "lifecycle-remove"] },
       result: "{ path: PATH, dryRun: true, mode: …, changed: true, rules: [{ … }], before: [] }",
+    },
+    {
+      when: { from: ["listing"], force: ["true"] },
+      result:
+        "{ path: PATH, dryRun: false, deleted: 12, bytes: 34567, failed: [], outside: 0, missing: 0, changed: 0 }",
+    },
+    {
+      when: { from: ["listing"] },
+      result:
+        "{ path: PATH, dryRun: true, matched: 12, bytes: 34567, failed: [], sample: [FILE, …], outside: 0, missing: 0, changed: 0 }",
     },
     { when: { force: ["true"] }, result: "{ path: PATH, dryRun: false, deleted: 12, bytes: 34567, failed: [] }" },
     { result: "{ path: PATH, dryRun: true, matched: 12, bytes: 34567, failed: [], sample: [FILE, …] }" },

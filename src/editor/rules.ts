@@ -21,6 +21,7 @@ export const ruleOf = (operation: Operation, name: string, declared: Declared<un
     kind: declared.kind,
     ...(typed ? { typed } : {}),
     ...(declared.required ? { required: true } : {}),
+    ...(declared.unless === undefined ? {} : { unless: declared.unless }),
     ...(declared.min === undefined ? {} : { min: declared.min }),
     ...(declared.options === undefined ? {} : { options: [...declared.options] }),
     ...(isPath ? { path: layout.path ?? "object" } : {}),

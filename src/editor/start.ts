@@ -4,6 +4,7 @@ import type { Declared, Kind } from "../core/parameter";
 const literals: Record<Kind, string> = {
   string: "str",
   strings: "str",
+  listing: "str",
   boolean: "bool",
   integer: "num",
   amount: "str",

@@ -35,6 +35,7 @@ const literalsOf = (name: string, declared: Declared<unknown>): readonly Printab
     case "object":
       return ["json"];
     case "strings":
+    case "listing":
       return ["str", "json"];
     case "data":
       return ["str", "json", "bin"];

@@ -19,9 +19,10 @@ class Failed {
 /** What is there in place of a value that is missing. */
 const state = (value: unknown): string => (value === "" ? "empty" : String(value));
 
-const finish = ({ name, declared, type }: Field, found: Found): unknown => {
+/** @param required whether it must be there */
+const finish = ({ name, declared, type }: Field, found: Found, required: boolean): unknown => {
   if (!isMissing(declared, found.value)) return check(name, declared, found);
-  if (!declared.required) return declared.fallback;
+  if (!required) return declared.fallback;
   const named = places.has(type);
   throw missing(name, named ? `${found.place} is ${state(found.value)}` : "the field in the node's form is empty");
 };
@@ -43,11 +44,15 @@ export const prepareParameters = (
   });
   const finishAll = (values: Record<string, unknown>, found: readonly unknown[]): Record<string, unknown> => {
     let failure: Failed | undefined;
+    const isThere = (name: string): boolean =>
+      prepared.some(({ field }, index) => field.name === name && !isMissing(field.declared, found[index]));
     prepared.forEach(({ field, place }, index) => {
       const value = found[index];
       try {
         if (value instanceof Failed) throw value.error;
-        values[field.name] = finish(field, { value, place });
+        const { required, unless } = field.declared;
+        const isRequired = required || (unless !== undefined && !isThere(unless));
+        values[field.name] = finish(field, { value, place }, isRequired);
       } catch (error) {
         failure ??= new Failed(error);
       }

@@ -1,16 +1,19 @@
 import { DeleteObjectCommand } from "@aws-sdk/client-s3";
 import { followCount } from "../core/count-progress";
-import { invalid } from "../core/error";
+import { invalid, missing } from "../core/error";
+import { createFailedList } from "../core/failed-list";
+import { type Given, givenPaths, openGiven, verify } from "../core/given/given";
+import { givenBelow, type Told } from "../core/given/given-below";
 import { head, noSuchObject } from "../core/head";
-import { checkObjectPath, keyOf } from "../core/key";
+import { checkObjectPath, keyOf, pathOf } from "../core/key";
 import { type Context, operation, type Single } from "../core/operation";
-import { choice, requiredTexts, text } from "../core/parameter";
+import { choice, text, texts } from "../core/parameter";
 import { brokenOff, deletedBefore, type Failed, partialFailure } from "../core/partial";
-import { batchLimit } from "../core/remove";
+import type { Trouble } from "../core/remove";
 import { removeAll } from "../core/remove-all";
-import { forEachOf } from "../core/side-by-side";
-import { statusOf, toS3Error } from "../core/to-error";
+import { toS3Error } from "../core/to-error";
 import { versionIsListed } from "../core/version-is-listed";
+import { listingDetails, listingParameters, withListing } from "./listing-parameters";
 
 const deleteOne = async (context: Context, path: string, versionId: string, mustExist: boolean): Promise<Single> => {
   const { connection, bucket, signal } = context;
@@ -36,57 +39,81 @@ interface Counts {
   deleted: number;
   missing: number;
   failed: Failed[];
+  /** Of all that failed, where they are more than `failed` lists. */
+  failedCount?: number;
+  /** Of a listing: objects that are others by now. */
+  changed?: number;
+  /** Of a listing: what does not lie below the connection's root path. */
+  outside?: number;
 }
 
-/** Asks which objects are there, since DeleteObjects does not tell what was missing. */
-const look = async (context: Context, paths: string[], missing: (path: string) => void, counts: Counts) => {
-  const there: { key: string; path: string }[] = [];
-  const refused: { path: string; error: unknown }[] = [];
-  await forEachOf(context, paths, async (path) => {
-    const key = keyOf(context.connection, path);
-    try {
-      if (await head(context, key)) there.push({ key, path });
-      else missing(path);
-    } catch (error) {
-      if (statusOf(error) !== 403) throw error;
-      refused.push({ path, error });
-    }
-  });
-  // One forbidden object is its own failure; if all are, the keys of the connection may be at fault.
-  if (refused.length === paths.length) throw refused[0]?.error;
-  for (const { path, error } of refused) {
-    const { bucket, connection } = context;
-    const { code, message } = toS3Error(error, { operation: "delete", bucket, path, redact: connection.redact });
-    counts.failed.push({ path, code, message });
-  }
-  return there;
+/** What of a listing is deleted: all of it, if it is the same as it says. */
+const everything = {
+  versions: false,
+  selector: { byObject: false, wants: () => true },
+  wantsName: () => true,
+  fresh: true,
 };
 
-const deleteMany = async (context: Context, paths: string[], mustExist: boolean): Promise<Single> => {
-  const result: Counts = { deleted: 0, missing: 0, failed: [] };
-  const missing = (path: string): void => {
-    result.missing++;
-    if (!mustExist) return;
-    const { code, message } = noSuchObject(context, path);
-    result.failed.push({ path, code, message });
+/**
+ * Deletes what an array or a listing names. All of it is asked for first, since DeleteObjects does not tell what was
+ * missing.
+ * @param path what errors tell of it
+ * @param listed whether it is a listing, and not an array of paths
+ */
+const deleteMany = async (
+  context: Context,
+  given: Given,
+  path: string | readonly string[],
+  mustExist: boolean,
+  listed: boolean,
+): Promise<Single> => {
+  const { bucket, connection } = context;
+  const count = { deleted: 0, missing: 0 };
+  const left = { changed: 0, outside: 0 };
+  const failed = createFailedList(undefined, listed ? undefined : Number.POSITIVE_INFINITY);
+  const fail = (key: string, { code, message }: Trouble): void =>
+    failed.add({ path: pathOf(connection, key), code, message });
+  const told: Told = {
+    missing(key) {
+      count.missing++;
+      if (mustExist) fail(key, noSuchObject(context, pathOf(connection, key)));
+    },
+    refused(key, error) {
+      const path = pathOf(connection, key);
+      fail(key, toS3Error(error, { operation: "delete", bucket, path, redact: connection.redact }));
+    },
+    changed: () => left.changed++,
+    outside: () => left.outside++,
   };
+  const result = (): Counts => ({
+    ...count,
+    failed: failed.listed,
+    ...(failed.count > failed.listed.length ? { failedCount: failed.count } : {}),
+    ...(listed ? left : {}),
+  });
   const tell = followCount("deleted", context.progress);
-  async function* there() {
-    for (let at = 0; at < paths.length; at += batchLimit) {
-      yield await look(context, paths.slice(at, at + batchLimit), missing, result);
-    }
-  }
   try {
-    await removeAll(context, there(), ({ path }, trouble) => {
-      if (trouble) result.failed.push({ path, ...trouble });
-      else result.deleted++;
-      tell(result.deleted);
-    });
+    if (listed) await verify(context, given);
+    const found = givenBelow(context, { given, prefix: connection.settings.rootPath, ...everything }, told);
+    await removeAll(
+      context,
+      found,
+      ({ key }, trouble) => {
+        if (trouble) fail(key, trouble);
+        else count.deleted++;
+        tell(count.deleted);
+      },
+      listed,
+    );
   } catch (error) {
-    throw brokenOff(context, { operation: "delete", path: paths }, error, result, deletedBefore(result.deleted));
+    throw brokenOff(context, { operation: "delete", path }, error, result(), deletedBefore(count.deleted));
   }
-  if (result.failed.length > 0) throw partialFailure("deleted", result.failed, paths.length, result);
-  return { result, about: {} };
+  if (failed.count > 0) {
+    const all = count.deleted + failed.count + left.changed + (mustExist ? 0 : count.missing);
+    throw partialFailure("deleted", failed.listed, all, result(), failed.count);
+  }
+  return { result: result(), about: {} };
 };
 
 /** Deletes one object, one version of it, or many objects. */
@@ -94,17 +121,19 @@ export const deleteOperation = operation({
   type: "amazon-s3-delete",
   label: "delete",
   icon: "amazon-s3-delete.svg",
-  lead: "Deletes an object, or every object of an array of paths.",
+  lead: "Deletes an object, or every object of an array of paths or of a listing.",
   output:
     "for one path <code>{ path, deleted, versionId, deleteMarker }</code>; for an array the counts <code>{ deleted, missing, failed }</code>, where <code>failed</code> holds <code>{ path, code, message }</code> for each object that is still there.",
   details: [
     "A path is one object. <code>logs/</code> deletes the marker of that folder and nothing below it; to empty a folder, use the <b>purge</b> node.",
     "An array is deleted in batches of 1,000. If any of its objects fails, the message goes to a Catch node with the code <code>PartialFailure</code>, and the counts are in <code>msg.error.cause.result</code>. A path that is named twice counts once.",
     "In a bucket with versioning, deleting hides the object behind a delete marker and its versions stay. With a version, that one version is deleted for good.",
+    ...listingDetails,
+    "A <i>Listing</i> is read to its end before anything is deleted. The result has <code>changed</code> and <code>outside</code> besides: what is another object by now than a listing with ETags, sizes, times or versions says stays, and so does what lies outside of the connection's root path. Old versions and delete markers in it are passed over. <code>failed</code> holds the first 1,000, and <code>failedCount</code> says how many they are. To select among what a listing names, use the <b>purge</b> node.",
   ],
   permissions: [
     { action: "s3:DeleteObject", why: "to delete" },
-    { action: "s3:GetObject", why: "to see whether the object is there" },
+    { action: "s3:GetObject", why: "to see whether the object is there, and to read a listing" },
     { action: "s3:ListBucket", why: "to tell a missing object from a forbidden one" },
     { action: "s3:DeleteObjectVersion", why: "only with a version", extra: true },
     { action: "s3:GetObjectVersion", why: "only with a version", extra: true },
@@ -116,6 +145,10 @@ export const deleteOperation = operation({
   ],
   references: [
     {
+      title: "Amazon S3 Inventory",
+      url: "https://docs.aws.amazon.com/AmazonS3/latest/userguide/storage-inventory.html",
+    },
+    {
       title: "Deleting Amazon S3 objects",
       url: "https://docs.aws.amazon.com/AmazonS3/latest/userguide/DeletingObjects.html",
     },
@@ -125,12 +158,15 @@ export const deleteOperation = operation({
     },
   ],
   parameters: {
-    path: requiredTexts({
+    path: texts({
       label: "Path",
       icon: "file-o",
+      unless: "listing",
       text: "the path of the object to delete, or an array of paths",
       placeholder: "reports/2026/may.csv",
+      fallbackText: "what <i>Listing</i> names; one of both must be there",
     }),
+    ...listingParameters("in place of <i>Path</i>, what to delete"),
     versionId: text({
       label: "Version",
       icon: "history",
@@ -146,16 +182,24 @@ export const deleteOperation = operation({
     }),
   },
   settings: {},
-  paths: ({ path }) => (typeof path === "string" ? [path] : path),
-  async run({ path, versionId, ifMissing }, context) {
+  paths: ({ path = [] }) => (typeof path === "string" ? [path] : path),
+  async run({ path, versionId, ifMissing, listing, listingBucket }, context) {
+    const mustExist = ifMissing === "error";
+    if (listing !== undefined) {
+      if (path !== undefined) throw withListing("path", path, "give one of both");
+      if (versionId) throw withListing("versionId", versionId, "it names the objects; leave one of them out");
+      const given = openGiven(context, listing, listingBucket, false);
+      return deleteMany(context, given, typeof listing === "string" ? listing : "", mustExist, true);
+    }
+    if (path === undefined) throw missing("path", "give one, or a listing");
     if (typeof path === "string") {
       checkObjectPath(path);
-      return deleteOne(context, path, versionId, ifMissing === "error");
+      return deleteOne(context, path, versionId, mustExist);
     }
     if (versionId) throw invalid("versionId", "goes with a single path, and path is an array");
     path.forEach((one, index) => {
       checkObjectPath(one, `path[${index}]`);
     });
-    return deleteMany(context, [...new Set(path)], ifMissing === "error");
+    return deleteMany(context, givenPaths(path), path, mustExist, false);
   },
 });

@@ -6,6 +6,14 @@ import { type About, operation, type Reply } from "../core/operation";
 import { choice, flag, integer, text } from "../core/parameter";
 import { createSelector } from "../core/selector";
 import { summarize } from "../core/summary";
+import {
+  givenBy,
+  listingDetails,
+  listingParameters,
+  listingPermission,
+  objectsFrom,
+  withListing,
+} from "./listing-parameters";
 import { selectorDetails, selectorParameters } from "./selector-parameters";
 
 async function* each<T>(batches: AsyncIterable<readonly T[]>): AsyncGenerator<T> {
@@ -33,18 +41,28 @@ export const list = operation({
     "<code>summary</code> sends <code>{ count, bytes, oldest, newest, folders, storageClasses }</code> of the files, in memory that does not grow with the folder. <code>oldest</code> and <code>newest</code> are <code>{ path, lastModified }</code>; <code>folders</code> has <code>{ count, bytes }</code> for each folder that lies directly in it, with all that is below it where <i>Subfolders</i> is set, and under an empty name for what lies in the folder itself; beyond 1,000 folders, the rest is together under <code>others</code>. <code>storageClasses</code> has the same for each class. <i>At most</i> sums up only the first so many files, and <code>msg.s3.truncated</code> says so.",
     "For large folders, send <code>batches</code> or <code>each</code>: they use memory for one batch only. Their messages carry <code>msg.parts</code>, so that a Join node can put them together. An empty listing sends none, and a Complete node still fires.",
     "<i>Pace</i> <code>pull</code> is for flows that are slower than the store: wire the end of the flow back into this node. Each batch or entry is sent when the one before it has come back, which is known by its <code>msg.parts</code>, and the store is asked for no more than the flow has asked for. All must come back, also those that fail on their way and go to a Catch node. A message with <code>msg.reset</code> gives up the sequence with its <code>msg.parts.id</code>, or all where it has none; the message that was listed for ends with <code>Aborted</code>.",
+    ...listingDetails,
+    "With <i>Objects</i> set to <code>listing</code>, the list has what the listing names and lies in <i>Folder</i>, in subfolders too, in the order of the listing where <i>Order</i> is <code>key</code>. What it says of size, time, ETag and class is told as it says, that is as of the inventory; where it says too little, each object is asked for (one more request for each), and left out if it is not there any more. <code>msg.s3.outside</code> and <code>msg.s3.missing</code> count what it names elsewhere, and what is missing. Without <i>All versions</i>, old versions and delete markers in it are passed over. Folders are none of its entries, and <i>Start after</i> does not go with it.",
   ],
   permissions: [
     { action: "s3:ListBucket", why: "to list" },
-    { action: "s3:GetObject", why: "only with <i>Metadata</i>", extra: true },
+    { action: "s3:GetObject", why: `only with <i>Metadata</i>, and ${listingPermission}`, extra: true },
     { action: "s3:GetObjectTagging", why: "only with <i>Tags</i>", extra: true },
     { action: "s3:ListBucketVersions", why: "only with <i>All versions</i>", extra: true },
-    { action: "s3:GetObjectVersion", why: "only with <i>All versions</i> and <i>Metadata</i>", extra: true },
+    {
+      action: "s3:GetObjectVersion",
+      why: "only with <i>All versions</i>, and <i>Metadata</i> or a <i>Listing</i> that tells too little",
+      extra: true,
+    },
     { action: "s3:GetObjectVersionTagging", why: "only with <i>All versions</i> and <i>Tags</i>", extra: true },
   ],
   references: [
     { title: "ListObjectsV2", url: "https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html" },
     { title: "ListObjectVersions", url: "https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectVersions.html" },
+    {
+      title: "Amazon S3 Inventory",
+      url: "https://docs.aws.amazon.com/AmazonS3/latest/userguide/storage-inventory.html",
+    },
     { title: "minimatch: the glob syntax", url: "https://github.com/isaacs/minimatch#features" },
   ],
   parameters: {
@@ -55,6 +73,9 @@ export const list = operation({
       placeholder: "reports/2026/",
       fallbackText: "the root",
     }),
+    ...listingParameters(
+      "with <i>Objects</i> set to <code>listing</code>, what is listed, as far as it lies in the folder",
+    ),
     ...selectorParameters({ text: "a glob, or an array of globs", example: "*.csv" }),
     startAfter: text({
       label: "Start after",
@@ -106,6 +127,7 @@ export const list = operation({
     ),
   },
   settings: {
+    from: objectsFrom,
     emit: choice(
       {
         array: "one message with all entries",
@@ -134,11 +156,25 @@ export const list = operation({
   pulled: isPulled,
   async run({ emit, batchSize, pace, ...query }, context): Promise<Reply> {
     const selector = createSelector(query);
+    const given = givenBy(context, query);
     if (selector.byObject && query.entries === "folders" && emit !== "summary") {
       throw invalid("entries", "folders have no size, time or class: list files, or select by name alone");
     }
+    if (given && query.entries !== "files" && emit !== "summary") {
+      throw withListing("entries", query.entries, "it names objects, and no folders; list files");
+    }
+    if (given && query.startAfter !== "") {
+      throw withListing("startAfter", query.startAfter, "it has an order of its own; leave one of them out");
+    }
     const about: About = { count: 0, truncated: false };
-    const all = { ...query, selector, onDemand: isPulled({ emit, pace }) };
+    const left = { outside: 0, missing: 0 };
+    const told = {
+      outside: () => Object.assign(about, { outside: ++left.outside }),
+      missing: () => Object.assign(about, { missing: ++left.missing }),
+      changed() {},
+    };
+    if (given) Object.assign(about, left);
+    const all = { ...query, selector, onDemand: isPulled({ emit, pace }), given, told };
     if (emit === "summary") return { result: await summarize(context, all, about), about };
     const batches = listing(context, all, about);
     if (emit === "array") {

@@ -4,6 +4,14 @@ import { choice, flag, optionalInteger, requiredText } from "../core/parameter";
 import type { Failed } from "../core/partial";
 import { dryRun, purge as purgeAll } from "../core/purging";
 import { createSelector } from "../core/selector";
+import {
+  givenBy,
+  listingDetails,
+  listingParameters,
+  listingPermission,
+  objectsFrom,
+  withListing,
+} from "./listing-parameters";
 import { purgeByRule } from "./purge-by-rule";
 import { selectorDetails, selectorParameters } from "./selector-parameters";
 
@@ -30,12 +38,21 @@ export const purge = operation({
     "<i>Mode</i> <code>lifecycle</code> deletes nothing itself: it writes a rule for the folder into the bucket's lifecycle configuration, and the store deletes. That takes a day or more and goes on until the rule is removed: <b>what is written into the folder later goes too</b>, a day after it was written, or at the age that <i>Older than</i> says. It lists nothing and costs no request for each object, so that it is the way for very many objects that need not go at once, and for folders that are to stay tidy. <code>delete</code> is for what has to go now, or only once.",
     "A rule can say the folder, a size, an age in whole days and <i>Keep newest</i> up to 100; anything else, <i>At most</i> included, is <code>InvalidParameter</code>, and nothing is sent. With <i>All versions</i>, old versions go so many days after they were replaced, and delete markers when nothing is below them; with <i>Keep newest</i>, what is current stays, and as many old versions as said, which may be one more than a purge leaves.",
     "The result of a rule is <code>{ path, dryRun, mode, changed, rules, before }</code>: <code>rules</code> are written, or without <code>force</code> would be, in place of <code>before</code>. Rules are named <code>node-red:purge:…</code> after their folder; no other rule is touched. A configuration that cannot be read, or has what this node does not know, is an error, and nothing is written. <code>lifecycle-remove</code> removes the rules of the folder, whatever else is set.",
+    ...listingDetails,
+    "With <i>Objects</i> set to <code>listing</code>, what goes is what the listing names, lies in <i>Folder</i>, and passes the filter and the other selectors. The result has <code>outside</code>, how many it names that lie elsewhere, <code>missing</code>, how many are not there any more, and <code>changed</code>: a listing is old, so each object is asked for just before it is deleted (one more request for each), and stays if its ETag, size, time or version is another one than the listing says. Of paths alone nothing is known, and what stands there goes.",
+    "With <i>All versions</i>, a listing must name versions: each goes as it is named, and is not asked for, since a version never changes; <code>bytes</code> counts what the listing says. Without it, old versions and delete markers in a listing are passed over. A listing in the store is read to its end before anything is deleted, and once more to delete; if it was replaced meanwhile, no more goes.",
   ],
   permissions: [
     { action: "s3:ListBucket", why: "to find what lies in the folder" },
     { action: "s3:DeleteObject", why: "to delete" },
     { action: "s3:ListBucketVersions", why: "only with <i>All versions</i>", extra: true },
     { action: "s3:DeleteObjectVersion", why: "only with <i>All versions</i>", extra: true },
+    { action: "s3:GetObject", why: listingPermission, extra: true },
+    {
+      action: "s3:GetObjectVersion",
+      why: "only with <i>Listing</i> and <i>All versions</i>: to ask for versions of which it tells too little",
+      extra: true,
+    },
     { action: "s3:GetLifecycleConfiguration", why: "only with rules, to leave all others as they are", extra: true },
     { action: "s3:PutLifecycleConfiguration", why: "only with rules, to write and remove them", extra: true },
   ],
@@ -44,6 +61,10 @@ export const purge = operation({
     {
       title: "Managing the lifecycle of objects",
       url: "https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lifecycle-mgmt.html",
+    },
+    {
+      title: "Amazon S3 Inventory",
+      url: "https://docs.aws.amazon.com/AmazonS3/latest/userguide/storage-inventory.html",
     },
     { title: "minimatch: the glob syntax", url: "https://github.com/isaacs/minimatch#features" },
   ],
@@ -59,6 +80,9 @@ export const purge = operation({
       icon: "bolt",
       text: "<code>false</code> deletes nothing and reports what would go; <code>true</code> deletes",
     }),
+    ...listingParameters(
+      "with <i>Objects</i> set to <code>listing</code>, what is to go, as far as it lies in the folder",
+    ),
     ...selectorParameters({ text: "a glob, or an array of globs: only what matches goes", example: "**/*.tmp" }),
     maxDelete: optionalInteger({
       label: "At most",
@@ -86,6 +110,7 @@ export const purge = operation({
       "delete",
       { label: "Mode", icon: "clock-o", text: "who deletes" },
     ),
+    from: objectsFrom,
     versions: flag(false, { label: "All versions", icon: "history", text: "old versions and delete markers too" }),
     wholeBucket: flag(false, {
       label: "Whole bucket",
@@ -111,8 +136,19 @@ export const purge = operation({
       throw invalid("keepVersions", `${keepVersions} goes with old versions: tick All versions in the node`);
     }
     const { mode } = values;
+    if (mode === "lifecycle" && (values.from === "listing" || values.listing !== undefined)) {
+      throw withListing("mode", mode, "a rule goes by the folder; set Mode to delete, or leave the listing out");
+    }
     if (mode !== "delete") return { result: await purgeByRule(context, { ...values, mode }), about: {} };
-    const selection = { path, versions, keepVersions, selector: createSelector(values) };
+    const given = givenBy(context, values);
+    if (given && keepVersions !== undefined) {
+      throw withListing(
+        "keepVersions",
+        keepVersions,
+        "it need not name all versions of an object; leave one of them out",
+      );
+    }
+    const selection = { path, versions, keepVersions, selector: createSelector(values), given };
     let telling = Promise.resolve();
     const tell = (failed: Failed): void => {
       telling = telling.then(() => context.tell?.(1, failed));

@@ -55,6 +55,26 @@ export const checkForms = async (page: Page, connection: string): Promise<void> 
       );
     }
 
+    for (const type of ["amazon-s3-list", "amazon-s3-purge"]) {
+      await check(
+        `a listing has rows where the objects are those of one, and what does not go with it has none: ${type}`,
+        () =>
+          within(type, {}, async () => {
+            await evaluate(page, `$(".amazon-s3-more").prop("open", true)`);
+            const others = type === "amazon-s3-list" ? ["recurse", "startAfter", "entries"] : [];
+            for (const from of ["folder", "listing", "folder"]) {
+              await setTyped(page, ["from", "", from]);
+              for (const name of ["listing", "listingBucket"])
+                (await page.isVisible(row(name))).should.equal(from === "listing", `${name} with ${from}`);
+              for (const name of others)
+                (await page.isVisible(row(name))).should.equal(from === "folder", `${name} with ${from}`);
+            }
+            await setTyped(page, ["from", "", "listing"]);
+            (await result(page)).join().should.match(/missing: 0/);
+          }),
+      );
+    }
+
     for (const [more, open] of [
       [{}, false],
       [{ minSize: "10 MB", minSizeType: "str" }, true],

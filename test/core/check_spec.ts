@@ -6,9 +6,10 @@ import {
   dictionary,
   flag,
   integer,
+  listing,
   requiredData,
   requiredText,
-  requiredTexts,
+  texts,
 } from "../../src/core/parameter";
 import { must } from "../support/must";
 
@@ -31,7 +32,13 @@ describe("check", () => {
 
   for (const [label, declared, good, bad] of [
     ["text", requiredText(more), ["a", " ", "😀"], [1, true, [], {}, new String("a"), Symbol("a"), 1n, "\udc00"]],
-    ["texts", requiredTexts(more), ["a", ["a", "b"], []], [1, [1], ["a", null], [["a"]], { 0: "a", length: 1 }]],
+    ["texts", texts(more), ["a", ["a", "b"], []], [1, [1], ["a", null], [["a"]], { 0: "a", length: 1 }]],
+    [
+      "listing",
+      listing(more),
+      ["a", ["a", "b"], [], [{ path: "a" }, 1]],
+      [1, {}, true, { 0: "a", length: 1 }, "\udc00"],
+    ],
     ["one of", choice({ a: "", b: "the other" }, "a", more), ["a", "b"], ["c", "A", 1, ["a"]]],
     ["boolean", flag(false, more), [true, false], [1, 0, "yes", "True", " true", [], {}]],
     ["integer", integer(1, { ...more, min: 0 }), [0, 7, 2 ** 53 - 1], [-1, 0.5, 2 ** 53, Number.POSITIVE_INFINITY]],

@@ -26,6 +26,7 @@ describe("the defaults", () => {
               strings: "str",
               boolean: "bool",
               integer: "num",
+              listing: "str",
               amount: "str",
               object: "json",
               data: "str",

@@ -27,6 +27,8 @@ const kindIs = (value: unknown): string => {
 
 const downloads = mkdtempSync(join(tmpdir(), "s3-spec-"));
 
+const listed = (from: unknown) => (from === undefined ? {} : { listing: ["docs/a.json"] });
+
 /** What is sent for a sample of a node. */
 const payloads: Record<string, (when: Readonly<Record<string, readonly string[]>>) => object> = {
   create: () => ({ path: "docs/new.txt" }),
@@ -40,8 +42,8 @@ const payloads: Record<string, (when: Readonly<Record<string, readonly string[]>
     force: force !== undefined,
   }),
   exist: () => ({ path: "docs/a.json" }),
-  list: ({ versions }) => ({ path: "docs/", versions: versions !== undefined }),
-  purge: ({ force }) => ({ path: "docs/", force: force !== undefined }),
+  list: ({ versions, from }) => ({ path: "docs/", versions: versions !== undefined, ...listed(from) }),
+  purge: ({ force, from }) => ({ path: "docs/", force: force !== undefined, ...listed(from) }),
   read: () => ({ path: "docs/a.json" }),
   upload: ({ dryRun, sync, force }) => ({
     source: "icons",

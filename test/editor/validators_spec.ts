@@ -134,6 +134,32 @@ describe("the validators", () => {
     typed("purge", "keepVersions", "num", "0", { mode: "lifecycle-remove", versions: true }).should.equal(true);
   });
 
+  it("want a path or a listing of delete", () => {
+    // What a message decides may be there.
+    typed("delete", "path", "str", "").should.equal(true);
+    typed("delete", "path", "str", "", { listing: "keys.txt", listingType: "str" }).should.equal(true);
+    String(typed("delete", "path", "str", "", { listing: "", listingType: "str" })).should.match(/^Path is missing/);
+  });
+
+  it("take a listing as an array or the path of an object, while it matters", () => {
+    for (const [type, value] of [
+      ["json", '["a", { "path": "b" }]'],
+      ["json", '"keys.txt"'],
+      ["str", "inventory/manifest.json"],
+      ["msg", "payload"],
+    ] as const) {
+      typed("purge", "listing", type, value, { from: "listing" }).should.equal(true);
+      typed("delete", "listing", type, value).should.equal(true);
+    }
+    for (const value of ["{}", "7", "null"]) {
+      typed("purge", "listing", "json", value).should.equal(true);
+      String(typed("purge", "listing", "json", value, { from: "listing" })).should.match(/^Listing must be an array/);
+    }
+    String(typed("list", "listing", "json", "[", { from: "listing" })).should.match(/^Listing is no valid JSON/);
+    String(typed("list", "startAfter", "msg", "", { from: "folder" })).should.match(/^Start after/);
+    typed("list", "startAfter", "msg", "", { from: "listing" }).should.equal(true);
+  });
+
   it("refuse a choice that is none", () => {
     String(verdict("read", "format", "xml")).should.match(/one of auto, string/);
     String(verdict("exist", "outputs", 3)).should.match(/one of 1, 2/);

@@ -43,6 +43,9 @@ const checkJson = (node, text, rule) => {
     const good = value !== null && typeof value === "object" && !Array.isArray(value);
     return (good && Object.values(value).every(isScalar)) || reason(rule, "object");
   }
+  if (rule.kind === "listing") {
+    return typeof value === "string" || Array.isArray(value) || reason(rule, "listing");
+  }
   if (rule.kind === "strings") {
     const all = typeof value === "string" ? [value] : value;
     if (!Array.isArray(all) || !all.every((item) => typeof item === "string" && item !== "")) {
@@ -65,9 +68,12 @@ const checkInteger = (text, rule) => {
   return good || reason(rule, rule.min === undefined ? "integer" : "integerFrom", { min: rule.min, value: text });
 };
 
+/** Whether it must be there: also while another one is not, in whose place it stands. */
+const isRequired = (node, rule) => rule.required || (rule.unless && !applies(node, { field: rule.unless }));
+
 const checkLiteral = (node, text, type, rule) => {
   if (text === "") {
-    const fine = !rule.required || (rule.kind === "data" && type === "str");
+    const fine = !isRequired(node, rule) || (rule.kind === "data" && type === "str");
     return fine || reason(rule, "missing");
   }
   if (rule.options && !rule.options.includes(text)) {

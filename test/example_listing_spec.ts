@@ -1,0 +1,40 @@
+import { setTimeout as pause } from "node:timers/promises";
+import "should";
+import { readFlow } from "../dev/demo/flows";
+import { deploy, type Message } from "./support/bench";
+import { must } from "./support/must";
+import { useFreshServer } from "./support/server";
+
+describe("the example listing", () => {
+  const world = useFreshServer({ buckets: ["bucket"] });
+
+  it("lists and purges what a text names, and nothing else", async () => {
+    const nodes = readFlow("examples/listing.json")
+      .filter(({ type }) => !["tab", "comment", "inject", "amazon-s3-config"].includes(type))
+      .map((node) => ({ ...node, z: "tab", ...(node.connection === undefined ? {} : { connection: "s3" }) }))
+      .map((node) => (node.type === "debug" ? { ...node, type: "helper" } : node));
+    const bench = await deploy("exist", {}, { server: world.s3, extra: nodes });
+    try {
+      const idOf = (name: string): string => must(nodes.find((node) => node.name === name)).id;
+      const answer = async (node: string, shown: string, payload: object): Promise<Message> => {
+        let found: Message;
+        bench.find(idOf(shown)).once("input", (msg: Message) => {
+          found = msg;
+        });
+        bench.find(idOf(node)).receive({ payload });
+        while (!found) await pause(10);
+        return found.payload;
+      };
+      await answer("write", "written", {});
+      const named = await answer("list", "what it names", {});
+      named
+        .map(({ path }: { path: string }) => path)
+        .should.eql(["examples/listing/monday.csv", "examples/listing/may/sunday.csv"]);
+      (await answer("purge", "what would go or went", {})).should.containEql({ dryRun: true, matched: 2 });
+      (await answer("purge", "what would go or went", { force: true })).should.containEql({ deleted: 2, missing: 0 });
+      world.s3.keys("bucket").should.eql(["examples/listing/keys.txt", "examples/listing/notes.txt"]);
+    } finally {
+      await bench.close();
+    }
+  });
+});
