@@ -137,7 +137,7 @@ const createClient = (settings: ConnectionSettings, wire: Wire, redact: Redactor
     ...(auth === "anonymous" ? { signer: { sign: async (request: never) => request } } : {}),
     requestHandler: wire.handler,
     sha256: Sha256,
-    retryStrategy: retryStrategy(settings.maxAttempts) as never,
+    retryStrategy: retryStrategy(settings) as never,
     requestChecksumCalculation: checksums,
     // Bodies are checked where they are read, since the SDK's check gives up when a download is resumed.
     responseChecksumValidation: "WHEN_REQUIRED",

@@ -2,6 +2,7 @@ import { fromIni, fromNodeProviderChain, fromTemporaryCredentials } from "@aws-s
 import type { ConnectionSettings } from "./connection-settings";
 import type { Redactor } from "./redact";
 import type { Wire } from "./request-handler";
+import { retryStrategy } from "./retry";
 
 interface Identity {
   accessKeyId: string;
@@ -61,7 +62,7 @@ const provider = (settings: ConnectionSettings, wire: Wire, redact: Redactor): P
         clientConfig: {
           region: settings.region,
           requestHandler: wire.handler,
-          maxAttempts: settings.maxAttempts,
+          retryStrategy: retryStrategy(settings) as never,
           ...(settings.stsEndpoint ? { endpoint: settings.stsEndpoint } : { ignoreConfiguredEndpointUrls: true }),
         },
       }) as Provider;
