@@ -10,7 +10,7 @@ interface Identity {
   sessionToken?: string;
   expiration?: Date;
 }
-type Provider = (properties?: Record<string, unknown>) => Promise<Identity>;
+export type Provider = (properties?: Record<string, unknown>) => Promise<Identity>;
 
 const typedKeys = (settings: ConnectionSettings): Identity => ({
   accessKeyId: settings.accessKey,
