@@ -1,0 +1,49 @@
+import "should";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { root } from "../../dev/demo/root";
+import { chosenRows, rows } from "./rows";
+import { table } from "./table";
+
+describe("the rows of the reliability suite", () => {
+  it("have a number each, in their order", () => {
+    const numbers = rows.map(({ number }) => number);
+    numbers.should.eql([...new Set(numbers)].sort((one, other) => one - other));
+    rows.length.should.be.above(0);
+  });
+
+  it("are chosen by their numbers, or by what they say", () => {
+    chosenRows([]).should.equal(rows);
+    chosenRows(["1"])
+      .map(({ number }) => number)
+      .should.eql([1]);
+    chosenRows(["an empty key", "1"])
+      .map(({ number }) => number)
+      .should.eql([1, 10]);
+    (() => chosenRows(["99"])).should.throw("there is no row 99");
+    (() => chosenRows(["1", "no such thing"])).should.throw("there is no row no such thing");
+  });
+
+  for (const { number, mutants } of rows) {
+    for (const { file, from, to } of mutants) {
+      it(`${number}: the place of a mistake is in ${file}, once: ${from.trim().split("\n")[0]}`, () => {
+        readFileSync(join(root, file), "utf8").split(from).length.should.equal(2);
+        to.should.not.equal(from);
+      });
+    }
+  }
+
+  it("are shown in a table, what did not hold in bold", () => {
+    const [row] = rows;
+    if (!row) throw new Error("there are none");
+    const text = table(
+      [
+        { row, figure: "0 of 10", held: true },
+        { row, figure: "1 | <b>", held: false },
+      ],
+      { server: "embedded", seed: 7, scale: 0.5 },
+    );
+    text.should.match(/with seed 7 and scale 0\.5/);
+    text.should.match(/\| 1 \| .* \| .* \| 0 of 10 \|\n\| 1 \| .* \| .* \| \*\*1 \\\| &lt;b>\*\* \|$/);
+  });
+});
