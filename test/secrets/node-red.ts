@@ -114,14 +114,17 @@ export const startNodeRed = async (): Promise<NodeRed> => {
   RED.runtime.events.on("node-status", (status: unknown) => shown.statuses.push(status));
   RED.runtime.events.on("comms", (told: unknown) => shown["debug sidebar"].push(told));
   const waiting = new Map<string, (error: unknown) => void>();
-  RED.hooks.add("onSend.secrets", (events: Anything[]) => {
-    for (const { msg } of events) shown.messages.push(msg);
-  });
-  RED.hooks.add("onComplete.secrets", ({ msg, error, node }: Anything) => {
-    if (error) shown.errors.push(error);
-    const key = `${node.id} ${msg._secrets}`;
-    waiting.get(key)?.(error);
-    waiting.delete(key);
+  // It logs that there are hooks.
+  await withTap(shown.console, async () => {
+    RED.hooks.add("onSend.secrets", (events: Anything[]) => {
+      for (const { msg } of events) shown.messages.push(msg);
+    });
+    RED.hooks.add("onComplete.secrets", ({ msg, error, node }: Anything) => {
+      if (error) shown.errors.push(error);
+      const key = `${node.id} ${msg._secrets}`;
+      waiting.get(key)?.(error);
+      waiting.delete(key);
+    });
   });
   let count = 0;
   const ask = async (path: string, body?: unknown): Promise<string> => {
@@ -156,8 +159,10 @@ export const startNodeRed = async (): Promise<NodeRed> => {
     },
     readFiles: () => void shown.files.push(...filesBelow(userDir)),
     async close() {
-      RED.hooks.remove("*.secrets");
-      await withTap(shown.console, () => RED.stop());
+      await withTap(shown.console, async () => {
+        RED.hooks.remove("*.secrets");
+        await RED.stop();
+      });
       server.close();
       server.closeAllConnections();
       rmSync(userDir, { recursive: true, force: true });

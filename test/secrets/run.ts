@@ -43,6 +43,7 @@ const search = async (): Promise<void> => {
   const stage = { server, secure, nodeRed, canaries, folder };
   const seeds = createCanaries({ planted });
   const found: Leak[] = [];
+  let all = 0;
   try {
     await check("what is hidden in a message is found", () => {
       for (const [place, hide] of Object.entries(hidings)) {
@@ -66,6 +67,7 @@ const search = async (): Promise<void> => {
       nodeRed.clear();
       const { leaks, searched, errors, code } = await nodeRed.tapped(() => fail(stage, failure, held));
       found.push(...leaks);
+      all += searched;
       await check(`${name}: nothing in ${searched}, ${errors} of them errors`, () => {
         none(leaks);
         if (failure.code) String(code).should.match(failure.code);
@@ -96,7 +98,7 @@ const search = async (): Promise<void> => {
           .should.equal(true, place);
     }
   });
-  console.log(`found: ${found.length}`);
+  console.log(`found: ${found.length} in ${all}`);
 };
 
 void search().then(() => process.exit(close()));
