@@ -33,6 +33,8 @@ export interface ConnectionSettings {
   /** Whether the store itself keeps writes without overwrite apart: to be found out, sure to do so, sure not to. */
   conditionalWrites: "auto" | "trust" | "check";
   requesterPays: boolean;
+  /** `false`: a bucket in another region is not looked for there. */
+  followRegion?: boolean;
   tls?: AgentOptions | undefined;
 }
 

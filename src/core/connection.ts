@@ -11,11 +11,13 @@ import { type Allowance, createAllowance } from "./allowance";
 import { type Along, type Attempts, along } from "./attempts";
 import { collectBytes } from "./collect-bytes";
 import type { ConnectionSettings } from "./connection-settings";
-import { credentials } from "./credentials";
+import { credentials, type Provider } from "./credentials";
 import { invalidResponse, S3Error } from "./error";
+import { followRegion } from "./follow-region";
 import { createGuard, type Guard } from "./guard";
 import { addProof } from "./proof";
 import { createRedactor, type Redactor } from "./redact";
+import { createRegions, isRefusal } from "./regions";
 import { createWire, type Wire } from "./request-handler";
 import { retryStrategy } from "./retry";
 import { Sha256 } from "./sha256";
@@ -43,6 +45,8 @@ export interface Connection {
   readonly allowance: Allowance;
   /** How the store keeps writes from replacing objects, as far as it is known. */
   readonly guard: Guard;
+  /** The region of a bucket, where it has turned out to be another one than the connection's. */
+  regionOf(bucket: string): string | undefined;
   /** Takes this connection's secrets out of a text. */
   readonly redact: Redactor;
   /** Aborted when the connection closes. */
@@ -107,7 +111,7 @@ const needless = [
   "getUserAgentMiddleware",
   "recursionDetectionMiddleware",
   "addExpectContinueMiddleware",
-  // Goes to another host with the signature, and leaves the client in that region.
+  // Goes to any host that an answer names, with the signature, and leaves the client in that region.
   "regionRedirectMiddleware",
 ];
 
@@ -125,7 +129,7 @@ const addHeaders = (client: S3Client, headers: Record<string, string>): void => 
  *   once, not for each request: a fifth of its time. What it keeps with that holds the bucket's address, which requests
  *   to two buckets at once would take from one another.
  */
-const createClient = (settings: ConnectionSettings, wire: Wire, redact: Redactor, oneBucket: boolean): S3Client => {
+const createClient = (settings: ConnectionSettings, wire: Wire, provide: Provider, oneBucket: boolean): S3Client => {
   const { endpoint, pathStyle, auth } = settings;
   const checksums = checksumMode(settings);
   const client = new S3Client({
@@ -133,11 +137,11 @@ const createClient = (settings: ConnectionSettings, wire: Wire, redact: Redactor
     ...(endpoint ? { endpoint } : { ignoreConfiguredEndpointUrls: true }),
     followRegionRedirects: false,
     forcePathStyle: pathStyle === "always" || (pathStyle === "auto" && endpoint !== ""),
-    credentials: credentials(settings, wire, redact),
+    credentials: provide,
     ...(auth === "anonymous" ? { signer: { sign: async (request: never) => request } } : {}),
     requestHandler: wire.handler,
     sha256: Sha256,
-    retryStrategy: retryStrategy(settings.maxAttempts) as never,
+    retryStrategy: retryStrategy(settings) as never,
     requestChecksumCalculation: checksums,
     // Bodies are checked where they are read, since the SDK's check gives up when a download is resumed.
     responseChecksumValidation: "WHEN_REQUIRED",
@@ -163,10 +167,39 @@ export const createConnection = (settings: ConnectionSettings, warn: (text: stri
   const redact = createRedactor();
   for (const secret of [settings.accessKey, settings.secretKey, settings.sessionToken]) redact.add(secret);
   const wire = createWire(settings);
-  const own = createClient(settings, wire, redact, true);
-  const any = createClient(settings, wire, redact, false);
   const ids = new WeakMap<AbortSignal, string>();
-  for (const client of [own, any]) addTransport(client, wire, ids);
+  const clients: S3Client[] = [];
+  const open = (region: string, provide: Provider, oneBucket: boolean): S3Client => {
+    const client = createClient({ ...settings, region }, wire, provide, oneBucket);
+    addTransport(client, wire, ids);
+    clients.push(client);
+    return client;
+  };
+  const provide = () => credentials(settings, wire, redact);
+  const own = open(settings.region, provide(), true);
+  const any = open(settings.region, provide(), false);
+  const regions = createRegions(settings);
+  /** By region; the connection's bucket has one of its own. */
+  const elsewhere = new Map<string, S3Client>();
+  const clientFor = (bucket: string): S3Client => {
+    const isOwn = bucket === settings.bucket;
+    const region = regions.of(bucket);
+    if (region === undefined) return isOwn ? own : any;
+    const name = isOwn ? "" : region;
+    // It asks for keys where the others do, and shares what they got.
+    const client = elsewhere.get(name) ?? open(region, own.config.credentials as Provider, isOwn);
+    elsewhere.set(name, client);
+    return client;
+  };
+  const follow = followRegion(
+    settings,
+    regions,
+    (command, signal) => {
+      Object.assign(command.input, { [along]: { signal, attempts: undefined } satisfies Along });
+      return any.send(command as never);
+    },
+    warn,
+  );
   const closing = new AbortController();
   // Each node of the connection listens, however many they are.
   setMaxListeners(0, closing.signal);
@@ -178,6 +211,7 @@ export const createConnection = (settings: ConnectionSettings, warn: (text: stri
     // Half of the requests are left to whatever else there is to do.
     allowance: createAllowance(settings.concurrency >> 1, heldAhead, () => wire.free > 0),
     guard: createGuard(settings, warn),
+    regionOf: regions.of,
     redact,
     closing: closing.signal,
     send(command, signal, attempts) {
@@ -186,9 +220,16 @@ export const createConnection = (settings: ConnectionSettings, warn: (text: stri
         const abort = () => reject(signal.reason);
         signal.addEventListener("abort", abort, { once: true });
         Object.assign(command.input, { [along]: { signal, attempts } satisfies Along });
-        const client = (command.input as { Bucket?: string }).Bucket === settings.bucket ? own : any;
-        client
+        const { Bucket = "" } = command.input as { Bucket?: string };
+        const sent = clientFor(Bucket);
+        sent
           .send(command as never)
+          .catch(async (error: unknown) => {
+            // Another request may have found it out meanwhile.
+            const isKnown = clientFor(Bucket) !== sent && isRefusal(error);
+            if (!isKnown && !(await follow(error, command, signal))) throw error;
+            return clientFor(Bucket).send(command as never);
+          })
           .then(resolve as never, reject)
           .finally(() => signal.removeEventListener("abort", abort));
       });
@@ -216,8 +257,7 @@ export const createConnection = (settings: ConnectionSettings, warn: (text: stri
         await Promise.race([Promise.allSettled([...clearings]), grace]);
         clearTimeout(timer);
       }
-      own.destroy();
-      any.destroy();
+      for (const client of clients) client.destroy();
       wire.destroy();
     },
   };

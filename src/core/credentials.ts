@@ -2,6 +2,7 @@ import { fromIni, fromNodeProviderChain, fromTemporaryCredentials } from "@aws-s
 import type { ConnectionSettings } from "./connection-settings";
 import type { Redactor } from "./redact";
 import type { Wire } from "./request-handler";
+import { retryStrategy } from "./retry";
 
 interface Identity {
   accessKeyId: string;
@@ -9,7 +10,7 @@ interface Identity {
   sessionToken?: string;
   expiration?: Date;
 }
-type Provider = (properties?: Record<string, unknown>) => Promise<Identity>;
+export type Provider = (properties?: Record<string, unknown>) => Promise<Identity>;
 
 const typedKeys = (settings: ConnectionSettings): Identity => ({
   accessKeyId: settings.accessKey,
@@ -17,18 +18,42 @@ const typedKeys = (settings: ConnectionSettings): Identity => ({
   ...(settings.sessionToken ? { sessionToken: settings.sessionToken } : {}),
 });
 
-const provider = (settings: ConnectionSettings, wire: Wire): Provider => {
+interface Stack {
+  add(step: unknown, options: object): void;
+}
+
+/**
+ * Has the keys redacted that a service for temporary keys is asked with: they may come from a place that only the SDK
+ * looks at, and a service that refuses may tell what it was asked.
+ */
+const redacting = (redact: Redactor) => ({
+  applyToStack(stack: Stack) {
+    const look = (next: (args: unknown) => unknown) => (args: { request: { headers: Record<string, string> } }) => {
+      const { authorization = "", "x-amz-security-token": sessionToken } = args.request.headers;
+      redact.add(/Credential=([^/]+)/.exec(authorization)?.[1]);
+      redact.add(sessionToken);
+      return next(args);
+    };
+    stack.add(look, { step: "deserialize", priority: "low", name: "redacting", override: true });
+  },
+});
+
+const provider = (settings: ConnectionSettings, wire: Wire, redact: Redactor): Provider => {
+  const clientPlugins = [redacting(redact)] as never;
   switch (settings.auth) {
     case "anonymous":
       return async () => ({ accessKeyId: "", secretAccessKey: "" });
     case "default":
-      return fromNodeProviderChain() as Provider;
+      return fromNodeProviderChain({ clientPlugins }) as Provider;
     case "profile":
       // Not the chain: it goes on to the keys of the machine when there is no such profile.
-      return fromIni({ profile: settings.profile }) as Provider;
+      return fromIni({ profile: settings.profile, clientPlugins }) as Provider;
     case "role":
       return fromTemporaryCredentials({
-        ...(settings.accessKey ? { masterCredentials: typedKeys(settings) } : {}),
+        clientPlugins,
+        masterCredentials: settings.accessKey
+          ? typedKeys(settings)
+          : (fromNodeProviderChain({ clientPlugins }) as never),
         params: {
           RoleArn: settings.roleArn,
           RoleSessionName: settings.roleSessionName || "node-red",
@@ -37,7 +62,7 @@ const provider = (settings: ConnectionSettings, wire: Wire): Provider => {
         clientConfig: {
           region: settings.region,
           requestHandler: wire.handler,
-          maxAttempts: settings.maxAttempts,
+          retryStrategy: retryStrategy(settings) as never,
           ...(settings.stsEndpoint ? { endpoint: settings.stsEndpoint } : { ignoreConfiguredEndpointUrls: true }),
         },
       }) as Provider;
@@ -48,7 +73,7 @@ const provider = (settings: ConnectionSettings, wire: Wire): Provider => {
 
 /** Where the keys of a connection come from, asked when the first request is sent. What it gives is redacted. */
 export const credentials = (settings: ConnectionSettings, wire: Wire, redact: Redactor): Provider => {
-  const provide = provider(settings, wire);
+  const provide = provider(settings, wire, redact);
   return async (properties) => {
     const identity = await provide(properties);
     for (const secret of [identity.accessKeyId, identity.secretAccessKey, identity.sessionToken]) redact.add(secret);

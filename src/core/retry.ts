@@ -19,12 +19,27 @@ const isLasting = ({ error }: Failure): boolean => statusOf(error) === 501;
 /** The longest pause between two attempts, in ms. */
 const longest = 20_000;
 
+/** What five attempts pause in all at most, in ms; drawn at random, they pause two thirds of it at least. */
+const fourPauses = 200 * (1 + 3 + 9 + 27);
+
+/** Who waits for a store for a short time only does not want to wait between the attempts either. */
+const share = (timeout: number): number => Math.min(1, (timeout * 1000) / fourPauses);
+
+/** The pause after so many attempts, in ms: each is three times as long as the one before. */
+export const pauseAfter = (attempts: number, timeout: number, isThrottled = false): number => {
+  const own = (1 - Math.random() / 3) * 200 * 3 ** (attempts - 1);
+  // Requests that are throttled together come again one by one.
+  const apart = isThrottled ? Math.random() * 500 * 2 ** (attempts - 1) : 0;
+  return Math.min(Math.max(own, apart), longest) * share(timeout);
+};
+
 /**
- * When the SDK tries again: whatever may pass, `maxAttempts` times in all, after a pause that doubles and is drawn at
- * random up to its length ("full jitter"). Unlike the SDK's own strategy it has no quota for a whole client, under
- * which a flood of messages in an outage would fail at its first attempt.
+ * When the SDK tries again: whatever may pass, `maxAttempts` times in all, after pauses that grow so fast that five
+ * attempts outlast an outage of five seconds. Unlike the SDK's own strategy it has no quota for a whole client, under which
+ * a flood of messages in an outage would fail at its first attempt.
+ * @param timeout of the connection, in seconds: four pauses take no longer
  */
-export const retryStrategy = (maxAttempts: number) => ({
+export const retryStrategy = ({ maxAttempts, timeout }: { maxAttempts: number; timeout: number }) => ({
   mode: "standard",
   maxAttempts: async () => maxAttempts,
   acquireInitialRetryToken: async (_scope: string): Promise<Token> => token(0),
@@ -32,11 +47,10 @@ export const retryStrategy = (maxAttempts: number) => ({
     const attempts = last.getRetryCount() + 1;
     if (attempts >= maxAttempts || failure.errorType === "CLIENT_ERROR" || isLasting(failure))
       throw new Error("no further attempt");
-    const base = failure.errorType === "THROTTLING" ? 500 : 100;
     const asked = failure.retryAfterHint ? failure.retryAfterHint.getTime() - Date.now() : 0;
-    const pause = Math.max(Math.random() * base * 2 ** (attempts - 1), Math.min(asked, 5000));
+    const own = pauseAfter(attempts, timeout, failure.errorType === "THROTTLING");
     // Not to hold up the end of the process: whoever waits has a signal of his own.
-    await new Promise((resolve) => setTimeout(resolve, Math.min(pause, longest)).unref());
+    await new Promise((resolve) => setTimeout(resolve, Math.max(own, Math.min(asked, 5000))).unref());
     return token(attempts);
   },
   recordSuccess(_token: Token): void {},

@@ -116,6 +116,8 @@ export const runOperation = (RED: NodeAPI, node: Node, config: NodeDef & Values,
       const waits = pulls !== undefined || replace !== undefined;
       const reply = await ticket.run(turns, signal, waits, async () => {
         const answer = await operation.run(values as never, context);
+        const region = bucket === connection.settings.bucket ? connection.regionOf(bucket) : undefined;
+        if (region !== undefined) status.caveat(`in ${region}`);
         if ("caveat" in answer && answer.caveat) status.caveat(answer.caveat);
         const requestId = connection.requestId(signal);
         if (requestId !== undefined) answer.about.requestId ??= requestId;

@@ -1,4 +1,5 @@
 import type { Page } from "playwright-core";
+import { writingsOf } from "../support/writings-of";
 
 /** What the server has sent to a page: the head and the body of each answer, and each frame of a web socket. */
 export interface Sent {
@@ -23,16 +24,6 @@ export const watchTraffic = (page: Page): { frames(): number; all(): Promise<Sen
     socket.on("framereceived", ({ payload }) => frames.push({ from: "a web socket", text: String(payload) }));
   });
   return { frames: () => frames.length, all: async () => [...(await Promise.all(answers)), ...frames] };
-};
-
-/** A secret as it may be written: as it is, in base64 at each of the three offsets, in hexadecimal digits. */
-const writingsOf = (secret: string): string[] => {
-  const inner = [0, 1, 2].map((offset) =>
-    Buffer.from(`${"x".repeat(offset)}${secret}`)
-      .toString("base64")
-      .slice(4, -4),
-  );
-  return [secret, ...inner, Buffer.from(secret).toString("hex")];
 };
 
 /** Where any of the secrets stands. */

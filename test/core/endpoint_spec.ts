@@ -53,6 +53,39 @@ describe("the endpoint of a connection", () => {
     return server.requests.map(({ headers, bucket, key, status }) => ({ host: headers.host, bucket, key, status }));
   };
 
+  for (const strictRegion of [true, "redirect"] as const) {
+    it(`is AWS's own for the region that a ${strictRegion === true ? "refusal" : "redirect"} names, whatever host it names`, async () => {
+      const hosts: string[] = [];
+      const regions = ["eu-central-1", "eu-west-1"];
+      const aws = await startS3Server({
+        buckets: [{ name: "bucket", region: "eu-west-1" }],
+        domains: regions.map((region) => `s3.${region}.amazonaws.com`),
+        strictRegion,
+        tls: { key, cert },
+      });
+      aws.put("bucket", "a/b", "x");
+      const tls = {
+        ca: cert,
+        checkServerIdentity: () => undefined,
+        port: aws.port,
+        lookup(host: string, _options: unknown, found: Found) {
+          hosts.push(host);
+          found(null, [{ address: "127.0.0.1", family: 4 }]);
+        },
+      };
+      const connection = createConnection(connectionSettings({ ...keys, tls } as never));
+      try {
+        const command = () => new GetObjectCommand({ Bucket: "bucket", Key: "a/b" });
+        for (let round = 0; round < 3; round++) await connection.send(command(), new AbortController().signal);
+        [...new Set(hosts)].should.eql(regions.map((region) => `bucket.s3.${region}.amazonaws.com`));
+        aws.requests.map(({ status }) => status).should.eql([strictRegion === true ? 400 : 301, 200, 200, 200]);
+      } finally {
+        await connection.close();
+        await aws.close();
+      }
+    });
+  }
+
   it("is AWS where none is set, with the bucket in the name", async () => {
     (await asked({})).should.eql(["bucket.s3.eu-central-1.amazonaws.com"]);
     (await asked({ pathStyle: "never" })).should.eql(["bucket.s3.eu-central-1.amazonaws.com"]);

@@ -2,6 +2,7 @@ import "should";
 import { inspect } from "node:util";
 import { type S3Server, startS3Server } from "../../dev/s3-server";
 import { type Bench, deploy, type Message } from "../support/bench";
+import { withEnvironment } from "../support/environment";
 
 /** Words that stand for nothing else, so that finding one anywhere is a leak. */
 const canaries = {
@@ -136,6 +137,27 @@ describe("secrets", () => {
     });
     (await bench.send({ payload: { path: "a.txt" } })).completed.should.be.true();
     kinds.should.eql([]);
+  });
+
+  it("that only the SDK has looked up are not in what a service for temporary keys says of its request", async () => {
+    server.hook(({ operation, headers }) =>
+      operation === "AssumeRole"
+        ? { error: { code: "AccessDenied", status: 403, message: `${headers["x-amz-security-token"]} refused` } }
+        : undefined,
+    );
+    const environment = {
+      AWS_ACCESS_KEY_ID: canaries.accessKey,
+      AWS_SECRET_ACCESS_KEY: canaries.secretKey,
+      AWS_SESSION_TOKEN: canaries.sessionToken,
+    };
+    const connection = { auth: "role", roleArn: "arn:aws:iam::111122223333:role/canary", stsEndpoint: server.endpoint };
+    await withEnvironment(environment, async () => {
+      const none = { accessKey: "", secretKey: "" };
+      bench = await deploy("read", {}, { server, credentials: none, connection });
+      const { error, caught } = await bench.send({ payload: { path: "a.txt" } });
+      error.message.should.match(/refused/);
+      seen([error, caught, bench.log()]).should.not.containEql(canaries.sessionToken);
+    });
   });
 
   it("of a broken connection are not told", async () => {

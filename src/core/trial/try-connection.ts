@@ -5,9 +5,10 @@ import {
   ListObjectsV2Command,
 } from "@aws-sdk/client-s3";
 import type { ConnectionSettings } from "../connection-settings";
+import { regionOf } from "../region-of";
 import { codeOf, statusOf } from "../to-error";
 import { unlessAborted } from "../unless-aborted";
-import { regionOf, skewOf } from "./failure";
+import { skewOf } from "./failure";
 import { type Finding, finding, steps } from "./finding";
 import { withPatience } from "./patience";
 import { permission, tryRead, tryWrite } from "./permissions";
@@ -136,7 +137,7 @@ const trial = (
   options: TrialOptions,
   signal: AbortSignal,
 ): Promise<{ findings: Finding[]; region: string | undefined }> =>
-  withConnection(settings, signal, async (connection, ending) => {
+  withConnection({ ...settings, followRegion: false }, signal, async (connection, ending) => {
     const trial: Trial = { settings, connection, signal: ending, found: new Map() };
     const region = await run(trial, options);
     return { region, findings: steps.map((step) => trial.found.get(step) ?? finding(step, "untried", "notTried")) };

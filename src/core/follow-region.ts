@@ -1,0 +1,44 @@
+import { HeadBucketCommand, HeadObjectCommand, ListObjectsV2Command } from "@aws-sdk/client-s3";
+import type { ConnectionSettings } from "./connection-settings";
+import { regionOf } from "./region-of";
+import type { Regions } from "./regions";
+import { statusOf } from "./to-error";
+
+/** Whether a refused command is to be sent again, in the region that the store has named. */
+export type Follow = (error: unknown, command: { input: object }, signal: AbortSignal) => Promise<boolean>;
+
+/**
+ * Finds out where a bucket is of which the store refuses a request for its region. Only the region changes that requests
+ * are signed for, and on AWS with it the host, which the SDK knows: no host that an answer names is ever asked.
+ * @param send in the connection's region
+ * @param warn is told where Region would save a request
+ */
+export const followRegion = (
+  settings: ConnectionSettings,
+  regions: Regions,
+  send: (command: ListObjectsV2Command, signal: AbortSignal) => Promise<unknown>,
+  warn: (text: string) => void,
+): Follow => {
+  const asked = new Set<string>();
+
+  /** A refused HEAD has no body, and some stores have no header for it: a listing is refused with both, permitted or not. */
+  const ask = async (error: unknown, command: { input: object }, bucket: string, signal: AbortSignal) => {
+    const isHead = command instanceof HeadObjectCommand || command instanceof HeadBucketCommand;
+    if (!isHead || statusOf(error) !== 400 || regionOf(error) !== undefined || asked.has(bucket)) return error;
+    if (asked.size >= 1000) asked.clear();
+    asked.add(bucket);
+    return send(new ListObjectsV2Command({ Bucket: bucket, MaxKeys: 1 }), signal).then(
+      () => error,
+      (refusal: unknown) => refusal,
+    );
+  };
+
+  return async (error, command, signal) => {
+    const { Bucket: bucket = "" } = command.input as { Bucket?: string };
+    if (settings.followRegion === false || bucket === "") return false;
+    if (!regions.learn(bucket, await ask(error, command, bucket, signal))) return false;
+    if (bucket === settings.bucket)
+      warn(`bucket ${bucket} is in ${regions.of(bucket)}: set Region to it, which saves a request after each deploy`);
+    return true;
+  };
+};

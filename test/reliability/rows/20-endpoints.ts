@@ -1,0 +1,123 @@
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
+import type { ClientRequest } from "node:http";
+import { startS3Server } from "../../../dev/s3-server";
+import { startNodeRed } from "../../secrets/node-red";
+import type { Row } from "../row";
+import { shown } from "../shown";
+
+const linkLocal = "http://169.254.169.254/latest/meta-data/";
+
+/** What may stand in a message, and lead elsewhere in another program. */
+const baits = (host: string): Readonly<Record<string, unknown>> => ({
+  endpoint: `http://${host}`,
+  url: `http://${host}`,
+  host,
+  hostname: host,
+  region: `x@${host}/`,
+  stsEndpoint: linkLocal,
+  connection: { endpoint: `http://${host}` },
+  settings: { endpoint: linkLocal },
+  s3: { endpoint: `http://${host}`, bucket: "elsewhere", region: "eu-west-1" },
+});
+
+const buckets = (host: string): string[] => [
+  `http://${host}`,
+  `//${host}/`,
+  `${host}/`,
+  `x@${host}`,
+  `x?${host}`,
+  `x#${host}`,
+  `..`,
+  `../${host}`,
+  host,
+  "169.254.169.254",
+  "arn:aws:s3:eu-west-1:111122223333:accesspoint:elsewhere",
+  "arn:aws:s3::111122223333:accesspoint:elsewhere.mrap",
+  "arn:aws:s3-outposts:eu-west-1:111122223333:outpost:op-01:accesspoint:elsewhere",
+  "elsewhere--use1-az4--x-s3",
+  "bucket.s3.amazonaws.com",
+  "elsewhere\r\nHost: elsewhere",
+];
+
+const work: Readonly<Record<string, object>> = {
+  create: { path: "c" },
+  delete: { path: ["a.txt", "b.txt"], ifMissing: "ignore" },
+  download: { path: "a.txt", target: "/dev/null/never" },
+  exist: { path: "a.txt" },
+  list: { path: "/" },
+  purge: { path: "none/", force: true },
+  read: { path: "a.txt" },
+  upload: { source: __filename, path: "up" },
+  write: { path: "w", data: "x", overwrite: true },
+};
+
+export const row: Row = {
+  number: 20,
+  hazard: "an endpoint from a message, a link-local address",
+  required: "endpoints come from the connection node alone: requests to another host: 0",
+  onlyEmbedded: "it is started twice, to have another host",
+  async measure() {
+    const server = await startS3Server({ buckets: ["bucket"] });
+    const other = await startS3Server({ buckets: ["bucket"] });
+    const nodeRed = await startNodeRed();
+    const own = new URL(server.endpoint);
+    const strangers: string[] = [];
+    let requests = 0;
+    const watch = (message: unknown): void => {
+      const { request } = message as { request: ClientRequest };
+      requests++;
+      const host = String(request.getHeader("host"));
+      if (host !== own.host || request.host !== own.hostname) strangers.push(`${request.host} ${host}`);
+    };
+    const bait = new URL(other.endpoint).host;
+    let messages = 0;
+    try {
+      server.put("bucket", "a.txt", "A");
+      const at = { z: "tab", x: 0, y: 0, wires: [] };
+      const nodes = Object.keys(work).map((verb) => ({
+        id: verb,
+        ...at,
+        type: `amazon-s3-${verb}`,
+        connection: "s3",
+        bucket: "payload.bucket",
+        bucketType: "msg",
+      }));
+      const shared = { endpoint: server.endpoint, maxAttempts: 1, timeout: 5, conditionalWrites: "trust" };
+      const { accessKey, secretKey, region } = server;
+      await nodeRed.tapped(() =>
+        nodeRed.deploy(
+          [{ id: "tab", type: "tab", label: "bait" }, { id: "s3", type: "amazon-s3-config", ...shared }, ...nodes],
+          { s3: { accessKey, secretKey, region, bucket: "bucket" } },
+        ),
+      );
+      subscribe("http.client.request.start", watch);
+      await nodeRed.tapped(async () => {
+        for (const [verb, values] of Object.entries(work)) {
+          for (const bucket of ["bucket", ...buckets(bait)]) {
+            messages++;
+            const payload = { ...values, ...baits(bait), bucket };
+            await nodeRed.send(verb, { ...baits(bait), payload });
+          }
+        }
+      });
+    } finally {
+      unsubscribe("http.client.request.start", watch);
+      await nodeRed.close();
+      await server.close();
+      await other.close();
+    }
+    if (requests < messages / 10) throw new Error(`only ${requests} requests in ${messages} messages`);
+    const told = strangers[0] ? `; ${strangers[0]}` : "";
+    return {
+      held: strangers.length + other.requests.length === 0,
+      figure: `${strangers.length} of ${shown(requests)}, in ${shown(messages)} messages that name others${told}`,
+    };
+  },
+  mutants: [
+    {
+      file: "src/node-red/find-connection.ts",
+      from: "&& !/^arn:/.test(bucket) && !directory",
+      to: "",
+    },
+  ],
+};

@@ -1,0 +1,11 @@
+/** A secret as it may be written: as it is, in a URL, in JSON, in base64 at each of the three offsets, in hex digits. */
+export const writingsOf = (secret: string): string[] => {
+  const bytes = [0, 1, 2].map((offset) =>
+    Buffer.from(`${"x".repeat(offset)}${secret}`)
+      .toString("base64")
+      .slice(4, -4),
+  );
+  const hex = Buffer.from(secret).toString("hex");
+  const inJson = JSON.stringify(secret).slice(1, -1).replaceAll("/", "\\/");
+  return [...new Set([secret, encodeURIComponent(secret), inJson, ...bytes, hex, hex.toUpperCase()])];
+};
