@@ -16,7 +16,7 @@ const programs: Record<string, string> = {
   ceph: '#!/bin/sh\necho "1 osds: 1 up, 1 in"\n',
   "radosgw-admin": "#!/bin/sh\necho {}\n",
   monmaptool: "#!/bin/sh\n",
-  curl: "#!/bin/sh\nprintf 200\n",
+  curl: '#!/bin/sh\n[ -z "$NO_GATEWAY" ] || exit 7\nprintf 200\n',
   "ceph-mon": daemon,
   "ceph-osd": daemon,
   radosgw: '#!/bin/bash\n[ "$1" = -f ] || { echo ceph version 0; exit 0; }\n[ -z "$NO_GATEWAY" ] || exit 1\n'.concat(
