@@ -1,10 +1,10 @@
 import "should";
 import { gzipSync } from "node:zlib";
+import { randomFrom } from "../../dev/random";
 import { chosenServer } from "../support/chosen-server";
 import { type Core, openCore } from "../support/context";
 import { inventoryRow, type Row, writeInventory } from "../support/inventory";
 import { unlessDiffers } from "../support/only-embedded";
-import { randomFrom } from "../support/random";
 import { useStore } from "../support/world";
 
 /** Few enough for keys to be one another's beginnings. */

@@ -1,6 +1,6 @@
 import "should";
+import { randomFrom } from "../../../dev/random";
 import { BadCsv, createCsvReader } from "../../../src/core/given/csv";
-import { randomFrom } from "../../support/random";
 
 const rows = (...pieces: string[]): string[][] => {
   const reader = createCsvReader();
