@@ -3,6 +3,7 @@ import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setImmediate as nextTurn, setTimeout as pause } from "node:timers/promises";
 import { randomFrom } from "../../dev/random";
+import { singleLimit } from "../../src/core/parts";
 import { toS3Error } from "../../src/core/to-error";
 import { openCore } from "../support/context";
 import type { Target } from "../support/target";
@@ -36,11 +37,19 @@ export const abortOne = async (
   await mkdir(folder);
   const core = openCore({ ...target, bucketName: (name) => name }, { bucket });
   const way = Math.floor(random() * 3);
+  // After so many requests, on a machine of any speed.
+  const enough = way > 0 && size > singleLimit ? 1 + Math.floor(random() * 5) : 1;
+  let asked = 0;
+  let reached = (): void => {};
+  const there = new Promise<void>((resolve) => {
+    reached = resolve;
+  });
   let closed = false;
   let late = 0;
   const unhook = server.hook((request) => {
     if (request.key !== key) return undefined;
     if (closed) late++;
+    if (++asked === enough) reached();
     const wait = Math.floor(random() * 40);
     return request.operation === "GetObject" ? { delay: wait, rate: 40e6 } : { delay: wait, delayAfter: wait };
   });
@@ -57,7 +66,8 @@ export const abortOne = async (
     () => undefined,
     (error: unknown) => toS3Error(error, { operation: "transfer" }).code,
   );
-  await pause(random() * 250);
+  await Promise.race([there, working]);
+  await pause(random() * (enough === 1 ? 20 : 60));
   const start = performance.now();
   await core.close();
   const ms = performance.now() - start;

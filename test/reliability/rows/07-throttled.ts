@@ -54,11 +54,5 @@ export const row: Row = {
       server.close();
     }
   },
-  mutants: [
-    {
-      file: "src/core/remove.ts",
-      from: "const goesOn = pace.moves || (context.stop?.aborted && !doubtful);",
-      to: "const goesOn = false;",
-    },
-  ],
+  mutants: [{ file: "src/core/retry.ts", from: '"THROTTLING" ? 500 : 100;', to: '"THROTTLING" ? 20_000 : 100;' }],
 };
