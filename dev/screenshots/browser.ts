@@ -60,5 +60,9 @@ export const untilClosed = async (page: Page): Promise<void> => {
   await page.waitForSelector("#red-ui-header-shade", { state: "hidden" });
 };
 
+/** Waits in the page: what it was to do by then is done, however slow it is. */
+export const pauseIn = (page: Page, ms: number): Promise<void> =>
+  evaluate(page, `new Promise((resolve) => setTimeout(resolve, ${ms}))`);
+
 /** Waits until no tray moves any more. Node-RED closes none within its first 350 ms. */
-export const settle = (page: Page): Promise<void> => page.waitForTimeout(450);
+export const settle = (page: Page): Promise<void> => pauseIn(page, 450);

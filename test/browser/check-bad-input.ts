@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { type AddressInfo, createServer, type Socket } from "node:net";
 import type { Page } from "playwright-core";
 import { startS3Server } from "../../dev/s3-server";
-import { evaluate } from "../../dev/screenshots/browser";
+import { evaluate, pauseIn } from "../../dev/screenshots/browser";
 import { closeConnection, field, fill, openConnection } from "../../dev/screenshots/connection-form";
 import { closeForm, dropNode, openForm } from "../../dev/screenshots/shots";
 import { check } from "../support/checks";
@@ -95,7 +95,7 @@ export const checkBadInput = async (page: Page, connection: string): Promise<voi
     const [response] = await Promise.all([waiting, page.click(selector)]);
     response.status().should.equal(200);
     await response.finished();
-    await page.waitForTimeout(50);
+    await pauseIn(page, 50);
   };
   const inDialog = async (button: string, route: RegExp): Promise<string> => {
     await answered(button, route);

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Page, Response } from "playwright-core";
 import { type S3Server, startS3Server } from "../../dev/s3-server";
-import { evaluate } from "../../dev/screenshots/browser";
+import { evaluate, pauseIn } from "../../dev/screenshots/browser";
 import { connectTo } from "../../dev/screenshots/connection-form";
 import { closeForm, openForm, withForm } from "../../dev/screenshots/shots";
 import { check } from "../support/checks";
@@ -33,7 +33,7 @@ export const checkBrowse = async (page: Page, connection: string): Promise<void>
     await response.finished();
     await page.waitForSelector(".amazon-s3-list:not([aria-busy])", { state: "attached" });
     // What the page makes of a preview comes in its next turn.
-    await page.waitForTimeout(50);
+    await pauseIn(page, 50);
   };
   const names = (): Promise<string[]> =>
     evaluate(page, `$(".amazon-s3-list li[tabindex] > div > .amazon-s3-name").get().map((it) => it.textContent)`);
@@ -127,7 +127,7 @@ export const checkBrowse = async (page: Page, connection: string): Promise<void>
             `$(".amazon-s3-browser input").val("key-1").trigger("input") && $('.amazon-s3-entry:contains("a/")').trigger("click")`,
           );
           // Longer than what is typed waits.
-          await page.waitForTimeout(600);
+          await pauseIn(page, 600);
           server.requests.should.have.length(0);
           (await names()).length.should.equal(1502);
         },

@@ -4,7 +4,7 @@ import { openEditor } from "../../dev/screenshots/browser";
 import { connectTo } from "../../dev/screenshots/connection-form";
 import { dropNode, openForm } from "../../dev/screenshots/shots";
 import type { Runtime } from "../package/runtimes";
-import { check } from "../support/checks";
+import { check, say } from "../support/checks";
 import { bareFlow } from "./form";
 import { withEditor } from "./with-editor";
 
@@ -31,13 +31,13 @@ export const checkMillion = async (runtime: Runtime): Promise<void> => {
     const { thousand, million } = await openFolders(page, server, 3);
     const after = await memoryOf(editor);
     const mib = (count: number) => `${count.toFixed(1)} MiB`;
-    console.log(
+    say(
       `      a folder of 1,000 keys: ${thousand.ms.toFixed(0)} ms, ${thousand.bytes} bytes, heap of the page ${mib(thousand.heap)}`,
     );
-    console.log(
+    say(
       `      of 1,000,000 keys: ${million.ms.toFixed(0)} ms, ${million.bytes} bytes, heap of the page ${mib(million.heap)}`,
     );
-    console.log(
+    say(
       `      Node-RED before and after three of each: heap ${mib(before.heap)}, ${mib(after.heap)}; peak ${mib(before.peak)}, ${mib(after.peak)}`,
     );
     await check("a folder of 1,000,000 keys opens with one page, and one request", () => {

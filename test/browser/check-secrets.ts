@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { type S3Server, startS3Server } from "../../dev/s3-server";
-import { evaluate, openEditor, settle } from "../../dev/screenshots/browser";
+import { evaluate, openEditor, pauseIn, settle } from "../../dev/screenshots/browser";
 import { closeConnection, field, fill, openConnection } from "../../dev/screenshots/connection-form";
 import { types } from "../../dev/screenshots/flow";
 import { closeForm, dropNode, openForm } from "../../dev/screenshots/shots";
@@ -80,7 +80,7 @@ const clickAndWait = async (page: Page, selector: string, answer: RegExp): Promi
   const waiting = page.waitForResponse((response) => answer.test(response.url()));
   const [response] = await Promise.all([waiting, page.click(selector)]);
   await response.finished();
-  await page.waitForTimeout(50);
+  await pauseIn(page, 50);
 };
 
 const deploy = async (page: Page): Promise<void> => {

@@ -1,8 +1,9 @@
 // `npm run test:editor`: the forms in Chromium, in Node-RED 4.1 and 5, light and dark.
 import "should";
 import { openEditor } from "../../dev/screenshots/browser";
-import { nodeRed4, nodeRed5, type Runtime } from "../package/runtimes";
-import { check, close } from "../support/checks";
+import { darkThemes, nodeRed4, nodeRed5, type Runtime } from "../package/runtimes";
+import { check, close, inLane, say } from "../support/checks";
+import { sideBySide } from "../support/side-by-side";
 import { checkBadInput } from "./check-bad-input";
 import { checkKnownBarriers } from "./check-barriers";
 import { checkBrowse } from "./check-browse";
@@ -28,14 +29,8 @@ import { putFlow } from "./with-page";
 /** The connection of the flow. */
 const connection = "s3";
 
-const languagesIn = (runtime: Runtime): Promise<void> => {
-  console.log(`\n${runtime.name}, in all languages`);
-  return withEditor(runtime, { flow: bareFlow }, (browser, { url }) => checkLanguages(browser, url, connection));
-};
-
-const tryIn = (runtime: Runtime, dark: boolean): Promise<void> => {
-  console.log(`\n${runtime.name}, ${dark ? "dark" : "light"}`);
-  return withEditor(runtime, {}, async (browser, { url }) => {
+const tryIn = (runtime: Runtime, dark: boolean): Promise<void> =>
+  withEditor(runtime, {}, async (browser, { url }) => {
     await putFlow(url, [...bareFlow, ...oldNodes]);
     const place = { browser, url, dark };
     const { page, complaints } = await openEditor(browser, url, dark);
@@ -54,29 +49,48 @@ const tryIn = (runtime: Runtime, dark: boolean): Promise<void> => {
     await checkTryout(place);
     await checkFormsAsSeen(place);
     await checkDialogsAsSeen(place);
-    // Node-RED 4 has no dark theme of its own.
-    if (dark) {
-      console.log(`\n${runtime.name}, light`);
-      await checkFormsAsSeen({ ...place, dark: false });
-      await checkDialogsAsSeen({ ...place, dark: false });
-    }
   });
-};
+
+/** What runs beside what: each with editors and browsers of its own, those that take longest first. */
+const lanesIn = (four: Runtime, five: Runtime): readonly (readonly [name: string, run: () => Promise<void>])[] => [
+  [`${five.name}, dark`, () => tryIn(five, true)],
+  [`${four.name}, light`, () => tryIn(four, false)],
+  [
+    `${four.name}, in all languages`,
+    () => withEditor(four, { flow: bareFlow }, (browser, { url }) => checkLanguages(browser, url, connection)),
+  ],
+  [`${five.name}, with canaries for secrets`, () => checkSecrets(five)],
+  [`${four.name}, with canaries for secrets`, () => checkSecrets(four)],
+  // Node-RED 4 has no dark theme of its own.
+  [
+    `${five.name}, light`,
+    () =>
+      withEditor(five, {}, async (browser, { url }) => {
+        await checkFormsAsSeen({ browser, url, dark: false });
+        await checkDialogsAsSeen({ browser, url, dark: false });
+      }),
+  ],
+  [`${four.name}, dark`, () => checkDarkTheme(four)],
+  [
+    // One store for both, whose requests are counted.
+    "a million keys",
+    async () => {
+      for (const runtime of [four, five]) {
+        say(`      in ${runtime.name}`);
+        await checkMillion(runtime);
+      }
+    },
+  ],
+  [`${four.name}, with users`, () => checkPermissions(four)],
+  [`${five.name}, with users`, () => checkPermissions(five)],
+];
 
 const main = async (): Promise<number> => {
-  await tryIn(nodeRed4(), false);
-  await tryIn(nodeRed5(), true);
-  console.log(`\n${nodeRed4().name}, dark`);
-  await checkDarkTheme(nodeRed4());
-  await languagesIn(nodeRed4());
-  for (const runtime of [nodeRed4(), nodeRed5()]) {
-    console.log(`\n${runtime.name}, with canaries for secrets`);
-    await checkSecrets(runtime);
-    console.log(`\n${runtime.name}, a million keys`);
-    await checkMillion(runtime);
-    console.log(`\n${runtime.name}, with users`);
-    await checkPermissions(runtime);
-  }
+  const [four, five] = [nodeRed4(), nodeRed5()];
+  // What is missing is installed before anything runs that would have to wait for it.
+  darkThemes();
+  // Each waits for half of its time, for forms that slide and for answers.
+  await sideBySide(2, lanesIn(four, five), ([name, run]) => inLane(name, run));
   await checkKnownBarriers();
   return close();
 };

@@ -122,6 +122,9 @@ export function raw(target: RawTarget, request: RawRequest): Promise<RawReply> {
   return send(target.endpoint, prepare(target, request), request);
 }
 
+/** of a server before it counts as one that does not answer; on a busy machine, a Ceph may take more than 30 s */
+const SILENCE_MS = 120_000;
+
 const keptAlive = new Agent({ keepAlive: true, maxSockets: 64 });
 
 /** Sends what `prepare` made. */
@@ -144,7 +147,7 @@ export function send(
         headers: { ...sent.headers, ...(expectContinue && { expect: "100-continue" }) },
         setHost: false,
         agent: keepAlive ? keptAlive : false,
-        timeout: 30_000,
+        timeout: SILENCE_MS,
       },
       (reply) => {
         const pieces: Buffer[] = [];
@@ -157,7 +160,7 @@ export function send(
         });
       },
     );
-    outgoing.on("timeout", () => outgoing.destroy(new Error("no byte for 30 s")));
+    outgoing.on("timeout", () => outgoing.destroy(new Error(`no byte for ${SILENCE_MS / 1000} s`)));
     outgoing.on("error", reject);
     if (!expectContinue) {
       outgoing.end(sent.body);
