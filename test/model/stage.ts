@@ -1,0 +1,71 @@
+import { type S3Server, startS3Server } from "../../dev/s3-server";
+import type { RequestInfo } from "../../dev/s3-server/hooks";
+import { toS3Error } from "../../src/core/to-error";
+import { type Core, openCore } from "../support/context";
+import type { Objects } from "./bucket";
+import { type Fault, type Met, meeting, nothingMet } from "./faults";
+import type { Outcome } from "./judge";
+import type { Wish } from "./wish";
+
+/** A bucket in a real server, and a connection to it through faults. */
+export interface Stage {
+  /** Empties the bucket, without a request. */
+  reset(): void;
+  setVersioning(status: "Enabled" | "Suspended"): void;
+  /** Runs an operation that meets the faults of a plan. */
+  run(wish: Wish, plan: readonly Fault[]): Promise<{ outcome: Outcome; met: Met }>;
+  /** All that lies in the bucket, seen without a request. */
+  look(keys: Iterable<string>): Objects;
+  close(): Promise<void>;
+}
+
+export interface House {
+  server: S3Server;
+  open(): Stage;
+}
+
+/** A server for many stages side by side, each with a bucket of its own. */
+export const openHouse = async (): Promise<House> => {
+  const server = await startS3Server({ logLimit: 1 });
+  const hooks = new Map<string, (request: RequestInfo) => ReturnType<ReturnType<typeof meeting>["hook"]>>();
+  server.hook((request) => hooks.get(request.bucket ?? "")?.(request));
+  let count = 0;
+  return {
+    server,
+    open() {
+      const bucket = `stage-${++count}`;
+      const core: Core = openCore(server, { bucket, maxAttempts: 2, timeout: 20 });
+      let last = nothingMet;
+      return {
+        reset: () => server.createBucket(bucket),
+        setVersioning: (status) => server.setVersioning(bucket, status),
+        async run({ verb, values }, plan) {
+          const { met, hook } = meeting(plan, last);
+          last = met;
+          hooks.set(bucket, hook);
+          try {
+            const { result } = await core.run(verb, values);
+            return { outcome: { result }, met };
+          } catch (error) {
+            const { code, message, result } = toS3Error(error, { operation: verb });
+            return { outcome: { code, message, result }, met };
+          } finally {
+            hooks.delete(bucket);
+          }
+        },
+        look(keys) {
+          const objects = new Map();
+          for (const key of new Set([...keys, ...server.keys(bucket)])) {
+            const versions = server.versions(bucket, key).map(({ versionId, deleteMarker }) => ({
+              id: versionId,
+              body: deleteMarker ? undefined : server.get(bucket, key, versionId)?.body,
+            }));
+            if (versions.length > 0) objects.set(key, versions);
+          }
+          return objects;
+        },
+        close: () => core.close(),
+      };
+    },
+  };
+};
