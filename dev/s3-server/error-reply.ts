@@ -8,7 +8,7 @@ import { plainDocument, tag } from "./xml";
 export const HOST_ID = Buffer.from("embedded S3 server").toString("base64");
 
 /** The XML of an error; a fault of the server itself is an InternalError, and told on the console. */
-export function errorReply(error: unknown, entry: LoggedRequest, url: string): Reply {
+export function errorReply(error: unknown, entry: Pick<LoggedRequest, "id" | "error">, url: string): Reply {
   const told = error instanceof S3Error ? error : new S3Error("InternalError");
   if (told !== error) console.error("The S3 server failed on a request:", error);
   entry.error = told.code;

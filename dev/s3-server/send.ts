@@ -1,5 +1,6 @@
 /** Sends a reply, whole or as a hook wants it spoiled. */
 import type { ServerResponse } from "node:http";
+import type { Writable } from "node:stream";
 import { type Body, memoryBody, wholeBody } from "./body";
 import type { Reply } from "./exchange";
 import type { HookAction } from "./hooks";
@@ -89,17 +90,18 @@ async function write(
   }
 }
 
-function drained(response: ServerResponse): Promise<void> {
+/** Resolves when there is room to write, or nobody to write to. */
+export function drained(to: Writable): Promise<void> {
   return new Promise((resolve) => {
-    if (response.destroyed) {
+    if (to.destroyed) {
       resolve();
       return;
     }
     const done = (): void => {
-      response.off("drain", done).off("close", done);
+      to.off("drain", done).off("close", done);
       resolve();
     };
-    response.on("drain", done).on("close", done);
+    to.on("drain", done).on("close", done);
   });
 }
 

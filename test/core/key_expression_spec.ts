@@ -1,6 +1,6 @@
 import should from "should";
+import { randomFrom } from "../../dev/random";
 import { createExpression } from "../../src/core/key-expression";
-import { randomFrom } from "../support/random";
 
 const native = (source: string, caseSensitive: boolean, text: string): boolean =>
   new RegExp(source, caseSensitive ? "us" : "ius").test(text);

@@ -2,11 +2,11 @@ import { isUtf8 } from "node:buffer";
 import { Readable } from "node:stream";
 import { ListObjectsV2Command, ListObjectVersionsCommand, S3Client } from "@aws-sdk/client-s3";
 import should from "should";
+import { randomFrom } from "../../dev/random";
 import { type Page, type PageRoot, readPage, readPageInSlices } from "../../src/core/reply-pages";
 import { numbered } from "../support/keys";
 import { must } from "../support/must";
 import { readWholePage } from "../support/plain-page-reader";
-import { randomFrom } from "../support/random";
 import { randomPage } from "../support/random-page";
 
 /** What becomes of a page: itself, or the code of the error. */

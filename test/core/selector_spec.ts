@@ -1,7 +1,7 @@
 import should from "should";
+import { randomFrom } from "../../dev/random";
 import type { Listed } from "../../src/core/reply-pages";
 import { createSelector, type Selection } from "../../src/core/selector";
-import { randomFrom } from "../support/random";
 
 const now = Date.parse("2026-06-01T12:00:00Z");
 const object = (more: Partial<Listed> = {}): Listed => ({

@@ -1,6 +1,6 @@
 import "should";
+import { randomFrom } from "../../dev/random";
 import { createTop } from "../../src/core/top";
-import { randomFrom } from "../support/random";
 
 const seed = Number(process.env.SEED) || Math.floor(Math.random() * 2 ** 31);
 

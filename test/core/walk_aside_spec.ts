@@ -1,9 +1,9 @@
 import { setTimeout as pause } from "node:timers/promises";
 import should from "should";
+import { randomFrom } from "../../dev/random";
 import { pages, type Walk } from "../../src/core/walk";
 import { openCore } from "../support/context";
 import { inByteOrder } from "../support/keys";
-import { randomFrom } from "../support/random";
 import { useFreshServer } from "../support/server";
 
 /** Entries of a page: small, so that few keys make many pages. */

@@ -1,8 +1,8 @@
 import "should";
+import { randomFrom } from "../../dev/random";
 import type { Entry } from "../../src/core/entry";
 import { createFilter } from "../../src/core/filter";
 import { type Core, openCore, smallPages } from "../support/context";
-import { randomFrom } from "../support/random";
 import { useServer } from "../support/server";
 
 const segments = ["a", "ab", "b", "A", "1", "12", "", ".", "..", "a*", "é", "😀", "{a", "a b"];

@@ -1,8 +1,8 @@
 import "should";
+import { randomFrom } from "../../dev/random";
 import type { Entry } from "../../src/core/entry";
 import { type Core, openCore, smallPages } from "../support/context";
 import { numbered } from "../support/keys";
-import { randomFrom } from "../support/random";
 import { useServer } from "../support/server";
 
 const day = 86_400_000;

@@ -1,9 +1,9 @@
 import "should";
+import { randomFrom } from "../../dev/random";
 import { deploy } from "../support/bench";
 import { type Core, openCore, smallPages } from "../support/context";
 import { numbered } from "../support/keys";
 import { onlyMessage } from "../support/once";
-import { randomFrom } from "../support/random";
 import { useServer } from "../support/server";
 
 const start = Date.parse("2026-01-01T00:00:00Z");

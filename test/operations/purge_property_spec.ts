@@ -1,8 +1,8 @@
 import "should";
+import { randomFrom } from "../../dev/random";
 import { chosenServer } from "../support/chosen-server";
 import { type Core, openCore, smallPages } from "../support/context";
 import { unlessDiffers } from "../support/only-embedded";
-import { randomFrom } from "../support/random";
 import { useStore } from "../support/world";
 
 /** Few enough for keys to be one another's beginnings. */

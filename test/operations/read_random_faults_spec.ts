@@ -1,12 +1,12 @@
 import "should";
 import { randomBytes } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
+import { randomFrom } from "../../dev/random";
 import type { HookAction, RequestInfo } from "../../dev/s3-server/hooks";
 import { download } from "../../src/core/download";
 import { toS3Error } from "../../src/core/to-error";
 import { openCore } from "../support/context";
 import { needsFaults, onlyEmbedded } from "../support/only-embedded";
-import { randomFrom } from "../support/random";
 import { useFreshServer } from "../support/server";
 
 const MiB = 1024 * 1024;

@@ -2,9 +2,9 @@ import { createReadStream } from "node:fs";
 import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import { randomFrom } from "../../dev/random";
 import { toS3Error } from "../../src/core/to-error";
 import { openCore } from "../support/context";
-import { randomFrom } from "../support/random";
 import type { Stage } from "./transfer";
 
 /**

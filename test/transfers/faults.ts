@@ -1,9 +1,19 @@
-import type { Hook, HookAction, RequestInfo } from "../../dev/s3-server/hooks";
+import { type Fault, type FaultKind, type ProxiedRequest, randomFault } from "../../dev/fault-proxy";
+
+const ofAll: FaultKind[] = ["slowDown", "internalError", "reset", "delay", "resetAfter", "drop"];
+const ofBodies: FaultKind[] = [...ofAll, "cut", "stallAfter"];
+const ofReads: FaultKind[] = [...ofBodies, "otherByte"];
+
+/** What is asked of a request. */
+type Seen = Pick<ProxiedRequest, "operation" | "key">;
+
+const kindsFor = ({ operation }: Seen): FaultKind[] =>
+  operation === "CreateMultipartUpload" ? ofAll : operation === "GetObject" ? ofReads : ofBodies;
 
 /** What a transfer meets, in turns that a seed repeats. */
 export interface Faults {
-  /** For the server: what befalls the requests of this transfer's key. */
-  hook: Hook;
+  /** What befalls a request of this transfer's key: for a proxy, or as a hook of the server. */
+  plan: (request: Seen) => Fault | undefined;
   /** How many there were. */
   readonly count: number;
   /**
@@ -19,48 +29,16 @@ export interface Faults {
  * @param size bytes of the object
  */
 export const faultsOf = (key: string, size: number, most: number, random: () => number): Faults => {
-  const below = (limit: number): number => Math.floor(random() * limit);
   const share = 0.2 + random() * 0.7;
   let count = 0;
   let begun = 0;
-  const fault = ({ operation }: RequestInfo): HookAction => {
-    const within = below(Math.min(size, 9_000_000) + 1);
-    const kinds = operation === "CreateMultipartUpload" ? 6 : operation === "GetObject" ? 9 : 8;
-    switch (below(kinds)) {
-      case 0:
-        return { error: "SlowDown" };
-      case 1:
-        return { error: { code: "InternalError", status: 500 } };
-      case 2:
-        return { reset: true };
-      case 3:
-        return { delay: below(60) };
-      case 4:
-        return { resetAfter: within };
-      case 5:
-        return { drop: true };
-      case 6:
-        return { cut: within };
-      case 7:
-        return { stallAfter: within };
-      default:
-        return {
-          body: (body) => {
-            const changed = Buffer.from(body);
-            const at = below(changed.length);
-            if (changed.length > 0) changed[at] = (changed[at] as number) ^ (1 + below(255));
-            return changed;
-          },
-        };
-    }
-  };
   return {
-    hook: (request) => {
+    plan: (request) => {
       if (request.key !== key) return undefined;
       if (request.operation === "CreateMultipartUpload") begun++;
       if (count >= most || random() >= share) return undefined;
       count++;
-      return fault(request);
+      return randomFault(random, kindsFor(request), Math.min(size, 9_000_000));
     },
     get count() {
       return count;

@@ -2,10 +2,10 @@ import { createReadStream } from "node:fs";
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
+import { randomFrom } from "../../dev/random";
 import type { S3Server } from "../../dev/s3-server";
 import { toS3Error } from "../../src/core/to-error";
 import type { Core } from "../support/context";
-import { randomFrom } from "../support/random";
 import { faultsOf } from "./faults";
 
 /** How the bytes go. */
@@ -64,7 +64,7 @@ export const transfer = async (stage: Stage, seed: number): Promise<Outcome> => 
   else if (before) server.put(bucket, key, before);
   if (way === "upload a file") await writeFile(file, body);
   const faults = faultsOf(key, size, Math.floor(random() * 8), random);
-  const unhook = server.hook(faults.hook);
+  const unhook = server.hook(faults.plan);
 
   const ended = async (): Promise<string | undefined> => {
     try {
