@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import fc from "fast-check";
-import type { HookAction, RequestInfo } from "../../dev/s3-server/hooks";
+import type { Fault as Befalls, ProxiedRequest } from "../../dev/fault-proxy";
 
-/** What may befall a request. After the last four, whoever asked cannot know whether it was carried out. */
+/** What may befall a request. After the last five, whoever asked cannot know whether it was carried out. */
 export const faults = {
   none: undefined,
   delay: { delay: 3, delayAfter: 3 },
@@ -11,10 +11,11 @@ export const faults = {
   reset: { reset: true },
   drop: { drop: true },
   cut: { cut: 20 },
-} satisfies Record<string, HookAction | undefined>;
+  page: { handle: false, headers: { "content-type": "text/html" }, body: "<html>Please sign in</html>" },
+} satisfies Record<string, Befalls | undefined>;
 export type Fault = keyof typeof faults;
 
-const doubts = new Set<Fault>(["fault after", "reset", "drop", "cut"]);
+const doubts = new Set<Fault>(["fault after", "reset", "drop", "cut", "page"]);
 
 /** So many faults make a plan: that of a request is taken in turn, the first one by what it asks for. */
 const planned = 6;
@@ -49,7 +50,7 @@ export const nothingMet: Met = { count: 0, doubts: 0, cuts: 0 };
 export const meeting = (plan: readonly Fault[], before: Met) => {
   const met: Met = { count: before.cuts, doubts: before.cuts, cuts: 0 };
   const asked = new Map<string, number>();
-  const hook = ({ operation, key = "" }: RequestInfo): HookAction | undefined => {
+  const befalls = ({ operation, key = "" }: ProxiedRequest): Befalls | undefined => {
     if (plan.length === 0) return undefined;
     const what = `${operation} ${key}`;
     const turn = asked.get(what) ?? 0;
@@ -61,5 +62,5 @@ export const meeting = (plan: readonly Fault[], before: Met) => {
     if (fault === "cut") met.cuts++;
     return faults[fault];
   };
-  return { met, hook };
+  return { met, befalls };
 };

@@ -40,11 +40,11 @@ const main = async (): Promise<number> => {
     }
     await check("no connection is left", async () => {
       // Sockets are closed in a turn of their own.
-      for (let turn = 0; turn < 1000 && house.server.connections > 0; turn++) await pause(5);
-      house.server.connections.should.equal(0);
+      for (let turn = 0; turn < 1000 && house.proxy.connections > 0; turn++) await pause(5);
+      house.proxy.connections.should.equal(0);
     });
   } finally {
-    await house.server.close();
+    await house.close();
   }
   return close();
 };

@@ -1,5 +1,5 @@
-import { type S3Server, startS3Server } from "../../dev/s3-server";
-import type { RequestInfo } from "../../dev/s3-server/hooks";
+import { type FaultProxy, type Plan, startFaultProxy } from "../../dev/fault-proxy";
+import { startS3Server } from "../../dev/s3-server";
 import { toS3Error } from "../../src/core/to-error";
 import { type Core, openCore } from "../support/context";
 import type { Objects } from "./bucket";
@@ -20,29 +20,35 @@ export interface Stage {
 }
 
 export interface House {
-  server: S3Server;
+  proxy: FaultProxy;
+  close(): Promise<void>;
   open(): Stage;
 }
 
-/** A server for many stages side by side, each with a bucket of its own. */
+/** A server behind a proxy, for many stages side by side, each with a bucket of its own. */
 export const openHouse = async (): Promise<House> => {
   const server = await startS3Server({ logLimit: 1 });
-  const hooks = new Map<string, (request: RequestInfo) => ReturnType<ReturnType<typeof meeting>["hook"]>>();
-  server.hook((request) => hooks.get(request.bucket ?? "")?.(request));
+  const plans = new Map<string, Plan>();
+  const plan: Plan = (request) => plans.get(request.bucket ?? "")?.(request);
+  const proxy = await startFaultProxy({ target: server.endpoint, plan, logLimit: 1 });
   let count = 0;
   return {
-    server,
+    proxy,
+    async close() {
+      await proxy.close();
+      await server.close();
+    },
     open() {
       const bucket = `stage-${++count}`;
-      const core: Core = openCore(server, { bucket, maxAttempts: 2, timeout: 20 });
+      const core: Core = openCore({ ...server, endpoint: proxy.endpoint }, { bucket, maxAttempts: 2, timeout: 20 });
       let last = nothingMet;
       return {
         reset: () => server.createBucket(bucket),
         setVersioning: (status) => server.setVersioning(bucket, status),
         async run({ verb, values }, plan) {
-          const { met, hook } = meeting(plan, last);
+          const { met, befalls } = meeting(plan, last);
           last = met;
-          hooks.set(bucket, hook);
+          plans.set(bucket, befalls);
           try {
             const { result } = await core.run(verb, values);
             return { outcome: { result }, met };
@@ -50,7 +56,7 @@ export const openHouse = async (): Promise<House> => {
             const { code, message, result } = toS3Error(error, { operation: verb });
             return { outcome: { code, message, result }, met };
           } finally {
-            hooks.delete(bucket);
+            plans.delete(bucket);
           }
         },
         look(keys) {
