@@ -64,7 +64,9 @@ const forward = (
 /** Puts a fault's status, headers and body in place of the answer's. */
 const changed = async ({ status, headers, body }: Answer, fault: Fault): Promise<Answer> => {
   const replaced = fault.body;
-  const bytes = typeof replaced === "function" ? replaced(await whole(body)) : replaced;
+  // Also where it does not matter: its connection goes on with its end.
+  const came = replaced === undefined ? undefined : await whole(body);
+  const bytes = typeof replaced === "function" ? replaced(came as Buffer) : replaced;
   const others: Record<string, string | undefined> = { ...fault.headers };
   if (bytes !== undefined) {
     others["transfer-encoding"] = undefined;
@@ -148,7 +150,8 @@ export const pass = async (
     entry.sent += count;
   };
   response.flushHeaders();
-  if (!bodyless) await copyBody(body, response, { limit, rate: fault.rate, closing, onBytes });
+  if (bodyless) await whole(body);
+  else await copyBody(body, response, { limit, rate: fault.rate, closing, onBytes });
   if (fault.stallAfter !== undefined) return forever(closing);
   if (fault.cut === undefined) return void response.end();
   // What was written is to leave before the connection goes.

@@ -1,6 +1,6 @@
 import { createServer, get, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
-import { ListObjectsV2Command } from "@aws-sdk/client-s3";
+import { DeleteObjectCommand, HeadObjectCommand, ListObjectsV2Command } from "@aws-sdk/client-s3";
 import should from "should";
 import { startFaultProxy } from "../../dev/fault-proxy";
 import { allOddKeys } from "../support/keys";
@@ -27,6 +27,20 @@ describe("the fault proxy, without a fault", () => {
     for (const one of read) one.equals(body).should.be.true();
     world.proxy.log.slice(-1)[0]?.should.containEql({ status: 200, sent: body.length });
     world.proxy.inFlight.should.equal(0);
+  });
+
+  it("goes on with a connection after answers without a body, and those that others replaced", async () => {
+    const input = { Bucket: bucket, Key: "a" };
+    await world.put("a", "body");
+    await world.client.send(new HeadObjectCommand(input));
+    world.proxy.setPlan(({ method }) => (method === "GET" ? { body: "body" } : undefined));
+    (await world.get("a")).toString().should.equal("body");
+    await world.client.send(new DeleteObjectCommand(input));
+    world.proxy.setPlan(() => ({ handle: false, error: "SlowDown" }));
+    await world.put("a", "body").should.be.rejected();
+    world.proxy.setPlan(undefined);
+    await world.put("a", "body");
+    world.proxy.connections.should.equal(1);
   });
 
   it("keeps a log without what proves who asks", async () => {

@@ -1,21 +1,32 @@
 import { createReadStream } from "node:fs";
 import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { setTimeout as pause } from "node:timers/promises";
+import { setImmediate as nextTurn, setTimeout as pause } from "node:timers/promises";
 import { randomFrom } from "../../dev/random";
 import { toS3Error } from "../../src/core/to-error";
 import { openCore } from "../support/context";
+import type { Target } from "../support/target";
 import type { Stage } from "./transfer";
+
+export interface Abort {
+  /** Whether it was aborted, and not at its end already. */
+  aborted: boolean;
+  /** How long closing took. */
+  ms: number;
+  /** Requests that came when it had closed. */
+  late: number;
+}
 
 /**
  * Begins a transfer that takes a while, and closes its connection at any time, as a deployment does.
- * @returns whether it was aborted, and not at its end already
+ * @param target the server as the connection sees it; default: at its own address
  * @throws Error if an open upload or a file is left behind, half of an object, or if it ends otherwise than it should
  */
 export const abortOne = async (
-  { server, bucket, bytes, home }: Omit<Stage, "core">,
+  { server, bucket, bytes, home }: Pick<Stage, "server" | "bucket" | "bytes" | "home">,
   seed: number,
-): Promise<boolean> => {
+  target: Target = server,
+): Promise<Abort> => {
   const random = randomFrom(seed);
   const size = 1 + Math.floor(random() * bytes.length);
   const body = bytes.subarray(0, size);
@@ -23,10 +34,13 @@ export const abortOne = async (
   const folder = join(home, key);
   const file = join(folder, "a file");
   await mkdir(folder);
-  const core = openCore(server, { bucket });
+  const core = openCore({ ...target, bucketName: (name) => name }, { bucket });
   const way = Math.floor(random() * 3);
+  let closed = false;
+  let late = 0;
   const unhook = server.hook((request) => {
     if (request.key !== key) return undefined;
+    if (closed) late++;
     const wait = Math.floor(random() * 40);
     return request.operation === "GetObject" ? { delay: wait, rate: 40e6 } : { delay: wait, delayAfter: wait };
   });
@@ -44,14 +58,19 @@ export const abortOne = async (
     (error: unknown) => toS3Error(error, { operation: "transfer" }).code,
   );
   await pause(random() * 250);
+  const start = performance.now();
   await core.close();
+  const ms = performance.now() - start;
+  // What was on its way arrives.
+  for (let turn = 0; turn < 20; turn++) await nextTurn();
+  closed = true;
   const code = await working;
-  unhook();
   const wrong = (what: string): Error =>
     new Error(`${["download", "upload", "write"][way]} of ${size} bytes, ${code ?? "success"}: ${what}`);
   if (code !== undefined && code !== "Aborted") throw wrong("it was closed, and should say Aborted");
   // What the store was doing when the connection closed may take that long.
   await pause(100);
+  unhook();
   if (server.uploads(bucket).some((upload) => upload.key === key)) throw wrong("an upload is left open");
   if (way === 0) {
     const left = await readdir(folder);
@@ -62,5 +81,5 @@ export const abortOne = async (
   }
   await rm(folder, { recursive: true });
   server.put(bucket, key, "");
-  return code !== undefined;
+  return { aborted: code !== undefined, ms, late };
 };

@@ -27,8 +27,15 @@ export interface Faults {
  * Faults of all kinds for the requests of one key, `most` at the most: refusals, cuts and stalls of either body, answers
  * that are lost after the deed, and bytes that are not those that were stored.
  * @param size bytes of the object
+ * @param kinds only these; default: all that a request may meet
  */
-export const faultsOf = (key: string, size: number, most: number, random: () => number): Faults => {
+export const faultsOf = (
+  key: string,
+  size: number,
+  most: number,
+  random: () => number,
+  kinds?: readonly FaultKind[],
+): Faults => {
   const share = 0.2 + random() * 0.7;
   let count = 0;
   let begun = 0;
@@ -38,7 +45,7 @@ export const faultsOf = (key: string, size: number, most: number, random: () => 
       if (request.operation === "CreateMultipartUpload") begun++;
       if (count >= most || random() >= share) return undefined;
       count++;
-      return randomFault(random, kindsFor(request), Math.min(size, 9_000_000));
+      return randomFault(random, kinds ?? kindsFor(request), Math.min(size, 9_000_000));
     },
     get count() {
       return count;

@@ -9,30 +9,15 @@ import { startS3Server } from "../../dev/s3-server";
 import { check, close } from "../support/checks";
 import { openCore } from "../support/context";
 import { countBy } from "../support/count-by";
-import { abortOne } from "./abort";
+import { several } from "../support/several";
+import { type Abort, abortOne } from "./abort";
 import { type Outcome, transfer } from "./transfer";
 
 const [transfers = 1000, aborts = 100, first = Math.floor(Math.random() * 2 ** 31)] = process.argv.slice(2).map(Number);
 
-/** At a time. */
-const width = 12;
-
-/** Runs so many, some side by side; gives what they gave, and throws what the first that failed threw, with its seed. */
-const several = async <T>(count: number, run: (seed: number) => Promise<T>): Promise<T[]> => {
-  const results: T[] = [];
-  const failures: string[] = [];
-  let next = 0;
-  const work = async (): Promise<void> => {
-    while (next < count && failures.length < 5) {
-      const seed = first + next++;
-      try {
-        results.push(await run(seed));
-      } catch (error) {
-        failures.push(`seed ${seed}: ${error instanceof Error ? error.message : error}`);
-      }
-    }
-  };
-  await Promise.all(Array.from({ length: width }, work));
+/** Gives what the runs gave, and throws what the first that failed threw, with their seeds. */
+const all = async <T>(count: number, run: (seed: number) => Promise<T>): Promise<T[]> => {
+  const { results, failures } = await several(count, first, run);
   if (failures.length > 0) throw new Error(failures.join("\n      "));
   return results;
 };
@@ -48,7 +33,9 @@ const main = async (): Promise<number> => {
     console.log(`seed ${first}`);
     if (transfers > 0) {
       await check(`${transfers} transfers through faults end with identical bytes or with an error`, async () => {
-        outcomes = await several(transfers, (seed) => transfer({ server, bucket, core, bytes, home }, seed));
+        outcomes = await all(transfers, (seed) =>
+          transfer({ server, bucket, core, bytes, home, befall: (_, plan) => server.hook(plan) }, seed),
+        );
       });
       const faults = outcomes.reduce((sum, outcome) => sum + outcome.faults, 0);
       console.log(`      ${faults} faults; ${countBy(outcomes.map(({ way }) => way))}`);
@@ -61,13 +48,15 @@ const main = async (): Promise<number> => {
     }
     await core.close();
     if (aborts > 0) {
-      let aborted: boolean[] = [];
+      let ended: Abort[] = [];
       await check(`${aborts} aborts leave no open upload, no partial file, and no half object`, async () => {
-        aborted = await several(aborts, (seed) => abortOne({ server, bucket, bytes, home }, seed));
+        ended = await all(aborts, (seed) => abortOne({ server, bucket, bytes, home }, seed));
       });
-      console.log(`      ${aborted.filter(Boolean).length} of them in the middle of the work`);
-      await check("most of them came in the middle", () => {
-        aborted.filter(Boolean).length.should.be.above(aborts / 2);
+      const inTheMiddle = ended.filter(({ aborted }) => aborted).length;
+      console.log(`      ${inTheMiddle} of them in the middle of the work`);
+      await check("most of them came in the middle", () => inTheMiddle.should.be.above(aborts / 2));
+      await check("no request comes when the connection has closed", () => {
+        ended.filter(({ late }) => late > 0).should.be.empty();
       });
       await check("no connection is left", () => server.connections.should.equal(0));
     }

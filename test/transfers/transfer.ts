@@ -2,14 +2,15 @@ import { createReadStream } from "node:fs";
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
+import type { FaultKind } from "../../dev/fault-proxy";
 import { randomFrom } from "../../dev/random";
 import type { S3Server } from "../../dev/s3-server";
-import { toS3Error } from "../../src/core/to-error";
 import type { Core } from "../support/context";
-import { faultsOf } from "./faults";
+import { outcomeOf } from "../support/outcome";
+import { type Faults, faultsOf } from "./faults";
 
 /** How the bytes go. */
-export const ways = [
+const allWays = [
   "upload a file",
   "write a stream",
   "write a Buffer",
@@ -17,7 +18,7 @@ export const ways = [
   "read a stream",
   "read a Buffer",
 ] as const;
-export type Way = (typeof ways)[number];
+export type Way = (typeof allWays)[number];
 
 export interface Outcome {
   way: Way;
@@ -28,6 +29,12 @@ export interface Outcome {
 
 export interface Stage {
   server: S3Server;
+  /** Has a plan befall the requests of its key, until the function it returns is called. */
+  befall(key: string, plan: Faults["plan"]): () => void;
+  /** What befalls them; default: all that a request may meet. */
+  kinds?: readonly FaultKind[];
+  /** Of the ways; default: all. */
+  ways?: readonly Way[];
   bucket: string;
   core: Core;
   /** From which all objects are cut. */
@@ -47,7 +54,7 @@ const collect = async (stream: Readable): Promise<Buffer> => {
  * @throws Error if it said that it had succeeded and the bytes are not those; or if it failed and left half of them behind
  */
 export const transfer = async (stage: Stage, seed: number): Promise<Outcome> => {
-  const { core, server, bucket, bytes, home } = stage;
+  const { core, server, bucket, bytes, home, ways = allWays, kinds } = stage;
   const random = randomFrom(seed);
   const way = ways[Math.floor(random() * ways.length)] as Way;
   const size = Math.max(1, Math.floor(bytes.length ** random()));
@@ -63,38 +70,29 @@ export const transfer = async (stage: Stage, seed: number): Promise<Outcome> => 
   if (isRead) server.put(bucket, key, body, { checksum: "CRC32" });
   else if (before) server.put(bucket, key, before);
   if (way === "upload a file") await writeFile(file, body);
-  const faults = faultsOf(key, size, Math.floor(random() * 8), random);
-  const unhook = server.hook(faults.plan);
+  const faults = faultsOf(key, size, Math.floor(random() * 8), random, kinds);
+  const unhook = stage.befall(key, faults.plan);
 
-  const ended = async (): Promise<string | undefined> => {
-    try {
-      if (way === "upload a file") await core.run("upload", { source: file, path: key, overwrite });
-      if (way === "write a Buffer") await core.run("write", { path: key, data: body, overwrite });
-      if (way === "write a stream") {
-        await writeFile(file, body);
-        await core.run("write", { path: key, data: createReadStream(file), overwrite });
-      }
-      if (way === "download to a file") await core.run("download", { path: key, target: file });
-      if (way === "read a Buffer") {
-        const { result } = await core.run("read", { path: key, format: "buffer" });
-        if (!body.equals(result)) throw new Error("the node gave other bytes than those that were stored");
-      }
-      if (way === "read a stream") {
-        const { result, ended } = await core.run("read", { path: key, format: "stream" });
-        // It says the same as the stream.
-        ended?.catch(() => {});
-        if (!body.equals(await collect(result)))
-          throw new Error("the stream gave other bytes than those that were stored");
-      }
-      return undefined;
-    } catch (error) {
-      const { code, message } = toS3Error(error, { operation: way });
-      // What is not S3's or a network's is what this looks for.
-      if (code === "Error") throw new Error(message);
-      return code;
+  const code = await outcomeOf(async () => {
+    if (way === "upload a file") await core.run("upload", { source: file, path: key, overwrite });
+    if (way === "write a Buffer") await core.run("write", { path: key, data: body, overwrite });
+    if (way === "write a stream") {
+      await writeFile(file, body);
+      await core.run("write", { path: key, data: createReadStream(file), overwrite });
     }
-  };
-  const code = await ended().finally(unhook);
+    if (way === "download to a file") await core.run("download", { path: key, target: file });
+    if (way === "read a Buffer") {
+      const { result } = await core.run("read", { path: key, format: "buffer" });
+      if (!body.equals(result)) throw new Error("the node gave other bytes than those that were stored");
+    }
+    if (way === "read a stream") {
+      const { result, ended } = await core.run("read", { path: key, format: "stream" });
+      // It says the same as the stream.
+      ended?.catch(() => {});
+      if (!body.equals(await collect(result)))
+        throw new Error("the stream gave other bytes than those that were stored");
+    }
+  }).finally(unhook);
 
   const wrong = (what: string): Error => new Error(`${way}, ${size} bytes, ${code ?? "success"}: ${what}`);
   // What these say would be of somebody else's doing, and there is nobody else.
