@@ -2,7 +2,7 @@ import { DeleteObjectCommand } from "@aws-sdk/client-s3";
 import { followCount } from "../core/count-progress";
 import { invalid } from "../core/error";
 import { head, noSuchObject } from "../core/head";
-import { checkObjectPath, keyOf } from "../core/key";
+import { checkObjectPath, checkVersionId, keyOf } from "../core/key";
 import { type Context, operation, type Single } from "../core/operation";
 import { choice, requiredTexts, text } from "../core/parameter";
 import { brokenOff, deletedBefore, type Failed, partialFailure } from "../core/partial";
@@ -150,6 +150,7 @@ export const deleteOperation = operation({
   async run({ path, versionId, ifMissing }, context) {
     if (typeof path === "string") {
       checkObjectPath(path);
+      checkVersionId(versionId);
       return deleteOne(context, path, versionId, ifMissing === "error");
     }
     if (versionId) throw invalid("versionId", "goes with a single path, and path is an array");
