@@ -1,5 +1,6 @@
 import { invalid, shown } from "./error";
 import type { Declared } from "./parameter";
+import { isPromise, promised } from "./promise";
 
 /** A value and the place it came from, such as `msg.payload.path`, for error texts. */
 export interface Found {
@@ -14,14 +15,18 @@ export const isMissing = (declared: Declared<unknown>, value: unknown): boolean 
 const wrong = (name: string, must: string, { value, place }: Found): Error =>
   invalid(name, `must be ${must}, and ${place} is ${shown(value)}`);
 
+/** Half a character cannot be sent in UTF-8. */
+const checkWhole = (name: string, value: string): void => {
+  if (/\p{Surrogate}/u.test(value))
+    throw invalid(name, "has half of a character in it (a lone surrogate); check how it was cut");
+};
+
 const text = (name: string, found: Found, declared: Declared<unknown>): string => {
   const { value } = found;
   const { options } = declared;
   if (typeof value !== "string") throw wrong(name, options ? `one of ${options.join(", ")}` : "a string", found);
   if (options && !options.includes(value)) throw wrong(name, `one of ${options.join(", ")}`, found);
-  // Half a character cannot be sent in UTF-8.
-  if (/\p{Surrogate}/u.test(value))
-    throw invalid(name, "has half of a character in it (a lone surrogate); check how it was cut");
+  checkWhole(name, value);
   return value;
 };
 
@@ -31,7 +36,8 @@ const texts = (name: string, found: Found, declared: Declared<unknown>): string 
     if (typeof value !== "string") throw wrong(name, "a string or an array of strings", found);
     return text(name, found, declared);
   }
-  return value.map((one: unknown, index) =>
+  // Unlike map, this sees holes.
+  return Array.from(value, (one: unknown, index) =>
     text(`${name}[${index}]`, { value: one, place: `${place}[${index}]` }, declared),
   );
 };
@@ -77,7 +83,10 @@ const dictionary = (name: string, found: Found): Record<string, string> => {
     if (!["string", "number", "boolean"].includes(typeof one)) {
       throw wrong(`${name}.${key}`, "text, a number, true or false", { value: one, place: `${place}.${key}` });
     }
-    Object.defineProperty(result, key, { value: String(one), enumerable: true, configurable: true, writable: true });
+    const text = String(one);
+    checkWhole(name, key);
+    checkWhole(`${name}.${key}`, text);
+    Object.defineProperty(result, key, { value: text, enumerable: true, configurable: true, writable: true });
   }
   return result;
 };
@@ -103,6 +112,7 @@ export const check = (name: string, declared: Declared<unknown>, found: Found): 
     case "object":
       return dictionary(name, found);
     case "data":
+      if (isPromise(found.value)) throw promised(name);
       return found.value;
   }
 };

@@ -89,6 +89,14 @@ export const meanings: Readonly<Record<string, Meaning>> = {
     what: "the name of the bucket is not valid",
     hint: "Bucket names have 3 to 63 lower-case letters, digits, dots and hyphens.",
   },
+  InvalidTag: {
+    what: "the store does not take one of the tags",
+    hint: "Names and values may have letters, digits, spaces and + - = . _ : / @.",
+  },
+  RequestHeaderSectionTooLarge: {
+    what: "what goes into the request's headers is too long",
+    hint: "Shorten the metadata, the tags and the other options: S3 takes 8 KB of them in all.",
+  },
   InvalidObjectState: {
     what: "the object is in an archive",
     hint: "Restore it first: objects of the Glacier storage classes cannot be read at once.",

@@ -1,10 +1,11 @@
 import { Readable } from "node:stream";
 import { ReadableStream } from "node:stream/web";
 import { createEncoder, encode } from "./encoding";
-import { invalid, S3Error, shown } from "./error";
+import { invalid, S3Error, shown, unseen } from "./error";
 import { interruptible } from "./interruptible";
 import { isJoined, type Joined } from "./joined";
 import type { Body } from "./parts";
+import { isPromise, promised } from "./promise";
 
 /** What data are to be written, and the content type that their kind suggests. */
 export interface Bytes {
@@ -97,11 +98,7 @@ async function* pieces(
   }
 }
 
-/**
- * The bytes that data stand for. Nothing is guessed: a string that looks like base64 stays text.
- * @throws InvalidParameter for what has no bytes, such as a function
- */
-export const bytesFor = (data: unknown, encoding: string): Bytes => {
+const bytesOfAny = (data: unknown, encoding: string): Bytes => {
   if (isJoined(data)) {
     const { contentType } = bytesFor(data.first, encoding);
     return { body: (signal) => pieces(data, encoding, signal), contentType };
@@ -121,6 +118,7 @@ export const bytesFor = (data: unknown, encoding: string): Bytes => {
       return { body: Buffer.from(String(data)), contentType: "text/plain" };
     case "object":
       if (data === null) break;
+      if (isPromise(data)) throw promised("data");
       if (isIterable(data)) {
         checkUnread(data);
         const body = (signal: AbortSignal) => chunks(sourced(data, signal), encoding);
@@ -130,4 +128,16 @@ export const bytesFor = (data: unknown, encoding: string): Bytes => {
       return { body: asJson(data), contentType: "application/json" };
   }
   throw invalid("data", `must be text, bytes, a number, an object, an array or a stream, and is ${shown(data)}`);
+};
+
+/**
+ * The bytes that data stand for. Nothing is guessed: a string that looks like base64 stays text.
+ * @throws InvalidParameter for what has no bytes, such as a function
+ */
+export const bytesFor = (data: unknown, encoding: string): Bytes => {
+  try {
+    return bytesOfAny(data, encoding);
+  } catch (error) {
+    throw error instanceof S3Error ? error : unseen("data", error);
+  }
 };

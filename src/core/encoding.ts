@@ -1,5 +1,5 @@
 import iconv from "iconv-lite";
-import { invalid } from "./error";
+import { invalid, shown } from "./error";
 
 /** The encodings that the form offers: those of Node-RED's own file nodes. Others that iconv-lite knows work too. */
 export const encodingGroups: readonly { name: string; values: readonly string[] }[] = [
@@ -120,7 +120,7 @@ export const encodingGroups: readonly { name: string; values: readonly string[] 
 /** The name under which iconv-lite knows an encoding; `none` is that of the core file node. */
 const known = (encoding: string): string => {
   const name = encoding === "none" ? "utf8" : encoding;
-  if (!iconv.encodingExists(name)) throw invalid("encoding", `${JSON.stringify(encoding)} is not known; try utf8`);
+  if (!iconv.encodingExists(name)) throw invalid("encoding", `${shown(encoding)} is not known; try utf8`);
   return name;
 };
 

@@ -66,6 +66,10 @@ export const invalid = (parameter: string, what: string): S3Error =>
 export const invalidResponse = (what: string, details: Details = {}): S3Error =>
   new S3Error("InvalidResponse", what, { retryable: true, ...details });
 
+/** What a value says that throws when it is looked at. */
+export const unseen = (parameter: string, thrown: unknown): S3Error =>
+  invalid(parameter, `cannot be looked at: ${thrown instanceof Error ? thrown.message.slice(0, 200) : shown(thrown)}`);
+
 /** A short rendering of a value for an error text: kind and beginning, never more. */
 export const shown = (value: unknown): string => {
   if (typeof value === "string") return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value);

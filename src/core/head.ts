@@ -81,7 +81,7 @@ export const head = async (context: Context, key: string, versionId = ""): Promi
 /** There is no such object, or version of it. `requestId` is that of the answer that said so, where one did. */
 export const noSuchObject = (context: Context, path: string, versionId = "", requestId?: string): S3Error => {
   const [code, what] = versionId
-    ? ["NoSuchVersion", `${JSON.stringify(path)} has no version ${JSON.stringify(versionId)}`]
+    ? ["NoSuchVersion", `${JSON.stringify(path)} has no version ${JSON.stringify(versionId.slice(0, 200))}`]
     : ["NoSuchKey", `there is no object ${JSON.stringify(path)}`];
   const text = `${what} in bucket ${context.bucket}. Check the path: capitals, spaces and a leading / count. (${code})`;
   return new S3Error(code, text, { statusCode: 404, path, requestId });

@@ -1,5 +1,5 @@
 import type { Connection } from "./connection";
-import { invalid, S3Error } from "./error";
+import { invalid, S3Error, shown } from "./error";
 
 /**
  * Paths and keys. A path is what a flow says, relative to the connection's root path; a key is what S3 is told.
@@ -9,7 +9,7 @@ import { invalid, S3Error } from "./error";
 /** Refuses a path that cannot be an object's: with an empty key, S3 takes a request for one of the bucket. */
 export const checkObjectPath = (path: string, name = "path"): void => {
   if (path.trim() === "" || path === "/") {
-    throw invalid(name, `${JSON.stringify(path)} names no object; write it like reports/may.csv`);
+    throw invalid(name, `${shown(path)} names no object; write it like reports/may.csv`);
   }
 };
 
@@ -17,9 +17,15 @@ export const checkObjectPath = (path: string, name = "path"): void => {
 export const checkFilePath = (path: string, name = "path"): void => {
   checkObjectPath(path, name);
   if (path.endsWith("/")) {
-    const text = `${name} ${JSON.stringify(path)} is a folder, since it ends with /; name an object in it`;
+    const text = `${name} ${shown(path)} is a folder, since it ends with /; name an object in it`;
     throw new S3Error("NotAFile", text, { path });
   }
+};
+
+/** Refuses what is no id of a version (UserGuide/versioning-workflows): it would make an address that no server takes. */
+export const checkVersionId = (versionId: string): void => {
+  if (Buffer.byteLength(versionId) <= 1024) return;
+  throw invalid("versionId", `${shown(versionId)} is longer than the 1,024 bytes that the id of a version has at most`);
 };
 
 /** The key of a path. Throws `KeyTooLongError` past S3's 1,024 bytes of UTF-8 (UserGuide/object-keys). */

@@ -1,4 +1,4 @@
-import { invalid } from "./error";
+import { invalid, shown } from "./error";
 
 /**
  * User-defined metadata travel in headers, which are ASCII. S3 shows other characters as RFC 2047 words
@@ -43,11 +43,11 @@ export const encodeMetadata = (metadata: Record<string, string>): Record<string,
   let size = 0;
   for (const [name, value] of Object.entries(metadata)) {
     if (!/^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/.test(name)) {
-      throw invalid("metadata", `has the name ${JSON.stringify(name)}; use letters, digits, - and _`);
+      throw invalid("metadata", `has the name ${shown(name)}; use letters, digits, - and _`);
     }
     const twin = names.get(name.toLowerCase());
     if (twin !== undefined) {
-      const both = `${JSON.stringify(twin)} and ${JSON.stringify(name)}`;
+      const both = `${shown(twin)} and ${shown(name)}`;
       throw invalid("metadata", `has the names ${both}, which are one to S3: it keeps them in small letters`);
     }
     names.set(name.toLowerCase(), name);
@@ -78,8 +78,14 @@ export const encodeTags = (tags: Record<string, string>): string | undefined => 
   return entries.map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`).join("&");
 };
 
+/** All headers of a request together may have so many bytes (API_PutObject: 8 KB), which no server takes more of. */
+const longestHeader = 8192;
+
 /** Refuses text that cannot be a header's value. */
 export const checkHeader = (name: string, value: string): void => {
+  if (value.length > longestHeader) {
+    throw invalid(name, `has ${value.length} characters; S3 takes 8 KB of all such options together`);
+  }
   if (!printable.test(value)) {
     throw invalid(
       name,

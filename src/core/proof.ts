@@ -122,6 +122,16 @@ const proveXml = async (root: string, reply: HttpReply): Promise<void> => {
 const isError = (body: string): boolean =>
   /<Error>[\s\S]*<Code>[^<]+<\/Code>[\s\S]*<\/Error>|<ErrorResponse[\s>]/.test(body);
 
+/** Whether a body is whole, and nothing that the SDK's parser stumbles over. */
+const isReadable = (body: string): boolean => {
+  try {
+    readXml(body, body.includes("<ErrorResponse") ? "ErrorResponse" : "Error", { open() {}, close() {} });
+    return true;
+  } catch {
+    return false;
+  }
+};
+
 /** An answer that is no success: by a store, or by whatever else answers at the endpoint. */
 const proveError = async (command: string, reply: HttpReply): Promise<void> => {
   // A HEAD has no body to tell.
@@ -130,7 +140,7 @@ const proveError = async (command: string, reply: HttpReply): Promise<void> => {
   // An endless one must not fill the memory.
   const bytes = (await bodyOf(reply, longestError)).subarray(0, longestError);
   const body = bytes.toString("utf8");
-  const known = isError(body);
+  const known = isError(body) && isReadable(body);
   // Faults and throttling come from proxies too, and pass. Some stores have refusals without a body, but for 404.
   const passing = statusCode >= 500 || statusCode === 429 || (bytes.length === 0 && statusCode !== 404);
   if (!known && !passing) {
@@ -140,7 +150,13 @@ const proveError = async (command: string, reply: HttpReply): Promise<void> => {
   reply.body = Readable.from(known ? [bytes] : []);
 };
 
-const prove = async (command: string, reply: HttpReply): Promise<void> => {
+/** What the answer is to. */
+interface Asked {
+  [along]?: Along;
+  Range?: string;
+}
+
+const prove = async (command: string, reply: HttpReply, { Range }: Asked): Promise<void> => {
   const { statusCode, headers } = reply;
   if (statusCode < 200 || statusCode > 299) return proveError(command, reply);
   if (bodyless.has(command) && headers["content-length"] !== "0") {
@@ -151,6 +167,10 @@ const prove = async (command: string, reply: HttpReply): Promise<void> => {
   if (provedByEtag.has(command) && !plainEtag(headers.etag)) {
     discard(reply.body);
     throw unbelievable("the answer has no ETag", reply);
+  }
+  if (command === "GetObjectCommand" && statusCode === 206 && Range === undefined) {
+    discard(reply.body);
+    throw unbelievable("a part of the object came, and all of it was asked for", reply);
   }
   if (command === "DeleteObjectCommand" || command === "AbortMultipartUploadCommand") {
     const bytes = await bodyOf(reply, 1000);
@@ -171,10 +191,10 @@ interface Stacked {
 /** Adds the proofs to a client. Outputs of listings then carry `page`, those of DeleteObjects carry `report`. */
 export const addProof = (client: S3Client): void => {
   const inner = (next: (args: unknown) => Promise<Stacked>, context: { commandName?: string }) => {
-    return async (args: { input: { [along]?: Along } }): Promise<Stacked> => {
+    return async (args: { input: Asked }): Promise<Stacked> => {
       const result = await next(args);
       try {
-        await prove(context.commandName ?? "", result.response);
+        await prove(context.commandName ?? "", result.response, args.input);
       } catch (error) {
         const { attempts } = args.input[along] ?? {};
         if (attempts) attempts.doubtful = true;

@@ -37,6 +37,7 @@ const byStatus: Readonly<Record<number, string>> = {
   412: "PreconditionFailed",
   416: "InvalidRange",
   429: "TooManyRequests",
+  431: "RequestHeaderSectionTooLarge",
   500: "InternalError",
   501: "NotImplemented",
   502: "ServiceUnavailable",
@@ -74,13 +75,15 @@ export const codeOf = (thrown: unknown): string => {
   if (name === "CredentialsProviderError" && !systemCode(error)) return "NoConnection";
   const system = systemCode(error);
   if (name === "TimeoutError") return system && system !== "ETIMEDOUT" ? system : "Timeout";
+  // Node.js's parser: what came is not HTTP.
+  if (system?.startsWith("HPE_")) return "InvalidResponse";
   if (system) return system === "ETIMEDOUT" ? "Timeout" : system;
   const status = statusOf(thrown);
   // The SDK has a name of its own for these, and none where the answer had no body.
   const own = ["NotFound", "Unknown", "UnknownError", "Error", "S3ServiceException", "301", "404", "403"].includes(
     name,
   );
-  if (status !== undefined && (own || name === "" || /^\d+$/.test(name))) return byStatus[status] ?? `HTTP${status}`;
+  if (status !== undefined && (own || name === "" || /^\d+$/.test(name))) return byStatus[status] ?? "InvalidResponse";
   // Not an answer, so that it is the SDK or this package that failed: its name says most.
   if (status === undefined && name === "SyntaxError") return "InvalidResponse";
   return name || "Error";

@@ -1,7 +1,7 @@
 import mime from "mime-types";
 import { refused } from "./conditional";
 import { bytesFor } from "./data";
-import { invalid, S3Error, shown } from "./error";
+import { invalid, S3Error, shown, unseen } from "./error";
 import { plainEtag } from "./etag";
 import { head } from "./head";
 import { checkFilePath, keyOf } from "./key";
@@ -142,29 +142,39 @@ export const prepare = (context: Context, path: string, data: unknown, how: How)
   return { ...common, body: pack(bytes.body, compress), keeping: keepingOf(packed, packed.contentType) };
 };
 
+/** What an object of the data for a folder says. `name` is for texts. */
+const entryOf = (entry: unknown, name: string): { path: string; own: unknown; contentType: string } => {
+  let said: Record<string, unknown>;
+  try {
+    const { path, data, contentType } = (typeof entry === "object" && entry !== null ? entry : {}) as typeof said;
+    said = { path, data, contentType };
+  } catch (error) {
+    throw unseen(name, error);
+  }
+  const { path, data: own, contentType } = said;
+  if (typeof path !== "string" || path.trim() === "")
+    throw invalid(`${name}.path`, `must be a path, and is ${shown(path)}`);
+  if (own === undefined || own === null)
+    throw invalid(`${name}.data`, `must be the data to write, and is ${shown(own)}`);
+  if (contentType !== undefined && contentType !== null && typeof contentType !== "string") {
+    throw invalid(`${name}.contentType`, `must be a string, and is ${shown(contentType)}`);
+  }
+  return { path, own, contentType: contentType ?? "" };
+};
+
 /**
  * Looks at the data for a folder before anything is sent.
  * @throws InvalidParameter that names the entry
  */
 export const prepareMany = (context: Context, folder: string, data: unknown, how: How): Ready[] => {
   if (!Array.isArray(data)) {
-    const way = `write an array of { path, data } to a folder, or name an object, such as ${folder}name.txt`;
+    const way = `write an array of { path, data } to a folder, or name an object, such as ${folder.slice(0, 100)}name.txt`;
     throw invalid("data", `must be an array, since the path ends with /, and is ${shown(data)}: ${way}`);
   }
-  return data.map((entry: unknown, index) => {
-    const {
-      path,
-      data: own,
-      contentType,
-    } = (typeof entry === "object" && entry !== null ? entry : {}) as Record<string, unknown>;
+  // Unlike map, this sees holes.
+  return Array.from(data, (entry: unknown, index) => {
     const name = `data[${index}]`;
-    if (typeof path !== "string" || path.trim() === "")
-      throw invalid(`${name}.path`, `must be a path, and is ${shown(path)}`);
-    if (own === undefined || own === null)
-      throw invalid(`${name}.data`, `must be the data to write, and is ${shown(own)}`);
-    if (contentType !== undefined && contentType !== null && typeof contentType !== "string") {
-      throw invalid(`${name}.contentType`, `must be a string, and is ${shown(contentType)}`);
-    }
+    const { path, own, contentType } = entryOf(entry, name);
     try {
       return prepare(context, folder + path, own, { ...how, contentType: contentType || how.contentType });
     } catch (error) {
@@ -183,7 +193,7 @@ export const exists = (path: string): S3Error => {
 /** An ETag as S3 tells it, or as people copy it: with quotes or without. */
 const etagOf = (ifMatch: string): string => {
   const etag = plainEtag(ifMatch.trim()) ?? "";
-  if (/^[\w+/=.-]+$/.test(etag)) return etag;
+  if (/^[\w+/=.-]{1,200}$/.test(etag)) return etag;
   throw invalid("ifMatch", `${shown(ifMatch)} is no ETag; take it from msg.s3.etag of the message that was read`);
 };
 

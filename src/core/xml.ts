@@ -85,7 +85,8 @@ export const readXml = (xml: string, root: string, visitor: XmlVisitor): void =>
       refuse(`it begins with ${JSON.stringify(xml.slice(textFrom, textFrom + 40))}, not with <${root}>`);
     }
     // Declarations, comments and instructions have no place in a reply, and could hide things.
-    if (!/^\w/.test(name)) refuse(`<${name.slice(0, 40)}> is no element`);
+    // What every object has is no name of S3 either: other parsers stumble over it.
+    if (!/^\w/.test(name) || name in Object.prototype) refuse(`<${name.slice(0, 40)}> is no element`);
     if (depth >= deepest) refuse("it is nested too deeply");
     visitor.open(name, depth);
     if (xml.charCodeAt(close - 1) === slash) {

@@ -1,9 +1,9 @@
 import type { Node, NodeAPI, NodeMessage } from "node-red";
 import { check, type Found, isMissing } from "../core/check";
-import { missing } from "../core/error";
+import { missing, S3Error, unseen } from "../core/error";
 import type { Table } from "../core/parameter";
 import { type Field, fieldOf, literalOf, placeOf, places } from "./field";
-import { lookUp } from "./look-up";
+import { type Asked, asked, lookUp } from "./look-up";
 
 /**
  * Gives the values of a message, checked, or rejects with MissingParameter or InvalidParameter. What could be had is
@@ -15,6 +15,11 @@ export type Evaluate = (msg: NodeMessage, values?: Record<string, unknown>) => P
 class Failed {
   constructor(readonly error: unknown) {}
 }
+
+// Not by instanceof, which a proxy answers as it likes.
+const isAsked = (value: unknown): value is Asked => asked.has(value as Asked);
+
+const answerOf = ({ answer }: Asked): Promise<[unknown]> => answer.catch((error: unknown) => [new Failed(error)]);
 
 /** What is there in place of a value that is missing. */
 const state = (value: unknown): string => (value === "" ? "empty" : String(value));
@@ -54,7 +59,7 @@ export const prepareParameters = (
         const isRequired = required || (unless !== undefined && !isThere(unless));
         values[field.name] = finish(field, { value, place }, isRequired);
       } catch (error) {
-        failure ??= new Failed(error);
+        failure ??= new Failed(error instanceof S3Error ? error : unseen(field.name, error));
       }
     });
     if (failure) throw failure.error;
@@ -64,13 +69,17 @@ export const prepareParameters = (
     // All places are looked at when the message arrives, before any of them is waited for.
     const found = prepared.map(({ find }) => {
       try {
-        const value = find(msg);
-        return value instanceof Promise ? value.catch((error: unknown) => new Failed(error)) : value;
+        return find(msg);
       } catch (error) {
         return new Failed(error);
       }
     });
-    return finishAll(values, found.some((value) => value instanceof Promise) ? await Promise.all(found) : found);
+    if (!found.some(isAsked)) return finishAll(values, found);
+    const boxes = await Promise.all(found.map((value) => (isAsked(value) ? answerOf(value) : [value])));
+    return finishAll(
+      values,
+      boxes.map(([value]) => value),
+    );
   };
 };
 

@@ -9,19 +9,31 @@ const why = (error: unknown): string =>
 const builtIn = (found: unknown): boolean =>
   typeof found === "function" && Function.prototype.toString.call(found).includes("[native code]");
 
-/** Looks at the place that a field names. */
+/** A place that answers later. The value is in a box: if it is a promise itself, nobody is to wait for it. */
+export interface Asked {
+  answer: Promise<[unknown]>;
+}
+
+/** All of them. */
+export const asked = new WeakSet<Asked>();
+
+/** Looks at the place that a field names: gives what is there, or an `Asked`. */
 export const lookUp = (RED: NodeAPI, node: Node, field: Field): ((msg: NodeMessage) => unknown) => {
   const { name, type } = field;
   const value = String(field.value ?? "");
   const failed = (error: unknown) => invalid(name, `cannot be taken from ${placeOf(field)}: ${why(error)}`);
-  const asked = (ask: (answer: (error: unknown, value: unknown) => void) => void): Promise<unknown> =>
-    new Promise((resolve, reject) => {
+  const later = (ask: (answer: (error: unknown, value: unknown) => void) => void): Asked => {
+    const answer = new Promise<[unknown]>((resolve, reject) => {
       try {
-        ask((error, found) => (error ? reject(failed(error)) : resolve(found)));
+        ask((error, found) => (error ? reject(failed(error)) : resolve([found])));
       } catch (error) {
         reject(failed(error));
       }
     });
+    const place = { answer };
+    asked.add(place);
+    return place;
+  };
   if (value === "") return () => undefined;
   switch (type) {
     case "msg":
@@ -37,7 +49,7 @@ export const lookUp = (RED: NodeAPI, node: Node, field: Field): ((msg: NodeMessa
       };
     case "flow":
     case "global":
-      return (msg) => asked((answer) => RED.util.evaluateNodeProperty(value, type, node, msg, answer as never));
+      return (msg) => later((answer) => RED.util.evaluateNodeProperty(value, type, node, msg, answer as never));
     case "env":
       return (msg) => {
         const found: unknown = RED.util.evaluateNodeProperty(value, type, node, msg);
@@ -47,7 +59,7 @@ export const lookUp = (RED: NodeAPI, node: Node, field: Field): ((msg: NodeMessa
       // Compiled once: that takes longer than to evaluate it.
       let expression: ReturnType<typeof RED.util.prepareJSONataExpression> | undefined;
       return (msg) =>
-        asked((answer) => {
+        later((answer) => {
           expression ??= RED.util.prepareJSONataExpression(value, node);
           RED.util.evaluateJSONataExpression(expression, msg, answer as never);
         });

@@ -16,6 +16,7 @@ import { sendAside, sendReply } from "./reply";
 import { createSequences, type Sequences } from "./sequences";
 import { createStatus } from "./status";
 import { createStops } from "./stops";
+import { tellDone } from "./tell-done";
 import { ownDirectoryOf, workingDirectoryOf } from "./working-directory";
 
 type Values = Record<string, unknown>;
@@ -50,7 +51,8 @@ export const runOperation = (RED: NodeAPI, node: Node, config: NodeDef & Values,
   const connection = findConnection(RED, config);
   if (connection instanceof S3Error) {
     status.deployed(connection.code);
-    node.on("input", (_msg, _send, done) => done(toS3Error(connection, { operation: label })));
+    const error = toS3Error(connection, { operation: label });
+    node.on("input", (msg, send, done) => tellDone(node, { msg, send, done } as Incoming, error));
     return;
   }
   const output = outputOf(config);
@@ -69,11 +71,10 @@ export const runOperation = (RED: NodeAPI, node: Node, config: NodeDef & Values,
     redact: connection.redact,
   };
 
-  /** The only place where `done` is called for a message that asks for something. */
-  const end = ({ done }: Incoming, error?: S3Error): void => {
+  /** The only place where a message that asks for something ends. */
+  const end = (incoming: Incoming, error?: S3Error): void => {
     status.end(error?.code);
-    if (error) done(error.operation === undefined ? toS3Error(error, here) : error);
-    else done();
+    tellDone(node, incoming, error && error.operation === undefined ? toS3Error(error, here) : error);
   };
 
   /** Evaluates the parameters into `found`, in the order of arrival even where some take longer. */
@@ -179,7 +180,7 @@ export const runOperation = (RED: NodeAPI, node: Node, config: NodeDef & Values,
   node.on("input", (msg, send, done) => {
     const incoming = { msg, send, done } as Incoming;
     // No work of its own, and nothing to show.
-    if (stops?.take(msg) || pulls?.take(msg)) return done();
+    if (stops?.take(msg) || pulls?.take(msg)) return tellDone(node, incoming);
     status.begin();
     try {
       if (closed) throw aborted();

@@ -5,7 +5,7 @@ import { createFailedList } from "../core/failed-list";
 import { type Given, givenPaths, openGiven, verify } from "../core/given/given";
 import { givenBelow, type Told } from "../core/given/given-below";
 import { head, noSuchObject } from "../core/head";
-import { checkObjectPath, keyOf, pathOf } from "../core/key";
+import { checkObjectPath, checkVersionId, keyOf, pathOf } from "../core/key";
 import { type Context, operation, type Single } from "../core/operation";
 import { choice, text, texts } from "../core/parameter";
 import { brokenOff, deletedBefore, type Failed, partialFailure } from "../core/partial";
@@ -194,6 +194,7 @@ export const deleteOperation = operation({
     if (path === undefined) throw missing("path", "give one, or a listing");
     if (typeof path === "string") {
       checkObjectPath(path);
+      checkVersionId(versionId);
       return deleteOne(context, path, versionId, mustExist);
     }
     if (versionId) throw invalid("versionId", "goes with a single path, and path is an array");

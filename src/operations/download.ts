@@ -1,4 +1,4 @@
-import { invalid } from "../core/error";
+import { invalid, shown } from "../core/error";
 import { createFilter } from "../core/filter";
 import { checkFilePath } from "../core/key";
 import { conflictParameters } from "../core/local/conflict";
@@ -92,7 +92,7 @@ export const download = operation({
       return { result: await downloadFolder(context, folder), about: {} };
     }
     checkFilePath(path);
-    if (sync) throw invalid("sync", `is for folders, and ${JSON.stringify(path)} is an object: end the path with /`);
+    if (sync) throw invalid("sync", `is for folders, and ${shown(path)} is an object: end the path with /`);
     return downloadObject(context, { ...order, entries });
   },
 });

@@ -1,4 +1,4 @@
-import { invalid, S3Error } from "../core/error";
+import { invalid, S3Error, shown } from "../core/error";
 import { operation } from "../core/operation";
 import { choice, flag, optionalInteger, requiredText } from "../core/parameter";
 import type { Failed } from "../core/partial";
@@ -126,7 +126,7 @@ export const purge = operation({
   stops: true,
   async run(values, context) {
     const { path, force, maxDelete, versions, keepVersions, wholeBucket } = values;
-    if (path.trim() === "") throw invalid("path", `${JSON.stringify(path)} names no folder; write it like logs/2025`);
+    if (path.trim() === "") throw invalid("path", `${shown(path)} names no folder; write it like logs/2025`);
     if (path === "/" && !wholeBucket) {
       const text = "the path / would empty the whole bucket; name a folder, or tick Whole bucket in the node";
       throw new S3Error("WholeBucketRefused", text, { path });

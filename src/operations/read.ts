@@ -1,9 +1,9 @@
 import { Readable } from "node:stream";
 import { type Download, download } from "../core/download";
 import { asText, checkEncoding, decode, encodingGroups } from "../core/encoding";
-import { invalid, invalidResponse, S3Error } from "../core/error";
+import { invalid, invalidResponse, S3Error, shown } from "../core/error";
 import { noSuchObject } from "../core/head";
-import { checkFilePath, keyOf } from "../core/key";
+import { checkFilePath, checkVersionId, keyOf } from "../core/key";
 import { type About, type Context, operation, type Reply, type Single } from "../core/operation";
 import { checkPacking, type Packing, packingsOf } from "../core/packing";
 import { choice, integer, requiredText, text } from "../core/parameter";
@@ -21,7 +21,7 @@ const tooLarge = (path: string, size: number, limit: number, unpacked = false): 
 const checkRange = (range: string): void => {
   const [, first, last] = /^bytes=(?:(\d+)-(\d*)|-\d+)$/.exec(range) ?? [undefined, "1", "0"];
   if (range === "" || !last || BigInt(first as string) <= BigInt(last)) return;
-  throw invalid("range", `${JSON.stringify(range)} is no range; write it like bytes=0-99, bytes=100- or bytes=-100`);
+  throw invalid("range", `${shown(range)} is no range; write it like bytes=0-99, bytes=100- or bytes=-100`);
 };
 
 /** Whether the flow asks for each further message. */
@@ -213,6 +213,7 @@ export const read = operation({
   async run(values, context): Promise<Reply> {
     const { path, versionId, range, maxBytes, format, encoding, decompress, chunkSize } = values;
     checkFilePath(path);
+    checkVersionId(versionId);
     checkEncoding(encoding);
     checkRange(range);
     checkDecompress(decompress, range);

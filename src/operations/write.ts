@@ -24,8 +24,12 @@ const byPath = (all: readonly Ready[]): { ready: Ready; index: number }[][] => {
 /** The paths of the entries for a folder; one that has none is refused when it is looked at. */
 const pathsBelow = (folder: string, data: readonly unknown[]): string[] =>
   data.flatMap((entry) => {
-    const path = (entry as { path?: unknown } | null | undefined)?.path;
-    return typeof path === "string" ? [folder + path] : [];
+    try {
+      const path = (entry as { path?: unknown } | null | undefined)?.path;
+      return typeof path === "string" ? [folder + path] : [];
+    } catch {
+      return [];
+    }
   });
 
 /** Writes all, whatever becomes of each. */

@@ -53,6 +53,24 @@ describe("a reply", () => {
     (await failing("list", {})).code.should.equal("InvalidResponse");
   });
 
+  it("with a part of an object is not taken for all of it", async () => {
+    world.s3.put("bucket", "a", "0123456789");
+    world.s3.hook({ operation: "GetObject", status: 206, headers: { "content-range": "bytes 5-9/10" }, body: "56789" });
+    const error = await failing("read", { path: "a" });
+    error.code.should.equal("InvalidResponse");
+    world.s3.requests.length.should.equal(2);
+  });
+
+  it("with an error that has elements of every object's names is none of S3", async () => {
+    const body = "<Error><Code>AccessDenied</Code><Message>x</Message><__proto__><a>1</a></__proto__></Error>";
+    world.s3.hook({ status: 403, body });
+    for (const [verb, values] of Object.entries({ read: { path: "a" }, write: { path: "a", data: "b" }, list: {} })) {
+      const error = await failing(verb, values);
+      error.code.should.equal("InvalidResponse");
+      error.message.should.match(/not one of S3/);
+    }
+  });
+
   it("with status 503 and a page of HTML is a fault that may pass", async () => {
     world.s3.hook({ operation: "GetObject", status: 503, body: "<html>busy</html>", times: 1 });
     world.s3.put("bucket", "a", "x");

@@ -18,7 +18,8 @@ describe("to-error", () => {
       ["", 412, "PreconditionFailed"],
       ["Unknown", 416, "InvalidRange"],
       ["Unknown", 503, "ServiceUnavailable"],
-      ["Unknown", 418, "HTTP418"],
+      ["Unknown", 418, "InvalidResponse"],
+      ["Unknown", 431, "RequestHeaderSectionTooLarge"],
     ] as const) {
       codeOf(answered(name, status)).should.equal(code);
     }
@@ -30,6 +31,7 @@ describe("to-error", () => {
     codeOf(new AggregateError([Object.assign(new Error(), { code: "EHOSTUNREACH" })])).should.equal("EHOSTUNREACH");
     codeOf(Object.assign(new Error(), { code: "ETIMEDOUT" })).should.equal("Timeout");
     codeOf(Object.assign(new Error(), { name: "TimeoutError" })).should.equal("Timeout");
+    codeOf(Object.assign(new Error(), { code: "HPE_INVALID_CONSTANT" })).should.equal("InvalidResponse");
     codeOf(Object.assign(new Error(), { name: "AbortError" })).should.equal("Aborted");
   });
 

@@ -38,6 +38,8 @@ describe("xml", () => {
       "</Root>",
       "text<Root/>",
       "<Roots/>",
+      "<Root><__proto__>1</__proto__></Root>",
+      "<Root><constructor/></Root>",
       "<Root/><Root/>",
       "<Root/>text",
       "<Root></Root></Root>",

@@ -8,6 +8,7 @@ import "should";
 import { startS3Server } from "../../dev/s3-server";
 import { check, close } from "../support/checks";
 import { openCore } from "../support/context";
+import { countBy } from "../support/count-by";
 import { several } from "../support/several";
 import { type Abort, abortOne } from "./abort";
 import { type Outcome, transfer } from "./transfer";
@@ -19,12 +20,6 @@ const all = async <T>(count: number, run: (seed: number) => Promise<T>): Promise
   const { results, failures } = await several(count, first, run);
   if (failures.length > 0) throw new Error(failures.join("\n      "));
   return results;
-};
-
-const countBy = (names: readonly string[]): string => {
-  const counts = new Map<string, number>();
-  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
-  return [...counts].map(([name, count]) => `${name} ${count}`).join(", ");
 };
 
 const main = async (): Promise<number> => {

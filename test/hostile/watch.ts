@@ -1,0 +1,45 @@
+import { Socket } from "node:net";
+
+/** Where objects inherit from: nothing may ever be put there. */
+const prototypes = [Object, Array, String, Number, Boolean, Function, Error, Promise, Map, Buffer].map(
+  ({ prototype }) => prototype as object,
+);
+
+const snapshot = (): string => JSON.stringify(prototypes.map((one) => Reflect.ownKeys(one).map(String)));
+
+/** Watches this process for what must not happen, whatever it is given. */
+export const watchProcess = (allowed: () => readonly string[]) => {
+  const before = snapshot();
+  const troubles: string[] = [];
+  const onRejection = (error: unknown): void =>
+    void troubles.push(`unhandled rejection: ${(error as Error)?.stack ?? error}`);
+  const onException = (error: unknown): void =>
+    void troubles.push(`uncaught exception: ${(error as Error)?.stack ?? error}`);
+  process.on("unhandledRejection", onRejection);
+  process.on("uncaughtException", onException);
+  const { connect } = Socket.prototype;
+  Socket.prototype.connect = function (this: Socket, ...args: never[]) {
+    // As node:net calls itself: an array with the options first.
+    const first: unknown = Array.isArray(args[0]) ? args[0][0] : args[0];
+    const { host = "localhost", port, path } = first as { host?: string; port?: number; path?: string };
+    const where = path ?? `${host}:${port}`;
+    if (!allowed().includes(where)) {
+      troubles.push(`a connection to ${where}`);
+      this.destroy(new Error("no connections to other hosts"));
+      return this;
+    }
+    return connect.apply(this, args as never);
+  } as never;
+  return {
+    /** @throws Error for anything that has happened since it was last asked */
+    check(): void {
+      if (snapshot() !== before) troubles.push("something was put into a prototype");
+      if (troubles.length > 0) throw new Error(troubles.splice(0).join("\n"));
+    },
+    stop(): void {
+      Socket.prototype.connect = connect;
+      process.off("unhandledRejection", onRejection);
+      process.off("uncaughtException", onException);
+    },
+  };
+};
