@@ -3,7 +3,7 @@ import { setMaxListeners } from "node:events";
 import { Agent, createServer as createHttp } from "node:http";
 import { type AddressInfo, createServer, type Socket } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
-import type { Fault, Plan } from "./fault";
+import type { Fault, Plan, ProxiedRequest } from "./fault";
 import { maxHeaderSize, pass, type Way } from "./pass";
 import { describeRequest, type Passage } from "./passage";
 import { randomPlan } from "./random-plan";
@@ -56,6 +56,15 @@ export const startFaultProxy = async (options: FaultProxyOptions): Promise<Fault
   let index = 0;
   let inFlight = 0;
 
+  const planned = async (request: ProxiedRequest): Promise<Fault> => {
+    try {
+      return (await plan?.(request)) ?? {};
+    } catch (error) {
+      console.error("The plan of the fault proxy failed:", error);
+      throw error;
+    }
+  };
+
   const http = createHttp({ keepAliveTimeout: 0, requestTimeout: 0, headersTimeout: 0, maxHeaderSize });
   http.on("request", async (request, response) => {
     const start = performance.now();
@@ -84,7 +93,7 @@ export const startFaultProxy = async (options: FaultProxyOptions): Promise<Fault
     });
     request.on("error", () => {});
     try {
-      const fault: Fault = (await plan?.(seen)) ?? {};
+      const fault = await planned(seen);
       if (Object.keys(fault).length > 0) entry.fault = fault;
       if (fault.refuse !== undefined) {
         setTimeout(() => void accept(), fault.refuse).unref();

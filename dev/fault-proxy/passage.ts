@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import { parseAddress } from "../s3-server/address";
+import { type Address, parseAddress } from "../s3-server/address";
 import { operationOf } from "../s3-server/router";
 import type { Fault, ProxiedRequest } from "./fault";
 
@@ -26,13 +26,22 @@ const withoutSecrets = (headers: IncomingMessage["headers"]): IncomingMessage["h
   return shown;
 };
 
+/** What no server understands goes on all the same. */
+const addressOf = (url: string, host: string | undefined): Pick<Address, "bucketName" | "key" | "query"> => {
+  try {
+    return parseAddress(url, host, ["localhost"]);
+  } catch {
+    return { bucketName: "", key: "", query: {} };
+  }
+};
+
 /** What a request is about. Buckets are told by path, or by a subdomain of localhost. */
 export const describeRequest = (
   { method = "GET", url = "/", headers }: IncomingMessage,
   index: number,
   attempts: Map<string, number>,
 ): ProxiedRequest => {
-  const { bucketName, key, query } = parseAddress(url, headers.host, ["localhost"]);
+  const { bucketName, key, query } = addressOf(url, headers.host);
   const line = `${method} ${url}`;
   // Not to fill the memory of a long run.
   if (attempts.size > 200_000) attempts.clear();

@@ -87,6 +87,11 @@ describe("the fault proxy, without a fault", () => {
     }
   });
 
+  it("passes on what is no address, for the server to refuse", async () => {
+    const text = await world.raw("GET /%zz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+    text.should.match(/^HTTP\/1\.1 400 /).and.match(/InvalidURI/);
+  });
+
   it("lets a client wait for a 100 Continue", async () => {
     world.s3.createBucket({ name: "open", public: true });
     const head =

@@ -4,6 +4,7 @@ import type { Fault, ProxiedRequest } from "../../../dev/fault-proxy";
 import { type Core, smallPages } from "../../support/context";
 import { numbered } from "../../support/keys";
 import { outcomeOf } from "../../support/outcome";
+import { spoiledPages } from "../../support/spoiled-pages";
 import { withFolder } from "../../support/with-folder";
 import { type Lane, openLanes } from "../lanes";
 import type { Row } from "../row";
@@ -14,9 +15,14 @@ const names = numbered(30);
 const keys = names.map((name) => `page/${name}`);
 const others = [...names.map((name) => `page-old/${name}`), ...names.map((name) => `elsewhere/${name}`)];
 
+/** One key of a page lies in another folder, and is one that is there. */
+const astray = spoiledPages["has a key that lies elsewhere"] as Fault;
+
 /** What spoils a page, or nothing; `whole` is told the keys of one that comes as it was sent. */
 const watched = (request: ProxiedRequest, random: () => number, whole: (keys: string[]) => void): Fault => {
-  const { body: spoil, ...fault } = random() < 0.3 ? spoiledListing(request, random) : ({} as Fault);
+  const drawn = random();
+  const { body: spoil, ...fault } =
+    drawn < 0.05 ? astray : drawn < 0.3 ? spoiledListing(request, random) : ({} as Fault);
   return {
     ...fault,
     body(body) {
