@@ -126,14 +126,14 @@ unlessDiffers("keys-are-file-paths", () => {
     });
 
     it("sends batches and single entries", async () => {
-      const names = numbered(2500, "many/");
+      const names = numbered(1500, "many/");
       await world.s3.seed("bucket", names, "1");
       await world.s3.put("lists", "many.txt", names.join("\n"));
       const values = { ...from, listing: "many.txt", listingBucket: listingBucket() };
-      const batches = await core.sequence("list", { ...values, emit: "batches", batchSize: 700 });
+      const batches = await core.sequence("list", { ...values, emit: "batches", batchSize: 400 });
       const sizes: number[] = [];
       for (let step = await batches.next(); !step.done; step = await batches.next()) sizes.push(step.value.length);
-      sizes.should.eql([700, 700, 700, 400]);
+      sizes.should.eql([400, 400, 400, 300]);
       const each = await core.sequence("list", { ...values, emit: "each" });
       const first = await each.next();
       first.value.path.should.equal("many/0000");
@@ -211,7 +211,7 @@ unlessDiffers("keys-are-file-paths", () => {
 
     onlyEmbedded(needsFaults, () => {
       it("asks for no more than the flow takes, and goes on with one request at a time", async () => {
-        const names = numbered(3000, "slow/");
+        const names = numbered(2000, "slow/");
         await world.s3.seed("bucket", names, "1");
         await world.s3.put("bucket", "slow.txt", names.join("\n"));
         const narrow = openCore(world.s3, { concurrency: 1 });
