@@ -1,5 +1,6 @@
 import { Agent as HttpAgent } from "node:http";
 import { type AgentOptions, Agent as HttpsAgent } from "node:https";
+import type { Socket } from "node:net";
 import { Readable } from "node:stream";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
 import { createGate } from "./gate";
@@ -53,13 +54,28 @@ const longestTimer = 2 ** 31 - 1;
 
 const aborted = (): Error => Object.assign(new Error("Request aborted"), { name: "AbortError" });
 
+interface Connects {
+  createConnection(...args: unknown[]): Socket | undefined;
+}
+
+/**
+ * Has somebody listen to the errors of each socket for all of its life. Node.js takes its own listener away between two
+ * requests, and an error that comes then ends the process, as a reset has done in the soak.
+ */
+const heard = <A extends HttpAgent>(agent: A): A => {
+  const connects = agent as unknown as Connects;
+  const connect = connects.createConnection.bind(agent);
+  connects.createConnection = (...args) => connect(...args)?.on("error", () => {});
+  return agent;
+};
+
 /** Sends nothing by itself. */
 export const createWire = ({ concurrency, timeout, tls }: WireOptions): Wire => {
   // The gate bounds the requests; the pool must not do so a second time, or bodies handed to a flow would block it.
   const pool = { keepAlive: true, maxSockets: Number.POSITIVE_INFINITY };
   const inner = new NodeHttpHandler({
-    httpAgent: new HttpAgent(pool),
-    httpsAgent: new HttpsAgent({ ...pool, ...tls }),
+    httpAgent: heard(new HttpAgent(pool)),
+    httpsAgent: heard(new HttpsAgent({ ...pool, ...tls })),
     connectionTimeout: Math.min(timeout * 1000, longestTimer),
     socketTimeout: Math.min(timeout * 1000, longestTimer),
   });

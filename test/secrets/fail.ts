@@ -9,7 +9,8 @@ import { type Leak, leaksIn } from "./leaks";
 import type { NodeRed } from "./node-red";
 import { ways } from "./ways";
 
-interface Place extends Stage {
+/** Where all of it happens. */
+export interface Place extends Stage {
   nodeRed: NodeRed;
   canaries: Canaries;
   folder: string;

@@ -16,10 +16,17 @@ export const work = (folder: string): Record<string, object> => ({
 
 export const verbs = operations.map(({ type }) => type.replace("amazon-s3-", ""));
 
+/** A node as Node-RED keeps it. */
+interface FlowNode {
+  id: string;
+  type: string;
+  [property: string]: unknown;
+}
+
 const at = { z: "tab", x: 0, y: 0 };
 
 /** Keeps each message in both contexts, and shows it in the sidebar and on the console. */
-const watchers = (ids: readonly string[]): object[] => [
+const watchers = (ids: readonly string[]): FlowNode[] => [
   { id: "caught", ...at, type: "catch", scope: ids, uncaught: false, wires: [["keep", "debug"]] },
   { id: "said", ...at, type: "status", scope: ids, wires: [["keep", "debug"]] },
   { id: "done", ...at, type: "complete", scope: ids, wires: [["keep", "debug"]] },
@@ -43,8 +50,8 @@ export const connectionOf = (way: string): string => `signs-in-${way}`;
 export const flowOf = (
   endpoint: string,
   connection: object,
-): { flows: object[]; credentials: Record<string, object> } => {
-  const flows: object[] = [{ id: "tab", type: "tab", label: "secrets" }];
+): { flows: FlowNode[]; credentials: Record<string, object> } => {
+  const flows: FlowNode[] = [{ id: "tab", type: "tab", label: "secrets" }];
   const credentials: Record<string, object> = {};
   const ids: string[] = [];
   for (const [way, { connection: own, credentials: typed }] of Object.entries(ways)) {

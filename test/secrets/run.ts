@@ -15,6 +15,7 @@ import { failures } from "./failures";
 import { HeldForTheHeap, heldTexts } from "./heap";
 import { type Leak, leaksIn } from "./leaks";
 import { startNodeRed } from "./node-red";
+import { overflow } from "./overflow";
 import { deepHidings, hidings, leakyFlow, plants } from "./plants";
 import { environment, keys, role, sharedFile, users } from "./ways";
 
@@ -74,6 +75,12 @@ const search = async (): Promise<void> => {
         else String(code).should.equal("undefined");
       });
     }
+    const { leaks, code } = await nodeRed.tapped(() => overflow(stage));
+    found.push(...leaks);
+    await check("a queue is full", () => {
+      none(leaks);
+      String(code).should.equal("QueueFull");
+    });
   } finally {
     await nodeRed.close();
     await server.close();
