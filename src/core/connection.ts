@@ -226,8 +226,8 @@ export const createConnection = (settings: ConnectionSettings, warn: (text: stri
           .send(command as never)
           .catch(async (error: unknown) => {
             // Another request may have found it out meanwhile.
-            const isKnown = clientFor(Bucket) !== sent && isRefusal(error);
-            if (!isKnown && !(await follow(error, command, signal))) throw error;
+            const isKnown = (): boolean => clientFor(Bucket) !== sent && isRefusal(error);
+            if (!isKnown() && !(await follow(error, command, signal)) && !isKnown()) throw error;
             return clientFor(Bucket).send(command as never);
           })
           .then(resolve as never, reject)

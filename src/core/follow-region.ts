@@ -19,18 +19,26 @@ export const followRegion = (
   send: (command: ListObjectsV2Command, signal: AbortSignal) => Promise<unknown>,
   warn: (text: string) => void,
 ): Follow => {
-  const asked = new Set<string>();
+  /** The refusals, of buckets that were asked for; undefined where there was none. */
+  const asked = new Map<string, Promise<unknown>>();
 
   /** A refused HEAD has no body, and some stores have no header for it: a listing is refused with both, permitted or not. */
   const ask = async (error: unknown, command: { input: object }, bucket: string, signal: AbortSignal) => {
     const isHead = command instanceof HeadObjectCommand || command instanceof HeadBucketCommand;
-    if (!isHead || statusOf(error) !== 400 || regionOf(error) !== undefined || asked.has(bucket)) return error;
+    if (!isHead || statusOf(error) !== 400 || regionOf(error) !== undefined) return error;
+    const known = asked.get(bucket);
+    if (known) return known;
     if (asked.size >= 1000) asked.clear();
-    asked.add(bucket);
-    return send(new ListObjectsV2Command({ Bucket: bucket, MaxKeys: 1 }), signal).then(
-      () => error,
-      (refusal: unknown) => refusal,
+    const asking = send(new ListObjectsV2Command({ Bucket: bucket, MaxKeys: 1 }), signal).then(
+      () => undefined,
+      (refusal: unknown) => {
+        // No answer: the next one asks again.
+        if (statusOf(refusal) === undefined) asked.delete(bucket);
+        return refusal;
+      },
     );
+    asked.set(bucket, asking);
+    return asking;
   };
 
   return async (error, command, signal) => {

@@ -86,7 +86,8 @@ const atMost = async (
   let count = 0;
   // What a listing names may change until it is deleted: it is looked at just before.
   const most = given ? -1 : mostHeld;
-  for await (const batch of matches(context, selection, nothingLeft())) {
+  // What may not be looked at is told when the rest is deleted.
+  for await (const batch of matches(context, selection, nothingLeft(), () => {})) {
     count += batch.length;
     tell(count);
     if (count > limit) {

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import type { Context } from "./operation";
 
 /** Lets the work end where it is to stop. */
@@ -8,8 +9,11 @@ export async function* untilStopped<T>(
   const { signal, stop } = context;
   if (!stop) return yield* work(context);
   if (stop.aborted) return;
+  const ending = AbortSignal.any([signal, stop]);
+  // Each request of those side by side listens.
+  setMaxListeners(0, ending);
   try {
-    yield* work({ ...context, signal: AbortSignal.any([signal, stop]) });
+    yield* work({ ...context, signal: ending });
   } catch (error) {
     if (!stop.aborted || signal.aborted) throw error;
   }

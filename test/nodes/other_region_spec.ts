@@ -70,6 +70,15 @@ describe("a bucket in another region than the connection", () => {
     refusals().should.equal(2);
   });
 
+  it("is found where refusals of many HEADs at once tell nothing", async () => {
+    await start(true, "delete");
+    server.hook({ method: "HEAD", headers: { "x-amz-bucket-region": undefined } });
+    const path = Array.from({ length: 30 }, (_, n) => `${n}`);
+    for (const one of path) server.put("bucket", one, "x");
+    onlyMessage(await bench.send({ payload: { path } })).payload.should.containEql({ deleted: 30 });
+    server.requests.filter(({ operation }) => operation === "ListObjectsV2").should.have.length(1);
+  });
+
   it("may be another one for each bucket, at the same time", async () => {
     await start(true);
     bench.node.should.be.ok();

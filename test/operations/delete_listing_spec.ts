@@ -57,6 +57,16 @@ describe("delete by a listing", () => {
     (await core.run("delete", { listing })).result.should.containEql({ deleted: 2, changed: 0 });
   });
 
+  it("deletes what an array has named at first, though the flow goes on with it", async () => {
+    for (const name of ["path", "listing"]) {
+      await fill(...numbered(1100, "x/"));
+      const named = numbered(1100, "x/");
+      const deleting = core.run("delete", { [name]: named });
+      named.length = 0;
+      (await deleting).result.should.containEql({ deleted: 1100, missing: 0 });
+    }
+  });
+
   it("lists the first 1,000 failures, and counts all of them", async () => {
     await world.s3.put("lists", "gone.txt", numbered(1200, "gone/").join("\n"));
     const error = await core.failure("delete", { listing: "gone.txt", listingBucket: listingBucket() });

@@ -522,6 +522,22 @@ unlessDiffers("keys-are-file-paths", () => {
           }
         });
 
+        it("may be stopped without a warning of many listeners", async () => {
+          const names = numbered(100, "logs/");
+          await fill(...names);
+          const warnings: string[] = [];
+          const note = ({ name }: Error): void => void warnings.push(name);
+          process.on("warning", note);
+          Object.assign(core.context, { stop: new AbortController().signal });
+          try {
+            (await core.run("purge", { ...forced, listing: names })).result.deleted.should.equal(100);
+          } finally {
+            Object.assign(core.context, { stop: undefined });
+            process.off("warning", note);
+          }
+          warnings.should.not.containEql("MaxListenersExceededWarning");
+        });
+
         it("stops where it is", async () => {
           const names = numbered(3000, "logs/");
           await fill(...names);
@@ -544,6 +560,32 @@ unlessDiffers("keys-are-file-paths", () => {
       });
 
       onlyEmbedded(needsUsers, () => {
+        it("goes on where all that is meant of a later part may not be looked at", async () => {
+          await fill("logs/a", "logs/b", "logs/kept/c");
+          const partly = openCore(world.s3, { accessKey: "partly", secretKey: "secret" });
+          const listing = ["logs/a", ...numbered(1000, "else/"), "logs/kept/c", ...numbered(1000, "more/"), "logs/b"];
+          for (const maxDelete of [undefined, 3]) {
+            await fill("logs/a", "logs/b");
+            const error = await partly.failure("purge", { ...forced, path: "logs", listing, maxDelete });
+            error.code.should.equal("PartialFailure", error.message);
+            error.result.should.containEql({ deleted: 2, missing: 0, outside: 2000 });
+            error.result.failed.map(({ path }: { path: string }) => path).should.eql(["logs/kept/c"]);
+            (await keys()).should.eql(["logs/kept/c"]);
+          }
+          await partly.close();
+        });
+
+        it("ends where nothing of a thousand may be looked at", async () => {
+          await fill("logs/a", ...numbered(1500, "logs/kept/"));
+          const partly = openCore(world.s3, { accessKey: "partly", secretKey: "secret" });
+          const listing = ["logs/a", ...numbered(1500, "logs/kept/"), ...numbered(1499, "logs/kept/more/")];
+          const error = await partly.failure("purge", { ...forced, listing });
+          error.code.should.equal("AccessDenied", error.message);
+          error.result.should.containEql({ deleted: 1 });
+          error.result.failed.should.have.length(999);
+          await partly.close();
+        });
+
         it("tells one by one what it may not look at", async () => {
           await fill("logs/a", "logs/kept/b");
           const partly = openCore(world.s3, { accessKey: "partly", secretKey: "secret" });
@@ -645,6 +687,37 @@ unlessDiffers("keys-are-file-paths", () => {
         result.should.containEql({ deleted: 1, changed: 1 });
         (await ids("b")).should.eql([]);
         (await ids("a")).length.should.equal(1);
+      });
+
+      it("leaves what hides an object by now, and what an object is by now in place of a delete marker", async () => {
+        await world.s3.put(bucket, "hidden", "old");
+        await world.s3.setVersioning(bucket, "Suspended");
+        for (const key of ["hidden", "again", "same"]) await world.s3.put(bucket, key, "1");
+        await versioned.run("delete", { path: ["hidden", "same"] });
+        const [hidden, again, same] = await Promise.all(["hidden", "again", "same"].map(ids));
+        const wasObject = { VersionId: "null", IsLatest: "true", IsDeleteMarker: "false" };
+        const wasMarker = { ...wasObject, IsDeleteMarker: "true" };
+        const rows = [
+          { Key: "hidden", ...wasObject },
+          { Key: "again", ...wasMarker },
+          { Key: "same", ...wasMarker },
+        ];
+        const byInventory = await writeInventory(world.s3, bucket, { files: [rows] });
+        const byEntries = [
+          { path: "hidden", versionId: "null", size: 1 },
+          { path: "again", versionId: "null", deleteMarker: true },
+        ];
+        for (const [listing, deleted] of [
+          [byEntries, 0],
+          [byInventory, 1],
+        ] as const) {
+          const { result } = await versioned.run("purge", { ...forced, versions: true, listing });
+          result.should.containEql({ deleted, changed: 2 });
+        }
+        (await ids("hidden")).should.eql(hidden);
+        (await ids("again")).should.eql(again);
+        must(same).should.eql(["null"]);
+        (await ids("same")).should.eql([]);
       });
 
       it("are not in an inventory of current ones", async () => {

@@ -11,7 +11,7 @@ export interface CsvReader {
   end(): string[][];
 }
 
-/** Characters of a row: a quote that is never closed would fill the memory. */
+/** Characters of a row: a quote that is never closed, or commas without end, would fill the memory. */
 const longestRow = 1024 * 1024;
 
 type Mode = "start" | "plain" | "quoted" | "quote" | "return";
@@ -24,12 +24,16 @@ export const createCsvReader = (): CsvReader => {
   let length = 0;
   let count = 0;
   const plain = /[^",\r\n]*/y;
-  const hold = (text: string): void => {
-    length += text.length;
+  const grow = (more: number): void => {
+    length += more;
     if (length > longestRow) throw new BadCsv(`the row is longer than ${longestRow} characters`);
+  };
+  const hold = (text: string): void => {
+    grow(text.length);
     field += text;
   };
   const endField = (): void => {
+    grow(1);
     row.push(field);
     field = "";
     mode = "start";

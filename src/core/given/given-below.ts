@@ -2,7 +2,7 @@ import type { Context } from "../operation";
 import type { Listed } from "../reply-pages";
 import type { Selector } from "../selector";
 import type { Given } from "./given";
-import { type Differences, lookAt } from "./look-at";
+import { type Differences, looker } from "./look-at";
 import type { Named } from "./named";
 import { createRecent } from "./recent";
 
@@ -26,7 +26,11 @@ export interface Told extends Differences {
 }
 
 /** What a listing says of an object, where that is all that is wanted of it. */
-const asTold = ({ size = 0, ...named }: Named): Listed => ({ ...named, size });
+const asTold = ({ size = 0, deleteMarker, ...named }: Named): Listed => ({
+  ...named,
+  size,
+  ...(deleteMarker ? { deleteMarker } : {}),
+});
 
 /** A version never changes, but for that of an object that was there before its bucket had any. */
 const isFixed = ({ versionId }: Named): boolean => versionId !== undefined && versionId !== "null";
@@ -54,6 +58,7 @@ export async function* givenBelow(
   const { given, prefix, versions, selector, wantsName, fresh } = meant;
   const isNew = createRecent(given.held);
   const isAsked = questionOf(meant);
+  const look = looker(context, versions, told);
   const wants = ({ key, ...named }: Named): boolean => {
     if (!versions && (named.isLatest === false || named.deleteMarker)) return false;
     if (!isNew(versions ? `${named.versionId ?? ""} ${key}` : key)) return false;
@@ -74,7 +79,7 @@ export async function* givenBelow(
   for await (const batch of given.batches(context)) {
     const wanted = batch.filter(wants);
     const asked = wanted.filter(isAsked);
-    const seen = (await lookAt(context, asked.map(expected), versions, told))[Symbol.iterator]();
+    const seen = (await look(asked.map(expected)))[Symbol.iterator]();
     const objects: Listed[] = [];
     for (const named of wanted) {
       const object = isAsked(named) ? seen.next().value : asTold(named);

@@ -29,7 +29,9 @@ export interface Given {
  */
 export const openGiven = (context: Context, listing: Listing, bucket: string, versions: boolean): Given => {
   if (typeof listing !== "string") {
-    return { batches: ({ connection }) => ofArray(connection, listing, "listing", versions), held: true };
+    // The flow may go on with its array.
+    const items = [...listing];
+    return { batches: ({ connection }) => ofArray(connection, items, "listing", versions), held: true };
   }
   checkFilePath(listing, "listing");
   const key = keyOf(context.connection, listing);
@@ -42,10 +44,10 @@ export const openGiven = (context: Context, listing: Listing, bucket: string, ve
 };
 
 /** Paths that a flow gives as such. */
-export const givenPaths = (paths: readonly string[]): Given => ({
-  batches: ({ connection }) => ofArray(connection, paths, "path", false),
-  held: true,
-});
+export const givenPaths = (paths: readonly string[]): Given => {
+  const items = [...paths];
+  return { batches: ({ connection }) => ofArray(connection, items, "path", false), held: true };
+};
 
 /** Reads a listing to its end, so that nothing is done by one that is not whole. */
 export const verify = async (context: Context, given: Given): Promise<void> => {

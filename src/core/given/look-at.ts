@@ -3,7 +3,7 @@ import type { About, Context } from "../operation";
 import type { Listed } from "../reply-pages";
 import { forEachOf } from "../side-by-side";
 import { statusOf } from "../to-error";
-import type { Named } from "./named";
+import { batchSize, type Named } from "./named";
 
 /** Told of what is not as a listing says. */
 export interface Differences {
@@ -33,8 +33,16 @@ const factsOf = ({ key, versionId, isLatest }: Named, about: About): Listed => {
 /** HEAD tells no parts of a second. */
 const second = 1000;
 
+/** Whether what stands there is a delete marker where the listing says an object, or the other way round. */
+const isOtherKind = ({ deleteMarker, size, etag }: Named, about: About): boolean => {
+  const isMarker = about.deleteMarker === true;
+  if (deleteMarker !== undefined) return deleteMarker !== isMarker;
+  return isMarker && (size !== undefined || etag !== undefined);
+};
+
 /** Whether what stands there is all that the listing says. */
 const isTheSame = (named: Named, about: About): boolean => {
+  if (isOtherKind(named, about)) return false;
   const differs = (fact: "etag" | "size" | "versionId"): boolean =>
     named[fact] !== undefined && about[fact] !== undefined && named[fact] !== about[fact];
   if (differs("etag") || differs("size") || differs("versionId")) return false;
@@ -43,33 +51,32 @@ const isTheSame = (named: Named, about: About): boolean => {
 };
 
 /**
- * Asks what stands there now, side by side.
+ * Asks what stands there now, a batch after the other, and side by side within each.
  * @param ofVersion whether that of the version that is named is asked for, and not the current object
- * @returns for each what is there; undefined for what is not, or not as the listing says
- * @throws what keeps the question from being answered; also if none of them may be looked at, for the keys may be wrong
+ * @returns gives for each what is there; undefined for what is not, or not as the listing says. It throws what keeps the
+ *   question from being answered; also if none of the first or of many may be looked at, for the keys may be wrong
  */
-export const lookAt = async (
-  context: Context,
-  named: readonly Named[],
-  ofVersion: boolean,
-  differences: Differences,
-): Promise<(Listed | undefined)[]> => {
-  const found = new Array<Listed | undefined>(named.length);
-  const refused: { key: string; error: unknown }[] = [];
-  await forEachOf(context, named, async (one, index) => {
-    const { key, versionId } = one;
-    try {
-      const about = await head(context, key, ofVersion ? versionId : "");
-      if (!about) differences.missing(key);
-      else if (!isTheSame(one, about)) differences.changed(key);
-      else found[index] = factsOf(one, about);
-    } catch (error) {
-      if (statusOf(error) !== 403 || !differences.refused) throw error;
-      refused.push({ key, error });
-    }
-  });
-  // One forbidden object is its own failure; if all are, the keys of the connection may be at fault.
-  if (named.length > 0 && refused.length === named.length) throw refused[0]?.error;
-  for (const { key, error } of refused) differences.refused?.(key, error);
-  return found;
+export const looker = (context: Context, ofVersion: boolean, differences: Differences) => {
+  // One forbidden object is its own failure, also if it is all that is meant of a batch.
+  let refusedInARow = batchSize;
+  return async (named: readonly Named[]): Promise<(Listed | undefined)[]> => {
+    const found = new Array<Listed | undefined>(named.length);
+    const refused: { key: string; error: unknown }[] = [];
+    await forEachOf(context, named, async (one, index) => {
+      const { key, versionId } = one;
+      try {
+        const about = await head(context, key, ofVersion ? versionId : "");
+        if (!about) differences.missing(key);
+        else if (!isTheSame(one, about)) differences.changed(key);
+        else found[index] = factsOf(one, about);
+      } catch (error) {
+        if (statusOf(error) !== 403 || !differences.refused) throw error;
+        refused.push({ key, error });
+      }
+    });
+    refusedInARow = refused.length < named.length ? 0 : refusedInARow + refused.length;
+    if (refused.length > 0 && refusedInARow >= batchSize) throw refused[0]?.error;
+    for (const { key, error } of refused) differences.refused?.(key, error);
+    return found;
+  };
 };

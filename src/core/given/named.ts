@@ -5,7 +5,7 @@ export interface Named {
   key: string;
   versionId?: string;
   isLatest?: boolean;
-  deleteMarker?: true;
+  deleteMarker?: boolean;
   /** Bytes. */
   size?: number;
   /** ISO 8601. */

@@ -26,7 +26,7 @@ const readers: { [Fact in keyof Omit<Named, "key">]-?: (name: string, value: unk
   },
   deleteMarker(name, value) {
     if (typeof value !== "boolean") throw wrong(name, "true or false", value);
-    return value || undefined;
+    return value;
   },
   size(name, value) {
     if (!Number.isSafeInteger(value) || (value as number) < 0) throw wrong(name, "a number of bytes", value);

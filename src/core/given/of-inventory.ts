@@ -100,7 +100,8 @@ const rowReader = (columns: readonly string[], bucket: string) => {
     ];
     const isLatest = flag("isLatest");
     if (isLatest !== undefined) named.isLatest = isLatest;
-    if (flag("deleteMarker")) named.deleteMarker = true;
+    const deleteMarker = flag("deleteMarker");
+    if (deleteMarker !== undefined) named.deleteMarker = deleteMarker;
     if (versionId !== "") named.versionId = versionId;
     if (etag !== "") named.etag = etag;
     if (storageClass !== "") named.storageClass = storageClass;

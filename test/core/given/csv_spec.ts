@@ -47,6 +47,7 @@ describe("rows of CSV", () => {
     ["a\rb\n", /carriage return/],
     ["a\r", /ends within a row/],
     [`"${"x".repeat(1024 * 1024 + 1)}`, /longer than/],
+    [",".repeat(1024 * 1024 + 1), /longer than/],
   ] as const) {
     it(`are refused in ${JSON.stringify(text.slice(0, 10))}`, () => {
       (() => rows(text)).should.throw(what);
