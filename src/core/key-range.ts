@@ -32,7 +32,7 @@ export interface KeyRange {
   vague: boolean;
   /** Its end is looked for. */
   probed: boolean;
-  checkCircle: (next: Next) => void;
+  checkCircle: ReturnType<typeof circleFinder>;
 }
 
 /** So many keys tell what others look like. */
@@ -100,7 +100,7 @@ export const takePage = (range: KeyRange, page: Page): void => {
       `the store lists ${shown(first)} after ${shown(range.at)}, which is not in the order of their bytes`,
     );
   }
-  if (next) range.checkCircle(next);
+  if (next) range.checkCircle(next, objects.length === 0);
   if (until !== undefined && objects.length > 0 && compareKeys((objects.at(-1) as Listed).key, until) > 0) {
     objects = objects.slice(
       0,

@@ -60,6 +60,9 @@ const systemCode = (thrown: Thrown): string | undefined => {
   return undefined;
 };
 
+/** Whether Node.js's parser says that what came is no HTTP. */
+export const isNoHttp = (thrown: unknown): boolean => systemCode((thrown ?? {}) as Thrown)?.startsWith("HPE_") === true;
+
 /** Of our own errors, this code has a text of its own: here it is the SDK that found none. */
 const noKeys: Meaning = {
   what: "no keys were found",
@@ -75,8 +78,7 @@ export const codeOf = (thrown: unknown): string => {
   if (name === "CredentialsProviderError" && !systemCode(error)) return "NoConnection";
   const system = systemCode(error);
   if (name === "TimeoutError") return system && system !== "ETIMEDOUT" ? system : "Timeout";
-  // Node.js's parser: what came is not HTTP.
-  if (system?.startsWith("HPE_")) return "InvalidResponse";
+  if (isNoHttp(thrown)) return "InvalidResponse";
   if (system) return system === "ETIMEDOUT" ? "Timeout" : system;
   const status = statusOf(thrown);
   // The SDK has a name of its own for these, and none where the answer had no body.

@@ -57,8 +57,8 @@ export async function* pages(context: Context, walk: Walk): AsyncGenerator<Page,
       const before = performance.eventLoopUtilization();
       const page: Page = await coming;
       const waited = performance.eventLoopUtilization(before).idle;
-      const { next, objects } = page;
-      if (next) checkCircle(next);
+      const { next, objects, prefixes } = page;
+      if (next) checkCircle(next, objects.length + prefixes.length === 0);
       if (aside) {
         slow = waited >= idle ? slow + 1 : 0;
         if (slow > 0) aside = page.prefixes.length === 0 && inOrder(last, objects);

@@ -13,6 +13,9 @@ import { watchProcess } from "./watch";
 /** Messages under way at a time. */
 const width = 24;
 
+/** After so many it is looked at what else has happened. */
+const together = 240;
+
 /** Far down in a folder of our own, so that no `..` leads out of it. */
 const makeHome = () => {
   const root = mkdtempSync(join(tmpdir(), "hostile-"));
@@ -73,10 +76,12 @@ const confined = (home: string, name: string, value: unknown): unknown =>
   (name === "target" || name === "source") && typeof value === "string" && value !== "" ? `${home}/${value}` : value;
 
 export interface Range {
-  /** @throws Error that says what went wrong */
-  attack(attack: Attack): Promise<string>;
-  /** Several side by side. */
-  attackAll(attacks: readonly Attack[]): Promise<Map<string, number>>;
+  /**
+   * Several side by side.
+   * @returns how they ended
+   * @throws Error that says what went wrong
+   */
+  attackAll(attacks: readonly Attack[]): Promise<string[]>;
   close(): Promise<void>;
 }
 
@@ -111,36 +116,27 @@ export const openRange = async (): Promise<Range> => {
     s3.clear();
   };
   return {
-    async attack(one) {
-      seed(s3);
-      try {
-        const end = await attack(one);
-        checkAll();
-        return end;
-      } catch (error) {
-        throw new Error(`${shownAttack(one)}: ${(error as Error).message}`, { cause: error });
-      }
-    },
     async attackAll(attacks) {
-      const ends = new Map<string, number>();
+      const ends: string[] = [];
       const failures: string[] = [];
-      for (let at = 0; at < attacks.length && failures.length < 20; at += width) {
+      for (let at = 0; at < attacks.length && failures.length < 20; at += together) {
         seed(s3);
-        const batch = attacks.slice(at, at + width);
-        await Promise.all(
-          batch.map(async (one) => {
+        const left = attacks.slice(at, at + together).values();
+        const work = async (): Promise<void> => {
+          for (const one of left) {
             try {
-              const end = await attack(one);
-              ends.set(end, (ends.get(end) ?? 0) + 1);
+              ends.push(await attack(one));
             } catch (error) {
               failures.push(`${shownAttack(one)}: ${(error as Error).message}`);
             }
-          }),
-        );
+          }
+        };
+        await Promise.all(Array.from({ length: width }, work));
         try {
           checkAll();
         } catch (error) {
-          failures.push(`one of ${batch.map(shownAttack).join("; ")}: ${(error as Error).message}`);
+          const [first, last] = [attacks[at], attacks[Math.min(at + together, attacks.length) - 1]] as [Attack, Attack];
+          failures.push(`from ${shownAttack(first)} to ${shownAttack(last)}: ${(error as Error).message}`);
         }
       }
       if (failures.length > 0) throw new Error(failures.join("\n      "));

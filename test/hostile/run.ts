@@ -1,28 +1,54 @@
-// `npm run test:hostile [-- COUNT SEED]`: values, servers and patterns that mean no good.
+// `npm run test:hostile [-- COUNT SEED]`: values, servers and patterns that mean no good. COUNT is that of messages and of
+// patterns at random.
 import fc from "fast-check";
+import "should";
 import { check, close } from "../support/checks";
+import { countBy } from "../support/count-by";
 import { anyAttack, eachAttack, openRange } from "./input";
+import { meetPatterns } from "./patterns";
+import { meetServers } from "./servers";
 
-const [count = 2000, seed = Math.floor(Math.random() * 2 ** 31)] = process.argv.slice(2).map(Number);
+const [count = 1000, seed = Math.floor(Math.random() * 2 ** 31)] = process.argv.slice(2).map(Number);
 
 const checkInput = async (): Promise<void> => {
   const range = await openRange();
   try {
     const each = eachAttack();
     await check(`${each.length} messages, each with one hostile value, end well`, async () => {
-      const ends = await range.attackAll(each);
-      console.log(`      ${[...ends].map(([end, times]) => `${end} ${times}`).join(", ")}`);
+      console.log(`      ${countBy(await range.attackAll(each))}`);
     });
     await check(`${count} messages with several hostile values end well`, async () => {
-      await range.attackAll(fc.sample(anyAttack, { numRuns: count, seed }));
+      console.log(`      ${countBy(await range.attackAll(fc.sample(anyAttack, { numRuns: count, seed })))}`);
     });
   } finally {
     await range.close();
   }
 };
 
+/** What fourteen messages hold of answers side by side, twice over: some answers never end. */
+const mostGrowth = 1e9;
+
+const checkServers = (): Promise<boolean> =>
+  check("every message to a hostile server ends, and nothing goes elsewhere", async () => {
+    const { messages, requests, most, codes, growth } = await meetServers();
+    console.log(`      ${messages} messages, ${requests} requests, ${most} at the most for reply; ${countBy(codes)}`);
+    console.log(`      at the most ${Math.round(growth / 1e6)} MB more than before`);
+    growth.should.be.below(mostGrowth);
+  });
+
+const checkPatterns = (): Promise<boolean> =>
+  check("patterns are capped, and no key keeps them busy for long", () => {
+    const { taken, refused, worst } = meetPatterns(count, seed);
+    console.log(`      ${taken} taken, ${refused} refused; the worst: ${worst}`);
+    taken.should.be.above(count / 10);
+    refused.should.be.above(count / 100);
+  });
+
 const main = async (): Promise<number> => {
   console.log(`seed ${seed}`);
+  await checkPatterns();
+  // First, since what the others leave to be collected would hide what it holds.
+  await checkServers();
   await checkInput();
   return close();
 };

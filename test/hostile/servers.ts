@@ -35,7 +35,7 @@ const listen = async (server: Server): Promise<string> => {
 export interface Met {
   messages: number;
   requests: number;
-  /** At the most for one message. */
+  /** At the most for one reply. */
   most: number;
   codes: string[];
   /** Bytes that the process held more than before, at the most. */
@@ -43,7 +43,7 @@ export interface Met {
 }
 
 /**
- * Sends a message of each kind to a server that gives each of the replies.
+ * Sends messages of all kinds, side by side, to a server that gives each of the replies.
  * @throws Error that names what did not end with an error, or what went to another host
  */
 export const meetServers = async (only?: string): Promise<Met> => {
@@ -77,7 +77,7 @@ export const meetServers = async (only?: string): Promise<Met> => {
   );
   const nodes = messages.map(([id, label]) => ({ id, type: `amazon-s3-${label}`, ...fromPayload }));
   const keys = { accessKey: "an-access-key", secretKey: "a-secret-key", region: "us-east-1" };
-  const flow = await deployFlow({ endpoint, ...keys }, nodes, { timeout: 1, maxAttempts: 2 });
+  const flow = await deployFlow({ endpoint, ...keys }, nodes, { timeout: 0.5, maxAttempts: 2 });
   const watch = watchProcess(() => [endpoint.slice("http://".length)]);
   const before = process.memoryUsage().rss;
   const met: Met = { messages: 0, requests: 0, most: 0, codes: [], growth: 0 };
@@ -89,24 +89,30 @@ export const meetServers = async (only?: string): Promise<Met> => {
   try {
     for (const one of hostileReplies(elsewhere).filter(({ name }) => only === undefined || name.includes(only))) {
       reply = one;
-      for (const [id, label, payload] of messages) {
-        requests = 0;
-        const wrong = (what: unknown): void => void failures.push(`${id}, answered ${one.name}: ${what}`);
-        try {
-          const ending = await flow.send(id, { payload: { ...payload } });
-          judgeEnding(ending);
-          if (ending.code === undefined && !one.passes?.includes(label)) wrong("it succeeded");
-          watch.check();
-          met.codes.push(ending.code ?? "success");
-        } catch (error) {
-          wrong((error as Error).message);
-        }
-        met.messages++;
-        met.requests += requests;
-        met.most = Math.max(met.most, requests);
-        for (const socket of sockets) socket.destroy();
-        if (failures.length >= 30) throw new Error(failures.join("\n      "));
+      requests = 0;
+      await Promise.all(
+        messages.map(async ([id, label, payload]) => {
+          const wrong = (what: string): void => void failures.push(`${id}, answered ${one.name}: ${what}`);
+          try {
+            const ending = await flow.send(id, { payload: { ...payload } });
+            judgeEnding(ending);
+            if (ending.code === undefined && !one.passes?.includes(label)) wrong("it succeeded");
+            met.codes.push(ending.code ?? "success");
+          } catch (error) {
+            wrong((error as Error).message);
+          }
+        }),
+      );
+      try {
+        watch.check();
+      } catch (error) {
+        failures.push(`answered ${one.name}: ${(error as Error).message}`);
       }
+      met.messages += messages.length;
+      met.requests += requests;
+      met.most = Math.max(met.most, requests);
+      for (const socket of sockets) socket.destroy();
+      if (failures.length >= 30) throw new Error(failures.join("\n      "));
     }
     if (visitors > 0) failures.push(`${visitors} connections came to another host`);
     if (failures.length > 0) throw new Error(failures.join("\n      "));

@@ -87,6 +87,22 @@ onlyEmbedded(needsFaults, () => {
       world.s3.requests.length.should.be.below(30);
     });
 
+    it("leads on for ever without an entry is an error", async () => {
+      let count = 0;
+      const page = () =>
+        `<ListBucketResult><KeyCount>0</KeyCount><IsTruncated>true</IsTruncated>` +
+        `<NextContinuationToken>t${count++}</NextContinuationToken></ListBucketResult>`;
+      world.s3.hook({
+        operation: "ListObjectsV2",
+        handle: false,
+        error: { code: "InternalError", status: 200 },
+        body: page,
+      });
+      const error = await core.failure("list", { path: "page" });
+      error.code.should.equal("InvalidResponse");
+      error.message.should.match(/without an entry/);
+    });
+
     it("lists folders outside of what was asked for is an error", async () => {
       world.s3.seed("bucket", ["apart/sub/x"]);
       world.s3.hook({ operation: "ListObjectsV2", body: replacing("<Prefix>apart/sub/", "<Prefix>other/sub/") });

@@ -6,7 +6,7 @@ import {
 } from "@aws-sdk/client-s3";
 import type { ConnectionSettings } from "../connection-settings";
 import { regionOf } from "../region-of";
-import { codeOf, statusOf } from "../to-error";
+import { codeOf, isNoHttp, statusOf } from "../to-error";
 import { unlessAborted } from "../unless-aborted";
 import { skewOf } from "./failure";
 import { type Finding, finding, steps } from "./finding";
@@ -55,7 +55,7 @@ const judgeFirst = async (trial: Trial, { error }: Outcome<unknown>): Promise<bo
   const { settings, signal, found } = trial;
   const host = hostOf(settings);
   const status = statusOf(error);
-  if (error !== undefined && codeOf(error) === "InvalidResponse") {
+  if (error !== undefined && codeOf(error) === "InvalidResponse" && !isNoHttp(error)) {
     note(trial, "endpoint", "no", "notS3", { host, ...said(trial, error) });
     return false;
   }

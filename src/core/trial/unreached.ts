@@ -1,7 +1,7 @@
 import { lookup } from "node:dns/promises";
 import { get } from "node:http";
 import type { ConnectionSettings } from "../connection-settings";
-import { codeOf } from "../to-error";
+import { codeOf, isNoHttp } from "../to-error";
 import { type Finding, finding } from "./finding";
 
 /** Where the requests go: the endpoint's host and port, or AWS's. */
@@ -67,7 +67,7 @@ export const unreached = async (
   const says = sayings[code] ?? (isCertificate(code) ? "untrusted" : undefined);
   if (says) return no(says, { code });
   // A server that expects TLS hangs up, or answers with what is no HTTP.
-  const dropped = code === "ECONNRESET" || code === "EPIPE" || code.startsWith("HPE_");
+  const dropped = code === "ECONNRESET" || code === "EPIPE" || isNoHttp(error);
   if (dropped && /^http:/i.test(endpoint)) return no("speaksHttps", {}, { field: "endpoint", value: other.https });
   return no("failed", { code, said: "" });
 };
