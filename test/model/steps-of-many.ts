@@ -127,7 +127,10 @@ export const purge: fc.Arbitrary<Step> = step("purge", purges, (input, bucket): 
   const prefix = prefixOf(path);
   const selected = (key: string): boolean => {
     const below = key.slice(prefix.length);
-    return key.startsWith(prefix) && (regex === "" || (below !== "" && new RegExp(regex, "i").test(below)));
+    return (
+      key.startsWith(prefix) &&
+      (regex === "" || (below !== "" && new RegExp(regex, "i").test(below.replace(/\/$/, ""))))
+    );
   };
   const keys = (versions ? allKeysOf(bucket) : keysOf(bucket)).filter(selected);
   const of = (key: string) => versionsOf(bucket, key).slice(0, versions ? undefined : 1);
