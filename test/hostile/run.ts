@@ -25,8 +25,11 @@ const checkInput = async (): Promise<void> => {
   }
 };
 
-/** What fourteen messages hold of answers side by side, twice over: some answers never end. */
-const mostGrowth = 1e9;
+/**
+ * Some answers never end, and of each 32 MiB are read at most: what fourteen messages side by side hold of them, in pieces and
+ * in one, and held in the attempt before, which may not be collected yet.
+ */
+const mostGrowth = 14 * 2 * 2 * 32 * 2 ** 20;
 
 const checkServers = (): Promise<boolean> =>
   check("every message to a hostile server ends, and nothing goes elsewhere", async () => {
