@@ -19,9 +19,14 @@ const importExample = async (page: Page, name: string): Promise<void> => {
   await page.click("#red-ui-header-button-sidemenu");
   await page.click("#menu-item-import");
   await page.click("#red-ui-tab-red-ui-clipboard-dialog-import-tab-examples");
-  await page.click(entry("node-red-contrib-amazon-s3"));
-  await page.click(entry(name));
-  await page.click("#red-ui-clipboard-dialog-ok:not(:disabled)");
+  const ready = "#red-ui-clipboard-dialog-ok:not(:disabled)";
+  for (let left = 5; left > 0; left--) {
+    if (!(await page.isVisible(entry(name)))) await page.click(entry("node-red-contrib-amazon-s3"));
+    await page.click(entry(name));
+    // A click that meets the list while it opens is lost now and then.
+    if (await page.waitForSelector(ready, { timeout: 5000 }).catch(() => undefined)) break;
+  }
+  await page.click(ready);
   await page.waitForSelector(dialog, { state: "hidden" });
 };
 
