@@ -54,5 +54,5 @@ export const row: Row = {
       server.close();
     }
   },
-  mutants: [{ file: "src/core/retry.ts", from: '"THROTTLING" ? 500 : 100;', to: '"THROTTLING" ? 20_000 : 100;' }],
+  mutants: [{ file: "src/core/retry.ts", from: "isThrottled ? Math.random() * 500", to: "isThrottled ? 20_000" }],
 };

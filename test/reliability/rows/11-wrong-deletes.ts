@@ -52,6 +52,6 @@ export const row: Row = {
       from: 'path === "" || path === "/" ? "" : path.endsWith("/")',
       to: 'path === "" || path === "/" ? "" : path !== "logs"',
     },
-    { file: "src/core/purging.ts", from: 'below === "" || !selector.wants', to: "!selector.wants" },
+    { file: "src/core/purge-matches.ts", from: 'below === "" || !selector.wants', to: "!selector.wants" },
   ],
 };
