@@ -46,7 +46,15 @@ export const peersFor = (server: BootedServer, home: string): Peer[] => {
       name: `rclone ${rclone.version}`,
       env,
       url: (key) => `s:${bucket}/${key}`,
-      copy: (from, to, folder) => [rclone.path, folder ? "copy" : "copyto", "--s3-no-check-bucket", from, to],
+      // Else it leaves be what has the same bytes, as what another lane has written has.
+      copy: (from, to, folder) => [
+        rclone.path,
+        folder ? "copy" : "copyto",
+        "--ignore-times",
+        "--s3-no-check-bucket",
+        from,
+        to,
+      ],
     },
     {
       name: `AWS CLI ${aws.version}`,
