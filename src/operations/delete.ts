@@ -4,7 +4,7 @@ import { invalid, missing } from "../core/error";
 import { createFailedList } from "../core/failed-list";
 import { type Given, givenPaths, openGiven, verify } from "../core/given/given";
 import { givenBelow, type Told } from "../core/given/given-below";
-import { head, noSuchObject } from "../core/head";
+import { noSuchObject } from "../core/head";
 import { checkObjectPath, checkVersionId, keyOf, pathOf } from "../core/key";
 import { type Context, operation, type Single } from "../core/operation";
 import { choice, text, texts } from "../core/parameter";
@@ -12,15 +12,13 @@ import { brokenOff, deletedBefore, type Failed, partialFailure } from "../core/p
 import type { Trouble } from "../core/remove";
 import { removeAll } from "../core/remove-all";
 import { toS3Error } from "../core/to-error";
-import { versionIsListed } from "../core/version-is-listed";
-import { listingDetails, listingParameters, withListing } from "./listing-parameters";
+import { versionAt } from "../core/version-at";
+import { listingDetails, listingParameters, listingReference, withListing } from "./listing-parameters";
 
 const deleteOne = async (context: Context, path: string, versionId: string, mustExist: boolean): Promise<Single> => {
   const { connection, bucket, signal } = context;
   const key = keyOf(connection, path);
-  const there =
-    (await head(context, key, versionId)) || (versionId && (await versionIsListed(context, key, versionId)));
-  if (!there) {
+  if (!(await versionAt(context, key, versionId))) {
     if (mustExist) throw noSuchObject(context, path, versionId);
     return { result: { path, deleted: false }, about: {} };
   }
@@ -144,10 +142,7 @@ export const deleteOperation = operation({
     },
   ],
   references: [
-    {
-      title: "Amazon S3 Inventory",
-      url: "https://docs.aws.amazon.com/AmazonS3/latest/userguide/storage-inventory.html",
-    },
+    listingReference,
     {
       title: "Deleting Amazon S3 objects",
       url: "https://docs.aws.amazon.com/AmazonS3/latest/userguide/DeletingObjects.html",

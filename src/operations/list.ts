@@ -11,6 +11,7 @@ import {
   listingDetails,
   listingParameters,
   listingPermission,
+  listingReference,
   objectsFrom,
   withListing,
 } from "./listing-parameters";
@@ -59,10 +60,7 @@ export const list = operation({
   references: [
     { title: "ListObjectsV2", url: "https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html" },
     { title: "ListObjectVersions", url: "https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectVersions.html" },
-    {
-      title: "Amazon S3 Inventory",
-      url: "https://docs.aws.amazon.com/AmazonS3/latest/userguide/storage-inventory.html",
-    },
+    listingReference,
     { title: "minimatch: the glob syntax", url: "https://github.com/isaacs/minimatch#features" },
   ],
   parameters: {

@@ -40,6 +40,12 @@ export const listingDetails = [
   "Of an S3 Inventory, name the <code>manifest.json</code> of a day. Its format must be CSV: ORC and Parquet are refused. A listing that is not whole, or of another bucket, is <code>InvalidListing</code>: each file of an inventory must be there, with the size and the MD5 that the manifest says.",
 ];
 
+/** Where more is said of inventories. */
+export const listingReference = {
+  title: "Amazon S3 Inventory",
+  url: "https://docs.aws.amazon.com/AmazonS3/latest/userguide/storage-inventory.html",
+};
+
 /** What the keys need for a listing in the store. */
 export const listingPermission = "only with <i>Listing</i>: to read the listing, and to ask for what it names";
 

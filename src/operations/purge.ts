@@ -9,6 +9,7 @@ import {
   listingDetails,
   listingParameters,
   listingPermission,
+  listingReference,
   objectsFrom,
   withListing,
 } from "./listing-parameters";
@@ -62,10 +63,7 @@ export const purge = operation({
       title: "Managing the lifecycle of objects",
       url: "https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lifecycle-mgmt.html",
     },
-    {
-      title: "Amazon S3 Inventory",
-      url: "https://docs.aws.amazon.com/AmazonS3/latest/userguide/storage-inventory.html",
-    },
+    listingReference,
     { title: "minimatch: the glob syntax", url: "https://github.com/isaacs/minimatch#features" },
   ],
   parameters: {

@@ -1,9 +1,8 @@
-import { head } from "../head";
 import type { About, Context } from "../operation";
 import type { Listed } from "../reply-pages";
 import { forEachOf } from "../side-by-side";
 import { statusOf } from "../to-error";
-import { versionIsListed } from "../version-is-listed";
+import { versionAt } from "../version-at";
 import { batchSize, type Named } from "./named";
 
 /** Told of what is not as a listing says. */
@@ -51,13 +50,6 @@ const isTheSame = (named: Named, about: About): boolean => {
   return !(apart >= second);
 };
 
-/** What there is of a version; a delete marker, of which some stores tell in listings alone, is one too. */
-const versionAt = async (context: Context, key: string, versionId: string): Promise<About | undefined> => {
-  const about = await head(context, key, versionId);
-  if (about || !(await versionIsListed(context, key, versionId))) return about;
-  return { versionId, deleteMarker: true };
-};
-
 /**
  * Asks what stands there now, a batch after the other, and side by side within each.
  * @param ofVersion whether that of the version that is named is asked for, and not the current object
@@ -73,7 +65,7 @@ export const looker = (context: Context, ofVersion: boolean, differences: Differ
     await forEachOf(context, named, async (one, index) => {
       const { key, versionId } = one;
       try {
-        const about = await (ofVersion && versionId ? versionAt(context, key, versionId) : head(context, key));
+        const about = await versionAt(context, key, (ofVersion && versionId) || "");
         if (!about) differences.missing(key);
         else if (!isTheSame(one, about)) differences.changed(key);
         else found[index] = factsOf(one, about);

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { inBatches } from "../batches";
 import type { Download } from "../download";
 import { type S3Error, shown } from "../error";
 import type { Context } from "../operation";
@@ -181,16 +182,8 @@ export async function* ofInventory(
   const read = rowReader(columns, context.bucket);
   // An object that was there before its bucket had versions has the one that is called so.
   const readVersion = (row: readonly string[]): Named => ({ versionId: "null", ...read(row) });
-  let held: Named[] = [];
-  for (const file of files) {
-    for await (const rows of rowsOf(context, place, file, versions ? readVersion : read)) {
-      for (const row of rows) {
-        held.push(row);
-        if (held.length < batchSize) continue;
-        yield held;
-        held = [];
-      }
-    }
-  }
-  if (held.length > 0) yield held;
+  const rows = async function* (): AsyncGenerator<Named[], void, undefined> {
+    for (const file of files) yield* rowsOf(context, place, file, versions ? readVersion : read);
+  };
+  yield* inBatches(rows(), batchSize);
 }

@@ -1,4 +1,5 @@
-import type { Context } from "./operation";
+import { head } from "./head";
+import type { About, Context } from "./operation";
 import { statusOf } from "./to-error";
 import { pages } from "./walk";
 
@@ -7,7 +8,7 @@ import { pages } from "./walk";
  * answers 404, as if there were nothing, and only its listing tells. Where that may not be listed, or
  * cannot be, it is not there.
  */
-export const versionIsListed = async (context: Context, key: string, versionId: string): Promise<boolean> => {
+const versionIsListed = async (context: Context, key: string, versionId: string): Promise<boolean> => {
   try {
     for await (const { objects } of pages(context, { prefix: key, versions: true })) {
       for (const object of objects) {
@@ -20,4 +21,11 @@ export const versionIsListed = async (context: Context, key: string, versionId: 
     if (![403, 405, 501].includes(statusOf(error) ?? 0)) throw error;
   }
   return false;
+};
+
+/** What there is of an object, or of one version; a delete marker, of which some stores tell in listings alone, is one too. */
+export const versionAt = async (context: Context, key: string, versionId: string): Promise<About | undefined> => {
+  const about = await head(context, key, versionId);
+  if (about || versionId === "" || !(await versionIsListed(context, key, versionId))) return about;
+  return { versionId, deleteMarker: true };
 };
