@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import "should";
-import { readFlow } from "../dev/demo/flows";
 import { deploy, type Message } from "./support/bench";
+import { exampleNodes } from "./support/example-nodes";
 import { must } from "./support/must";
 import { useFreshServer } from "./support/server";
 
@@ -9,10 +9,7 @@ describe("the example listing", () => {
   const world = useFreshServer({ buckets: ["bucket"] });
 
   it("lists and purges what a text names, and nothing else", async () => {
-    const nodes = readFlow("examples/listing.json")
-      .filter(({ type }) => !["tab", "comment", "inject", "amazon-s3-config"].includes(type))
-      .map((node) => ({ ...node, z: "tab", ...(node.connection === undefined ? {} : { connection: "s3" }) }))
-      .map((node) => (node.type === "debug" ? { ...node, type: "helper" } : node));
+    const nodes = exampleNodes("listing");
     const bench = await deploy("exist", {}, { server: world.s3, extra: nodes });
     try {
       const idOf = (name: string): string => must(nodes.find((node) => node.name === name)).id;

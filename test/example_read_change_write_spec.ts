@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import "should";
-import { readFlow } from "../dev/demo/flows";
 import { deploy, type Message } from "./support/bench";
+import { exampleNodes } from "./support/example-nodes";
 import { must } from "./support/must";
 import { useFreshServer } from "./support/server";
 
@@ -15,10 +15,7 @@ describe("the example read-change-write", () => {
   ] as const) {
     it(`counts each press once, however many come at once: at ${what}`, async function () {
       this.timeout(90_000);
-      const nodes = readFlow("examples/read-change-write.json")
-        .filter(({ type }) => !["tab", "comment", "inject", "amazon-s3-config"].includes(type))
-        .map((node) => ({ ...node, z: "tab", ...(node.connection === undefined ? {} : { connection: "s3" }) }))
-        .map((node) => (node.type === "debug" ? { ...node, type: "helper" } : node));
+      const nodes = exampleNodes("read-change-write");
       const bench = await deploy(
         "exist",
         {},

@@ -2,7 +2,7 @@
 import "should";
 import { openEditor } from "../../dev/screenshots/browser";
 import { darkThemes, nodeRed4, nodeRed5, type Runtime } from "../package/runtimes";
-import { check, close, inLane, say } from "../support/checks";
+import { check, close, exitWith, inLane, say } from "../support/checks";
 import { sideBySide } from "../support/side-by-side";
 import { checkBadInput } from "./check-bad-input";
 import { checkKnownBarriers } from "./check-barriers";
@@ -95,10 +95,4 @@ const main = async (): Promise<number> => {
   return close();
 };
 
-main().then(
-  (code) => process.exit(code),
-  (error) => {
-    console.error(error);
-    process.exit(1);
-  },
-);
+exitWith(main());

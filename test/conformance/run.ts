@@ -6,8 +6,10 @@
  *   --matrix FILE  writes the matrix of all servers that ran into FILE, between its markers
  *   --check FILE   fails when the matrix in FILE is not what was found, and what deviations/ says of other servers
  */
+
 import { parseArgs } from "node:util";
 import { type BootedServer, bootServer, serverNames } from "../../dev/servers/servers";
+import { exitWith } from "../support/checks";
 import { checks } from "./checks";
 import type { Target } from "./context";
 import { matrixDrift, writeMatrix } from "./matrix";
@@ -96,10 +98,4 @@ const main = async (): Promise<number> => {
   return bad > 0 ? 1 : 0;
 };
 
-main().then(
-  (code) => process.exit(code),
-  (error) => {
-    console.error(error);
-    process.exit(1);
-  },
-);
+exitWith(main());

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import "should";
 import { type BootedServer, bootServer, isServerName, type ServerName, serverNames } from "../../dev/servers/servers";
-import { close } from "../support/checks";
+import { close, exitWith } from "../support/checks";
 import { awsClient } from "./aws";
 import { checkBytes } from "./check-bytes";
 import { checkDefaults } from "./check-defaults";
@@ -103,10 +103,4 @@ const main = async (): Promise<number> => {
 // would end the suite in silence, and as a success.
 setInterval(() => {}, 60_000);
 
-main().then(
-  (code) => process.exit(code),
-  (error) => {
-    console.error(error);
-    process.exit(1);
-  },
-);
+exitWith(main());

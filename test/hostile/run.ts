@@ -2,7 +2,7 @@
 // patterns at random.
 import fc from "fast-check";
 import "should";
-import { check, close } from "../support/checks";
+import { check, close, exitWith } from "../support/checks";
 import { countBy } from "../support/count-by";
 import { anyAttack, eachAttack, openRange } from "./input";
 import { meetPatterns } from "./patterns";
@@ -56,10 +56,4 @@ const main = async (): Promise<number> => {
   return close();
 };
 
-main().then(
-  (code) => process.exit(code),
-  (error: unknown) => {
-    console.error(error);
-    process.exit(1);
-  },
-);
+exitWith(main());

@@ -2,7 +2,7 @@
 // bucket. What fails prints SEED, PATH and STEPS (the replayPath), and `1 SEED PATH STEPS` repeats it.
 
 import { setTimeout as pause } from "node:timers/promises";
-import { check, close } from "../support/checks";
+import { check, close, exitWith } from "../support/checks";
 import "should";
 import { countBy } from "../support/count-by";
 import { runSequences } from "./sequences";
@@ -49,10 +49,4 @@ const main = async (): Promise<number> => {
   return close();
 };
 
-main().then(
-  (code) => process.exit(code),
-  (error: unknown) => {
-    console.error(error);
-    process.exit(1);
-  },
-);
+exitWith(main());

@@ -4,7 +4,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { check, close } from "../support/checks";
+import { check, close, exitWith } from "../support/checks";
 import { lookAt } from "./editor";
 import { startNodeRed } from "./node-red";
 import { npm } from "./npm";
@@ -69,10 +69,4 @@ const main = async (): Promise<number> => {
   return close();
 };
 
-main().then(
-  (code) => process.exit(code),
-  (error) => {
-    console.error(error);
-    process.exit(1);
-  },
-);
+exitWith(main());

@@ -2,11 +2,13 @@
  * `npm run test:mutants [-- [--scale NUMBER] [ROW…]]`: shows that rows can fail. In a copy of the sources, each row's mistakes
  * are made one at a time; it must turn red of each, and be green without.
  */
+
 import { execFile } from "node:child_process";
 import { cpSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { root } from "../../dev/demo/root";
+import { exitWith } from "../support/checks";
 import { withFolder } from "../support/with-folder";
 import type { Mutant } from "./mutant";
 import { chosenRows } from "./rows";
@@ -80,10 +82,4 @@ const main = async (): Promise<number> => {
   return failed === 0 && passed > 0 ? 0 : 1;
 };
 
-main().then(
-  (code) => process.exit(code),
-  (error: unknown) => {
-    console.error(error);
-    process.exit(1);
-  },
-);
+exitWith(main());

@@ -6,7 +6,9 @@
  *   --seed NUMBER   of what is drawn; printed, so that a failure can be repeated
  *   --write         writes the table into docs/reliability.md
  */
+
 import { parseArgs } from "node:util";
+import { exitWith } from "../support/checks";
 import "should";
 import { isServerName, serverNames } from "../../dev/servers/servers";
 import type { Measured, Row } from "./row";
@@ -64,10 +66,4 @@ const main = async (): Promise<number> => {
   return failed.length === 0 && seen.length > 0 ? 0 : 1;
 };
 
-main().then(
-  (code) => process.exit(code),
-  (error: unknown) => {
-    console.error(error);
-    process.exit(1);
-  },
-);
+exitWith(main());

@@ -7,7 +7,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import "should";
 import { startS3Server } from "../../dev/s3-server";
 import { cert, key } from "../s3-server/certificate";
-import { check, close } from "../support/checks";
+import { check, close, exitWith } from "../support/checks";
 import { createCanaries } from "./canaries";
 import { passphrase } from "./client-key";
 import { fail } from "./fail";
@@ -108,4 +108,4 @@ const search = async (): Promise<void> => {
   console.log(`found: ${found.length} in ${all}`);
 };
 
-void search().then(() => process.exit(close()));
+exitWith(search().then(close));

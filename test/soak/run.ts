@@ -11,7 +11,7 @@ import "should";
 import { startFaultProxy } from "../../dev/fault-proxy";
 import { startS3Server } from "../../dev/s3-server";
 import { operations } from "../../src/operations";
-import { check, close } from "../support/checks";
+import { check, close, exitWith } from "../support/checks";
 import { withFolder } from "../support/with-folder";
 import { compare } from "./compare";
 import type { Ended, Order } from "./messages";
@@ -72,10 +72,4 @@ const main = (): Promise<number> =>
     return close();
   });
 
-main().then(
-  (code) => process.exit(code),
-  (error: unknown) => {
-    console.error(error);
-    process.exit(1);
-  },
-);
+exitWith(main());

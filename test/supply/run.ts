@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "../../dev/demo/root";
-import { check, close } from "../support/checks";
+import { check, close, exitWith } from "../support/checks";
 import { readAudit } from "./audit";
 import { installScriptFaults } from "./install-scripts";
 import { licenceFaults } from "./licences";
@@ -45,4 +45,4 @@ const run = async (): Promise<void> => {
   else console.log(`skip  whether a weakness is known: npm audit could not be asked (${audit.why})`);
 };
 
-void run().then(() => process.exit(close()));
+exitWith(run().then(close));

@@ -43,3 +43,14 @@ export const close = (): number => {
   console.log(`${passed} passed, ${failed} failed`);
   return failed === 0 && passed > 0 ? 0 : 1;
 };
+
+/** Ends the process with the exit code that a suite comes to. What it breaks off with is printed, and is no success. */
+export const exitWith = (code: Promise<number>): void => {
+  code.then(
+    (code) => process.exit(code),
+    (error: unknown) => {
+      console.error(error);
+      process.exit(1);
+    },
+  );
+};

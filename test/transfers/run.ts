@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import "should";
 import { startS3Server } from "../../dev/s3-server";
-import { check, close } from "../support/checks";
+import { check, close, exitWith } from "../support/checks";
 import { openCore } from "../support/context";
 import { countBy } from "../support/count-by";
 import { several } from "../support/several";
@@ -67,10 +67,4 @@ const main = async (): Promise<number> => {
   return close();
 };
 
-main().then(
-  (code) => process.exit(code),
-  (error: unknown) => {
-    console.error(error);
-    process.exit(1);
-  },
-);
+exitWith(main());
