@@ -2,11 +2,12 @@ import { isUtf8 } from "node:buffer";
 import { Readable } from "node:stream";
 import type { S3Client } from "@aws-sdk/client-s3";
 import { type Along, along } from "./attempts";
-import { collectBytes } from "./collect-bytes";
+import { collectBytes, collectInto } from "./collect-bytes";
 import { type DeleteReport, readDeleteReport } from "./delete-report";
 import { S3Error } from "./error";
 import { plainEtag } from "./etag";
-import { type Page, readPageInSlices } from "./reply-pages";
+import { type Page, type PageRoot, readPageInSlices } from "./reply-pages";
+import { createSpareBuffers } from "./spare-buffers";
 import { readXml } from "./xml";
 
 /**
@@ -57,15 +58,19 @@ const longestXml = 32 * 1024 * 1024;
 /** Longer than any error of S3. */
 const longestError = 1024 * 1024;
 
-/** The body of an answer, or of a longer one its beginning. */
-const bodyOf = async (reply: HttpReply, limit: number): Promise<Buffer> => {
+/** What a body holds, or an error that tells that it was cut off. */
+const whole = async <T>(reply: HttpReply, collected: Promise<T>): Promise<T> => {
   try {
-    return await collectBytes(reply.body as AsyncIterable<Buffer>, limit);
+    return await collected;
   } catch (error) {
     const { name } = error as Error;
     throw name === "TimeoutError" || name === "AbortError" ? error : unbelievable("the answer was cut off", reply);
   }
 };
+
+/** The body of an answer, or of a longer one its beginning. */
+const bodyOf = (reply: HttpReply, limit: number): Promise<Buffer> =>
+  whole(reply, collectBytes(reply.body as AsyncIterable<Buffer>, limit));
 
 const discard = (body: unknown): void => {
   const stream = body as Readable | undefined;
@@ -76,17 +81,28 @@ const discard = (body: unknown): void => {
 /** What was read once need not be read again, by a slower parser. */
 const nothingOf = (root: string): Readable => Readable.from([Buffer.from(`<${root}></${root}>`)]);
 
-const proveXml = async (root: string, reply: HttpReply): Promise<void> => {
-  const bytes = await bodyOf(reply, longestXml);
+const checkXml = (bytes: Buffer, reply: HttpReply): void => {
   if (bytes.length > longestXml) throw unbelievable("the answer is longer than any of S3", reply);
-  reply.body = Readable.from([bytes]);
   // Its keys would be read as others, which may be somebody's.
   if (!isUtf8(bytes)) throw unbelievable("the answer is no UTF-8", reply);
-  if (root === "ListBucketResult" || root === "ListVersionsResult") {
-    reply.page = await readPageInSlices(bytes, root);
-    reply.body = nothingOf(root);
-    return;
-  }
+};
+
+/** For the pages of listings, of which nothing but texts is kept. */
+const spares = createSpareBuffers(4);
+
+const provePage = async (root: PageRoot, reply: HttpReply): Promise<void> => {
+  const body = reply.body as AsyncIterable<Buffer>;
+  const { bytes, buffer } = await whole(reply, collectInto(spares, body, longestXml));
+  checkXml(bytes, reply);
+  reply.page = await readPageInSlices(bytes, root);
+  spares.give(buffer);
+  reply.body = nothingOf(root);
+};
+
+const proveXml = async (root: string, reply: HttpReply): Promise<void> => {
+  const bytes = await bodyOf(reply, longestXml);
+  checkXml(bytes, reply);
+  reply.body = Readable.from([bytes]);
   const xml = bytes.toString("utf8");
   // S3 may find out that it fails after it has answered 200 (API_CompleteMultipartUpload). The SDK reads such errors.
   const failed = /^\s*(<\?xml[^>]*>)?\s*<Error>/.test(xml.slice(0, 200));
@@ -180,7 +196,8 @@ const prove = async (command: string, reply: HttpReply, { Range }: Asked): Promi
     }
   }
   const root = rootOf[command];
-  if (root) await proveXml(root, reply);
+  if (root === "ListBucketResult" || root === "ListVersionsResult") await provePage(root, reply);
+  else if (root) await proveXml(root, reply);
 };
 
 interface Stacked {

@@ -108,14 +108,15 @@ export const scanXml = (bytes: Buffer, root: string, visitor: ScanVisitor): Scan
     span.flags = flags;
     visitor.close(name, depth, span);
   };
-  let at = start();
-  let textFrom = at;
+  // No accessors: V8 keeps those of each object in its map, and lets all that they hold grow old with it.
+  const scanner: Scanner = { at: start(), step };
+  let textFrom = scanner.at;
   let over = false;
 
-  const step = (): boolean => {
+  function step(): boolean {
     while (!over) {
       let flags = 0;
-      let open = at;
+      let open = scanner.at;
       for (; open < length; open++) {
         const byte = bytes[open] as number;
         if (byte === lessThan) break;
@@ -136,7 +137,7 @@ export const scanXml = (bytes: Buffer, root: string, visitor: ScanVisitor): Scan
         if (textFrom < 0) close(name, depth - 1, 0, 0, 0);
         else close(name, depth - 1, textFrom, open, flags);
         textFrom = -1;
-        at = end + 1;
+        scanner.at = end + 1;
         over = depth === 1;
         if (depth === 2) break;
         continue;
@@ -155,28 +156,20 @@ export const scanXml = (bytes: Buffer, root: string, visitor: ScanVisitor): Scan
         refuse(`it begins with <${name.text}>, not <${root}>`);
       if (depth >= deepest) refuse("it is nested too deeply");
       visitor.open(name, depth);
-      at = end + 1;
+      scanner.at = end + 1;
       if (bytes[end - 1] === slash) {
         close(name, depth, 0, 0, 0);
         textFrom = -1;
         over = depth === 0;
       } else {
         stack.push(name);
-        textFrom = at;
+        textFrom = scanner.at;
       }
     }
-    if (over && !isBlank(at, length)) refuse("there is more after its end");
+    if (over && !isBlank(scanner.at, length)) refuse("there is more after its end");
     return over;
-  };
-  return {
-    step,
-    get at() {
-      return at;
-    },
-    set at(place) {
-      at = place;
-    },
-  };
+  }
+  return scanner;
 };
 
 /** As toString does it, without its checks: half of its time, for short texts. */

@@ -20,7 +20,8 @@ export const outputOf = (config: Record<string, unknown>): Output => {
  * else the results of a sequence would all end up in the same object.
  */
 export const share = (RED: NodeAPI, msg: NodeMessage, output: Output): NodeMessage => {
-  const copy = { ...msg };
+  // Neither spread nor with accessors: see DESIGN.md, "What V8 collects late".
+  const copy: NodeMessage = Object.assign({}, msg);
   if (output.type !== "msg") return copy;
   let at: Record<string | number, unknown> = copy as never;
   const steps = RED.util.normalisePropertyExpression(output.property.replace(/^msg\./, "")) as (string | number)[];

@@ -34,15 +34,14 @@ const sendSequence = async (sending: Sending, msg: Parts, { items, about, parts 
   const pull = pulls?.open({ id, msgid: msg._msgid, path: identity.path, abort });
   // As the core split node does: a sequence in a sequence keeps the outer one.
   const outer = msg.parts ? { parts: msg.parts } : {};
-  // Copied whole for each message: of objects that are put together out of two, V8 collects late what is made meanwhile.
-  const told: About = { ...identity, ...about };
   let index = 0;
   let held: { item: unknown } | undefined;
   const sendHeld = async (count: object): Promise<void> => {
     if (!held) return;
     const copy: Parts = share(RED, msg, output);
-    copy.s3 = { ...Object.assign(told, about) };
-    copy.parts = { ...outer, id, ...parts, index, ...count };
+    // By assign: what gets properties after it was spread, V8 collects late, with all that was made meanwhile.
+    copy.s3 = Object.assign({}, identity, about);
+    copy.parts = Object.assign({}, outer, { id }, parts, { index }, count);
     await place(RED, node, copy, output, held.item, signal);
     await pull?.turn(index, signal);
     index++;

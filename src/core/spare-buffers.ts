@@ -1,0 +1,27 @@
+/** Buffers that are used again: V8 collects those that are left alone late, and many of them make it collect often. */
+export interface SpareBuffers {
+  /** One of this size at least, with whatever was in it. */
+  take(size: number): Buffer;
+  /** Nothing may refer to it any more. */
+  give(buffer: Buffer): void;
+}
+
+/** Answers that are longer are rare. */
+const smallest = 512 * 1024;
+
+/** Longer ones are not kept. */
+const largest = 2 * 1024 * 1024;
+
+/** @param most that are kept */
+export const createSpareBuffers = (most: number): SpareBuffers => {
+  const spare: Buffer[] = [];
+  return {
+    take(size) {
+      const last = spare.pop();
+      return last && last.length >= size ? last : Buffer.allocUnsafeSlow(Math.max(size, smallest));
+    },
+    give(buffer) {
+      if (spare.length < most && buffer.length >= smallest && buffer.length <= largest) spare.push(buffer);
+    },
+  };
+};
