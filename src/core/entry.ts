@@ -1,4 +1,5 @@
 import { nameOf } from "./key";
+import { plain } from "./plain";
 import type { Listed } from "./reply-pages";
 
 /** One file or folder, as the list node tells it. */
@@ -26,22 +27,20 @@ export interface Entry {
   tags?: Record<string, string>;
 }
 
-const file = (path: string, object: Listed): Entry => {
+const File = plain(function (this: Entry, path: string, object: Listed) {
   const { size, lastModified, etag, storageClass, versionId, isLatest, deleteMarker } = object;
-  return {
-    path,
-    name: nameOf(path),
-    type: "file",
-    ...(deleteMarker ? {} : { size }),
-    ...(lastModified === undefined ? {} : { lastModified }),
-    ...(etag === undefined ? {} : { etag }),
-    ...(storageClass === undefined ? {} : { storageClass }),
-    ...(versionId === undefined ? {} : { versionId }),
-    ...(isLatest === undefined ? {} : { isLatest }),
-    ...(deleteMarker ? { deleteMarker } : {}),
-  };
-};
+  this.path = path;
+  this.name = nameOf(path);
+  this.type = "file";
+  if (!deleteMarker) this.size = size;
+  if (lastModified !== undefined) this.lastModified = lastModified;
+  if (etag !== undefined) this.etag = etag;
+  if (storageClass !== undefined) this.storageClass = storageClass;
+  if (versionId !== undefined) this.versionId = versionId;
+  if (isLatest !== undefined) this.isLatest = isLatest;
+  if (deleteMarker) this.deleteMarker = deleteMarker;
+});
 
 /** What is told of an object; of a folder, which has none, where it lies. */
 export const entryOf = (path: string, object?: Listed): Entry =>
-  object ? file(path, object) : { path, name: nameOf(path), type: "folder" };
+  object ? new File(path, object) : { path, name: nameOf(path), type: "folder" };

@@ -2,6 +2,7 @@ import type { Given } from "./given/given";
 import { givenBelow, type Told } from "./given/given-below";
 import { compareKeys, folderOf, keyOf, pathOf } from "./key";
 import type { Context } from "./operation";
+import { plain } from "./plain";
 import type { Listed, Page } from "./reply-pages";
 import type { Selector } from "./selector";
 import { pages } from "./walk";
@@ -33,12 +34,18 @@ export interface Name {
   object?: Listed | undefined;
 }
 
-/** Objects and folders of a page in the order of their keys, folders without an object. */
-const inOrder = (page: Page): { key: string; object?: Listed }[] => {
-  const objects = page.objects.map((object) => ({ key: object.key, object }));
-  if (page.prefixes.length === 0) return objects;
-  const folders = page.prefixes.map((key) => ({ key }));
-  return objects.length === 0 ? folders : [...objects, ...folders].sort((a, b) => compareKeys(a.key, b.key));
+const Found = plain(function (this: Name, path: string, below: string, object: Listed | undefined) {
+  this.path = path;
+  this.below = below;
+  this.object = object;
+});
+
+/** Objects and folders of a page in the order of their keys, folders as their key alone. */
+const inOrder = ({ objects, prefixes }: Page): readonly (Listed | string)[] => {
+  if (prefixes.length === 0) return objects;
+  if (objects.length === 0) return prefixes;
+  const keyOfOne = (one: Listed | string): string => (typeof one === "string" ? one : one.key);
+  return [...objects, ...prefixes].sort((a, b) => compareKeys(keyOfOne(a), keyOfOne(b)));
 };
 
 /**
@@ -68,7 +75,9 @@ export const nameFinder = (prefix: string, entries: Range["entries"], after = ""
   const folders = entries !== "files";
   const newFolders = folderFinder(after.startsWith(prefix) ? after.slice(prefix.length) : "");
   return (page: Page, visit: (below: string, object?: Listed) => void): void => {
-    for (const { key, object } of inOrder(page)) {
+    for (const one of inOrder(page)) {
+      const object = typeof one === "string" ? undefined : one;
+      const key = typeof one === "string" ? one : one.key;
       const below = key.slice(prefix.length);
       if (folders) for (const found of newFolders(below)) visit(found);
       if (files && object && !key.endsWith("/")) visit(below, object);
@@ -113,7 +122,7 @@ export async function* namesBelow(context: Context, range: Range): AsyncGenerato
   for await (const page of pages(context, walk)) {
     const names: Name[] = [];
     eachName(page, (below, object) => {
-      if (selector.wants(below, object)) names.push({ path: base + below, below, object });
+      if (selector.wants(below, object)) names.push(new Found(base + below, below, object));
     });
     yield names;
   }

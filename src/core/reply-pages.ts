@@ -2,6 +2,7 @@ import { setImmediate as otherWork } from "node:timers/promises";
 import { matchEntry, patternOf, type Spans } from "./entry-pattern";
 import { invalidResponse } from "./error";
 import { readDate } from "./iso-date";
+import { plain } from "./plain";
 import { need, needNumber } from "./reply-items";
 import {
   hasEntities,
@@ -42,6 +43,21 @@ export interface Page {
 
 export type PageRoot = "ListBucketResult" | "ListVersionsResult";
 
+/** What an entry of ListObjectsV2 has, with most stores. */
+const Usual = plain(function (this: Listed, size: number, date: string, etag: string, storageClass: string) {
+  this.key = "";
+  this.size = size;
+  this.lastModified = date;
+  this.etag = etag;
+  this.storageClass = storageClass;
+});
+
+/** What an entry of any kind has. */
+const Bare = plain(function (this: Listed, size: number) {
+  this.key = "";
+  this.size = size;
+});
+
 /** Keys come url-encoded where the answer says so (ListObjectsV2, "encoding-type"): XML cannot carry all characters. */
 const decodeUrl = (text: string): string => {
   if (!/[%+]/.test(text)) return text;
@@ -73,7 +89,7 @@ const [key, prefix, size, lastModified, etag, storageClass, versionId, isLatest]
 /** Those that are another in each entry. */
 const varying = [key, size, lastModified, etag, versionId, isLatest];
 
-/** What an entry of ListObjectsV2 has, with most stores. */
+/** The fields of a `Usual` one. */
 const usual = [key, size, lastModified, etag, storageClass].reduce((mask, place) => mask | (1 << place), 0);
 
 const items = new Set(["Contents", "Version", "DeleteMarker", "CommonPrefixes", "Deleted", "Error"]);
@@ -177,10 +193,10 @@ function* slicesOf(bytes: Buffer, root: PageRoot): Generator<void, Page> {
     const stored = has(storageClass) && tos[storageClass] !== froms[storageClass];
     if (seen === usual && name === "Contents" && date !== undefined && stored) {
       const tag = etagOf(spanOf(etag));
-      return { key: "", size: sizeOf(), lastModified: date, etag: tag, storageClass: classOf(spanOf(storageClass)) };
+      return new Usual(sizeOf(), date, tag, classOf(spanOf(storageClass)));
     }
     const marker = name === "DeleteMarker";
-    const entry: Listed = { key: "", size: marker ? 0 : sizeOf() };
+    const entry = new Bare(marker ? 0 : sizeOf());
     if (date !== undefined) entry.lastModified = date;
     if (has(etag)) entry.etag = etagOf(spanOf(etag));
     if (stored) entry.storageClass = classOf(spanOf(storageClass));

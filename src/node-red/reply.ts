@@ -1,3 +1,4 @@
+import { setImmediate as otherWork } from "node:timers/promises";
 import type { Node, NodeAPI, NodeMessage } from "node-red";
 import type { About, Reply, Sequence, Single } from "../core/operation";
 import { type Output, place, share } from "./place";
@@ -18,6 +19,9 @@ export interface Sending {
   /** Where the messages of a sequence wait for one another to come back. */
   pulls?: Pulls | undefined;
 }
+
+/** Messages that are sent without a pause: the flow takes them up before more are made, and other flows have their turn. */
+const inOneGo = 32;
 
 type Parts = NodeMessage & { parts?: object; s3?: About };
 
@@ -46,6 +50,7 @@ const sendSequence = async (sending: Sending, msg: Parts, { items, about, parts 
     await pull?.turn(index, signal);
     index++;
     send(copy);
+    if (index % inOneGo === 0) await otherWork();
   };
   try {
     for await (const item of items) {
