@@ -15,6 +15,8 @@ export interface KeyRange {
   start: number;
   /** The first key that came. */
   first: string | undefined;
+  /** The first key of the last page that came. */
+  latest: string | undefined;
   /** The last key that came; before one has, where it begins. */
   at: string;
   next: Next | undefined;
@@ -24,6 +26,8 @@ export interface KeyRange {
   count: number;
   /** How many are left, as far as one can tell. */
   left: number;
+  /** How many were thought to be in all of it when it was cut from another one. */
+  expected: number;
   /** Keys of its last page, or of a range nearby. */
   sample: readonly string[];
   fetching: boolean;
@@ -57,11 +61,13 @@ export const newRange = (
   until,
   start: Math.max(start, until === undefined ? 0 : alike(after, until)),
   first: undefined,
+  latest: undefined,
   at: after,
   next: undefined,
   held: [],
   count: 0,
   left: 0,
+  expected: 0,
   sample,
   fetching: false,
   done: false,
@@ -76,17 +82,21 @@ const many = 1000;
 /** So many pages whose keys look alike are a range that is long: one may be a folder. */
 const alikePages = 3;
 
-/** Tells how many pages there are between two keys that a range may still have, if they lie as close as those that came. */
+/**
+ * Tells how many pages there are between two keys that a range may still have, if they lie as close as those that came:
+ * from where one page began to where another did, for pages end where folders do, and the next begins elsewhere.
+ */
 export const pageCounter = (range: KeyRange): ((from: string, to: string | undefined) => number) => {
-  const { after, first, at, until, count, left, start, sample } = range;
+  const { after, first, latest, at, until, count, left, expected, start, sample } = range;
   if (first === undefined) return () => left;
   const { numberOf } = keyScale(start, at, sample);
-  const own = numberOf(at) - numberOf(first);
-  // All that came begins alike, further than numbers go: the gap before it says more.
-  const came = own > 0 ? own : count < alikePages ? numberOf(at) - numberOf(after) : 0;
+  const came = numberOf(latest) - numberOf(first);
+  const whole = numberOf(until) - numberOf(after);
   return (from, to = until) => {
-    const asked = numberOf(to) - numberOf(from);
-    return came > 0 ? Math.max(0, (count * asked) / came) : many;
+    const asked = Math.max(0, numberOf(to) - numberOf(from));
+    if (came > 0) return ((count - 1) * asked) / came;
+    // One page, or some that begin alike, further than numbers go: what it was cut from says more.
+    return count < alikePages && expected > 0 && whole > 0 ? (expected * asked) / whole : many;
   };
 };
 
@@ -112,6 +122,7 @@ export const takePage = (range: KeyRange, page: Page): void => {
   range.done = !next;
   if (objects.length > 0) {
     range.first ??= first;
+    range.latest = first;
     range.at = (objects.at(-1) as Listed).key;
     range.sample = sampleOf(objects);
     range.count++;
@@ -134,6 +145,7 @@ export const cutRange = (range: KeyRange, share: number): KeyRange | undefined =
   if (cut === undefined) return undefined;
   const rest = newRange(cut, until, start, sample);
   rest.left = range.left * (1 - share);
+  rest.expected = rest.left;
   range.left *= share;
   range.until = cut;
   return rest;

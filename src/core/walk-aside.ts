@@ -8,8 +8,9 @@ import type { Listed, Page } from "./reply-pages";
 
 /** What is known of a walk when it goes aside. */
 export interface Begun {
-  /** The first and the last key that came. */
+  /** The first key that came, the first of the last page, and the last of all. */
   first: string;
+  latest: string;
   last: string;
   next: Next;
   /** Pages that came. */
@@ -48,7 +49,8 @@ export const walkAside = (context: Context, walk: Walk, begun: Begun): AsyncGene
   let wake = (): void => {};
 
   const start = newRange(begun.last, undefined, prefix.length, sampleOf(begun.sample));
-  Object.assign(start, { next: begun.next, first: begun.first, count: begun.count, vague: true });
+  const { next, first, latest, count } = begun;
+  Object.assign(start, { next, first, latest, count, vague: true });
   start.left = pageCounter(start)(begun.last, undefined);
   const ranges = [start];
 
@@ -117,6 +119,7 @@ export const walkAside = (context: Context, walk: Walk, begun: Begun): AsyncGene
       if (before < worthwhile / 2) continue;
       const rest = newRange(end, until, range.start, [key, ...likely]);
       rest.left = Math.max(1, pagesBetween(end, until));
+      rest.expected = rest.left;
       from.left = before;
       from.until = end;
       ranges.splice(ranges.indexOf(from) + 1, 0, rest);

@@ -64,9 +64,10 @@ export async function* pages(context: Context, walk: Walk): AsyncGenerator<Page,
         if (slow > 0) aside = page.prefixes.length === 0 && inOrder(last, objects);
         count++;
         first ??= objects[0]?.key;
+        const latest = objects[0]?.key;
         last = objects.at(-1)?.key ?? last;
-        if (aside && next && slow >= slowPages && first !== undefined && last !== undefined && objects.length > 0) {
-          const rest = walkAside(until, walk, { first, last, next, count, sample: objects });
+        if (aside && next && slow >= slowPages && first !== undefined && latest !== undefined && last !== undefined) {
+          const rest = walkAside(until, walk, { first, latest, last, next, count, sample: objects });
           yield page;
           yield* rest;
           return;
