@@ -6,6 +6,8 @@ export interface Attempts {
   throttled?(): void;
   /** Given the body of an answer with HTTP status 200, as it came, before anybody reads it. */
   body?(bytes: Buffer): void;
+  /** Given the bytes of a page of a listing that is whole. They are used again when it returns. */
+  page?(bytes: Buffer): void;
 }
 
 /** What goes along with a request, on its input: the SDK caches its handlers only for calls without options. */

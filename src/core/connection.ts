@@ -15,6 +15,7 @@ import { credentials, type Provider } from "./credentials";
 import { invalidResponse, S3Error } from "./error";
 import { followRegion } from "./follow-region";
 import { createGuard, type Guard } from "./guard";
+import { onAbort } from "./on-abort";
 import { addProof } from "./proof";
 import { createRedactor, type Redactor } from "./redact";
 import { createRegions, isRefusal } from "./regions";
@@ -217,8 +218,7 @@ export const createConnection = (settings: ConnectionSettings, warn: (text: stri
     send(command, signal, attempts) {
       if (signal.aborted) return Promise.reject(signal.reason);
       return new Promise((resolve, reject) => {
-        const abort = () => reject(signal.reason);
-        signal.addEventListener("abort", abort, { once: true });
+        const forget = onAbort(signal, () => reject(signal.reason));
         Object.assign(command.input, { [along]: { signal, attempts } satisfies Along });
         const { Bucket = "" } = command.input as { Bucket?: string };
         const sent = clientFor(Bucket);
@@ -231,7 +231,7 @@ export const createConnection = (settings: ConnectionSettings, warn: (text: stri
             return clientFor(Bucket).send(command as never);
           })
           .then(resolve as never, reject)
-          .finally(() => signal.removeEventListener("abort", abort));
+          .finally(forget);
       });
     },
     async keys() {

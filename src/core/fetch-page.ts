@@ -89,6 +89,8 @@ export const fetchPage = async (
       );
   // Read from the bytes by proof.ts, which has refused everything that is not a whole page.
   const { page } = answer as unknown as { page: Page };
+  // Nobody else needs it, and V8 takes the SDK's promises for old, with all that they hold.
+  Object.assign(answer, { page: undefined });
   checkPrefix(page, walk.prefix);
   return walk.startAfter ? after(page, walk.startAfter) : page;
 };

@@ -1,3 +1,5 @@
+import { onAbort } from "./on-abort";
+
 /** Lets at most so many through at a time, in the order in which they came. */
 export interface Gate {
   /** Waits for a place. Rejects with the signal's reason when it is aborted meanwhile. Call the result to leave. */
@@ -31,7 +33,7 @@ export const createGate = (limit: number): Gate => {
       }
       return new Promise((resolve, reject) => {
         const admit = () => {
-          signal?.removeEventListener("abort", abort);
+          forget?.();
           inside++;
           resolve(leaving());
         };
@@ -41,7 +43,7 @@ export const createGate = (limit: number): Gate => {
           reject(signal?.reason);
         };
         waiting.push(admit);
-        signal?.addEventListener("abort", abort, { once: true });
+        const forget = signal && onAbort(signal, abort);
       });
     },
   };

@@ -1,6 +1,7 @@
 import { circleFinder } from "./circle-finder";
 import { invalidResponse, shown } from "./error";
 import type { Next } from "./fetch-page";
+import type { HeldPage } from "./held-pages";
 import { compareKeys } from "./key";
 import { alike, keyScale } from "./key-scale";
 import type { Listed, Page } from "./reply-pages";
@@ -21,7 +22,7 @@ export interface KeyRange {
   at: string;
   next: Next | undefined;
   /** Pages that have come, and are held until they are asked for. */
-  held: Page[];
+  held: HeldPage[];
   /** How many have come. */
   count: number;
   /** How many are left, as far as one can tell. */
@@ -100,8 +101,12 @@ export const pageCounter = (range: KeyRange): ((from: string, to: string | undef
   };
 };
 
-/** Takes a page in. @throws InvalidResponse for one in which keys come that came before */
-export const takePage = (range: KeyRange, page: Page): void => {
+/**
+ * Takes a page in.
+ * @returns what of it belongs to the range; undefined if nothing does
+ * @throws InvalidResponse for one in which keys come that came before
+ */
+export const takePage = (range: KeyRange, page: Page): Page | undefined => {
   const { until } = range;
   let { objects, next } = page;
   const first = objects[0]?.key;
@@ -126,10 +131,10 @@ export const takePage = (range: KeyRange, page: Page): void => {
     range.at = (objects.at(-1) as Listed).key;
     range.sample = sampleOf(objects);
     range.count++;
-    range.held.push({ objects, prefixes: [], ...(next ? { next } : {}) });
   }
   range.left = range.done ? 0 : pageCounter(range)(range.at, until);
   range.vague ||= range.left >= many;
+  return objects.length > 0 ? { objects, prefixes: [], ...(next ? { next } : {}) } : undefined;
 };
 
 /** Ends a range earlier, where nothing lies behind. */

@@ -1,7 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import { Readable } from "node:stream";
 import type { S3Client } from "@aws-sdk/client-s3";
-import { type Along, along } from "./attempts";
+import { type Along, type Attempts, along } from "./attempts";
 import { collectBytes, collectInto } from "./collect-bytes";
 import { type DeleteReport, readDeleteReport } from "./delete-report";
 import { S3Error } from "./error";
@@ -20,7 +20,7 @@ interface HttpReply {
   headers: Record<string, string>;
   body?: unknown;
   /** What this module read out of the body, for {@link addProof}'s outer half. */
-  page?: Page;
+  page?: Page | undefined;
   report?: DeleteReport;
 }
 
@@ -88,13 +88,14 @@ const checkXml = (bytes: Buffer, reply: HttpReply): void => {
 };
 
 /** For the pages of listings, of which nothing but texts is kept. */
-const spares = createSpareBuffers(4);
+const spares = createSpareBuffers(8, 512 * 1024);
 
-const provePage = async (root: PageRoot, reply: HttpReply): Promise<void> => {
+const provePage = async (root: PageRoot, reply: HttpReply, attempts?: Attempts): Promise<void> => {
   const body = reply.body as AsyncIterable<Buffer>;
   const { bytes, buffer } = await whole(reply, collectInto(spares, body, longestXml));
   checkXml(bytes, reply);
   reply.page = await readPageInSlices(bytes, root);
+  attempts?.page?.(bytes);
   spares.give(buffer);
   reply.body = nothingOf(root);
 };
@@ -172,7 +173,7 @@ interface Asked {
   Range?: string;
 }
 
-const prove = async (command: string, reply: HttpReply, { Range }: Asked): Promise<void> => {
+const prove = async (command: string, reply: HttpReply, { Range, [along]: goesAlong }: Asked): Promise<void> => {
   const { statusCode, headers } = reply;
   if (statusCode < 200 || statusCode > 299) return proveError(command, reply);
   if (bodyless.has(command) && headers["content-length"] !== "0") {
@@ -196,7 +197,7 @@ const prove = async (command: string, reply: HttpReply, { Range }: Asked): Promi
     }
   }
   const root = rootOf[command];
-  if (root === "ListBucketResult" || root === "ListVersionsResult") await provePage(root, reply);
+  if (root === "ListBucketResult" || root === "ListVersionsResult") await provePage(root, reply, goesAlong?.attempts);
   else if (root) await proveXml(root, reply);
 };
 
@@ -225,6 +226,8 @@ export const addProof = (client: S3Client): void => {
       const result = await next(args);
       const { page, report } = result.response;
       if (page) result.output.page = page;
+      // The SDK's promises hold both for long.
+      result.response.page = undefined;
       if (report) result.output.report = report;
       return result;
     };

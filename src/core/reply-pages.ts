@@ -309,12 +309,25 @@ export const readPage = (xml: Buffer | string, root: PageRoot): Page => {
   }
 };
 
-/** The same, in between other work: none waits for the whole of a long page. */
-export const readPageInSlices = async (bytes: Buffer, root: PageRoot): Promise<Page> => {
+/** Resolves when no page is being read. */
+let free: Promise<unknown> = Promise.resolve();
+
+const inSlices = async (bytes: Buffer, root: PageRoot): Promise<Page> => {
   const slices = slicesOf(bytes, root);
   for (;;) {
     const { done, value } = slices.next();
     if (done) return value;
     await otherWork();
   }
+};
+
+/**
+ * The same, in between other work: none waits for the whole of a long page. Pages are read one after the other, for V8 takes
+ * what lies half read among others for old.
+ */
+export const readPageInSlices = (bytes: Buffer, root: PageRoot): Promise<Page> => {
+  const page = free.then(() => inSlices(bytes, root));
+  const over = (): void => {};
+  free = page.then(over, over);
+  return page;
 };

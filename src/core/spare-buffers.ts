@@ -6,22 +6,22 @@ export interface SpareBuffers {
   give(buffer: Buffer): void;
 }
 
-/** Answers that are longer are rare. */
-const smallest = 512 * 1024;
-
 /** Longer ones are not kept. */
 const largest = 2 * 1024 * 1024;
 
-/** @param most that are kept */
-export const createSpareBuffers = (most: number): SpareBuffers => {
+/**
+ * @param most that are kept
+ * @param step sizes are multiples of it, in bytes
+ */
+export const createSpareBuffers = (most: number, step: number): SpareBuffers => {
   const spare: Buffer[] = [];
   return {
     take(size) {
       const last = spare.pop();
-      return last && last.length >= size ? last : Buffer.allocUnsafeSlow(Math.max(size, smallest));
+      return last && last.length >= size ? last : Buffer.allocUnsafeSlow(Math.max(1, Math.ceil(size / step)) * step);
     },
     give(buffer) {
-      if (spare.length < most && buffer.length >= smallest && buffer.length <= largest) spare.push(buffer);
+      if (spare.length < most && buffer.length <= largest) spare.push(buffer);
     },
   };
 };

@@ -1,5 +1,7 @@
 import { setMaxListeners } from "node:events";
+import type { Attempts } from "./attempts";
 import { fetchPage, type Next, type Walk } from "./fetch-page";
+import { createHeldPages } from "./held-pages";
 import { compareKeys } from "./key";
 import { cutRange, endRange, type KeyRange, newRange, pageCounter, sampleOf, takePage } from "./key-range";
 import type { Context } from "./operation";
@@ -20,7 +22,7 @@ export interface Begun {
 }
 
 /** Pages that are held, or under way, at a time. */
-const window = 64;
+const window = 96;
 
 /** Pages that one range holds, beyond the first range. */
 const windowOfRange = 12;
@@ -42,7 +44,7 @@ export const walkAside = (context: Context, walk: Walk, begun: Begun): AsyncGene
   setMaxListeners(0, signal);
   let lanes = lanesOf(context);
   let underWay = 0;
-  let held = 0;
+  const held = createHeldPages(window);
   let mayCut = true;
   let slowDowns = 0;
   let failure: { error: unknown } | undefined;
@@ -71,10 +73,10 @@ export const walkAside = (context: Context, walk: Walk, begun: Begun): AsyncGene
       },
     };
   };
-  const ask = async (more: Partial<Walk>, from: Next | undefined): Promise<Page> => {
+  const ask = async (more: Partial<Walk>, from: Next | undefined, told: Partial<Attempts> = {}): Promise<Page> => {
     underWay++;
     try {
-      return await fetchPage(context, { ...walk, ...more }, from, attempts());
+      return await fetchPage(context, { ...walk, ...more }, from, Object.assign(attempts(), told));
     } finally {
       underWay--;
     }
@@ -83,10 +85,15 @@ export const walkAside = (context: Context, walk: Walk, begun: Begun): AsyncGene
   const fetch = async (range: KeyRange): Promise<void> => {
     range.fetching = true;
     try {
-      const page = await ask({ startAfter: range.after }, range.next);
-      const before = range.held.length;
-      takePage(range, page);
-      held += range.held.length - before;
+      let copy: ReturnType<typeof held.copy>;
+      const page = await ask({ startAfter: range.after }, range.next, {
+        page(bytes) {
+          copy = held.copy(bytes);
+        },
+      });
+      const own = takePage(range, page);
+      if (own) range.held.push(held.hold(own, copy));
+      else held.drop(copy);
       if (range.done && range.first === undefined) {
         // Nothing lies behind the cut: the range before it ends somewhere, and one does not know where.
         const previous = ranges[ranges.indexOf(range) - 1];
@@ -154,12 +161,12 @@ export const walkAside = (context: Context, walk: Walk, begun: Begun): AsyncGene
   const mayFetch = (range: KeyRange, index: number): boolean => {
     if (range.done || range.fetching) return false;
     if (index === 0 && range.held.length === 0) return true;
-    return held + underWay < window && range.held.length < windowOfRange;
+    return held.hasRoom(underWay) && range.held.length < windowOfRange;
   };
 
   /** The range that has most left, among those that are to be read next. */
   const longest = (): KeyRange | undefined => {
-    if (!mayCut || held + underWay >= window) return undefined;
+    if (!mayCut || !held.hasRoom(underWay)) return undefined;
     let found: KeyRange | undefined;
     let ahead = 0;
     for (const range of ranges) {
@@ -197,9 +204,9 @@ export const walkAside = (context: Context, walk: Walk, begun: Begun): AsyncGene
       if (failure) throw failure.error;
       const range = ordered ? ranges[0] : (ranges.find((one) => one.held.length > 0) ?? ranges[0]);
       if (!range) return;
-      const page = range.held.shift();
-      if (page) {
-        held--;
+      const open = range.held.shift();
+      if (open) {
+        const page = await open();
         schedule();
         yield page;
       } else if (range.done) {
