@@ -13,6 +13,8 @@ export interface Runtime {
   send(id: string, msg: Message): Promise<Message>;
   /** Called with every message that one of our nodes sends. */
   onSend(listener: (msg: Message) => void): void;
+  /** Called with every status that a node shows. */
+  onStatus(listener: (status: { text?: string }) => void): void;
   close(): Promise<void>;
 }
 
@@ -63,6 +65,9 @@ export const startRuntime = async (server: BenchServer, nodes: Message[]): Promi
   return {
     onSend(next) {
       listener = next;
+    },
+    onStatus(shown) {
+      RED.runtime.events.on("node-status", ({ status }: Message) => shown(status));
     },
     send(id, msg) {
       const key = String(++count);

@@ -23,7 +23,8 @@ export const folders = { thousand: 1000, million: 1_000_000 };
 /** Objects of the bucket `objects`, which is the only one where it is asked for: so many bytes each. */
 export const objects = { small: 1024, some: 64 * 1024 ** 2, middle: 256 * 1024 ** 2, large: 1024 ** 3 };
 
-function* keys(count: number): Generator<string> {
+/** The keys of the bucket `listed`, and of those in `buckets`. */
+export function* listedKeys(count: number): Generator<string> {
   for (let index = 0; index < count; index++) {
     const folder = String(Math.floor(index / 1000)).padStart(4, "0");
     yield `measurements/2026/${folder}/device-${String(index).padStart(7, "0")}.json`;
@@ -38,7 +39,7 @@ const body = '{"temperature":21.5}';
 
 const withBuckets = async (): Promise<S3Server> => {
   const server = await startS3Server({ buckets: Object.keys(buckets), logLimit: 10 });
-  for (const [bucket, count] of Object.entries(buckets)) server.seed(bucket, keys(count), body);
+  for (const [bucket, count] of Object.entries(buckets)) server.seed(bucket, listedKeys(count), body);
   return server;
 };
 
@@ -62,7 +63,7 @@ const withNothing = (): Promise<S3Server> => startS3Server({ buckets: ["empty"],
 const toList = async (): Promise<S3Server> => {
   const [count = 0, latency = 0] = process.argv.slice(3).map(Number);
   const server = await startS3Server({ buckets: ["listed"], logLimit: 10_000, latency });
-  server.seed("listed", keys(count), body);
+  server.seed("listed", listedKeys(count), body);
   // The first listing puts them in order, and those of a page write its entries.
   server.keys("listed", "measurements/2026/0000/");
   return server;

@@ -1,5 +1,4 @@
 /** listOnce: one listing of a bucket in a process of its own, which is loaded before the clock starts. */
-import { fork } from "node:child_process";
 import { createHash } from "node:crypto";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { paginateListObjectsV2 } from "@aws-sdk/client-s3";
@@ -7,6 +6,7 @@ import { createConnection } from "../../../src/core/connection";
 import { connectionSettings } from "../../../src/core/connection-settings";
 import { pages } from "../../../src/core/walk";
 import { bareClient, type Store } from "../bare-client";
+import { inChild, serveTask } from "../in-child";
 import type { Cost } from "../transfer/measured";
 
 export interface Listing {
@@ -25,14 +25,7 @@ export interface Told extends Cost {
   late: number;
 }
 
-export const listOnce = (listing: Listing): Promise<Told> =>
-  new Promise((resolve, reject) => {
-    const child = fork(__filename, [], { stdio: "inherit", execArgv: ["--no-warnings"] });
-    child.once("message", (told) => resolve(told as Told));
-    child.once("error", reject);
-    child.once("exit", (code) => reject(new Error(`${listing.lane}: ended with ${code}`)));
-    child.send(listing);
-  });
+export const listOnce = (listing: Listing): Promise<Told> => inChild(__filename, listing.lane, listing);
 
 const byWalk = async (store: Listing["store"], each: (keys: readonly string[]) => void): Promise<void> => {
   const connection = createConnection(connectionSettings({ ...store }));
@@ -50,7 +43,7 @@ const bySdk = async (store: Listing["store"], each: (keys: readonly string[]) =>
   client.destroy();
 };
 
-const work = async ({ lane, store, warmUp }: Listing): Promise<void> => {
+const work = async ({ lane, store, warmUp }: Listing): Promise<Told> => {
   const list = lane === "walk" ? byWalk : bySdk;
   const hash = createHash("sha1");
   const digest = (keys: readonly string[]): void => {
@@ -70,7 +63,7 @@ const work = async ({ lane, store, warmUp }: Listing): Promise<void> => {
   });
   const wall = Number(process.hrtime.bigint() - start) / 1e6;
   const { user, system } = process.cpuUsage(before);
-  const told: Told = {
+  return {
     wall,
     cpu: (user + system) / 1000,
     peak: process.resourceUsage().maxRSS / 1024,
@@ -78,14 +71,6 @@ const work = async ({ lane, store, warmUp }: Listing): Promise<void> => {
     digest: hash.digest("hex"),
     late: delay.percentile(99) / 1e6 - 1,
   };
-  process.send?.(told, () => process.exit());
 };
 
-if (require.main === module) {
-  process.once("message", (listing) => {
-    work(listing as Listing).catch((error: unknown) => {
-      console.error(error);
-      process.exit(1);
-    });
-  });
-}
+serveTask(module, work);

@@ -1,6 +1,6 @@
 /** tellMemory: one way of moving one object, in a Node-RED of its own, and what it took of memory and of the event loop. */
-import { fork } from "node:child_process";
 import { monitorEventLoopDelay } from "node:perf_hooks";
+import { inChild, serveTask } from "../in-child";
 import { startRuntime } from "../runtime";
 import type { BenchServer } from "../server";
 import { type Stage, ways } from "./ways";
@@ -19,14 +19,7 @@ export interface Told {
   worst: number;
 }
 
-export const tellMemory = (task: Task): Promise<Told> =>
-  new Promise((resolve, reject) => {
-    const child = fork(__filename, [], { stdio: "inherit", execArgv: ["--no-warnings"] });
-    child.once("message", (told) => resolve(told as Told));
-    child.once("error", reject);
-    child.once("exit", (code) => reject(new Error(`${ways[task.way]?.name}: ended with ${code}`)));
-    child.send(task);
-  });
+export const tellMemory = (task: Task): Promise<Told> => inChild(__filename, String(ways[task.way]?.name), task);
 
 /** How often the event loop is looked at, in ms. */
 const resolution = 5;
@@ -44,14 +37,4 @@ const work = async ({ server, way, ...stage }: Task): Promise<Told> => {
   return { bytes, peak, p99: late(delay.percentile(99)), worst: late(delay.max) };
 };
 
-if (require.main === module) {
-  process.once("message", (task) => {
-    work(task as Task).then(
-      (told) => process.send?.(told, () => process.exit()),
-      (error: unknown) => {
-        console.error(error);
-        process.exit(1);
-      },
-    );
-  });
-}
+serveTask(module, work);

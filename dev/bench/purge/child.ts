@@ -1,9 +1,9 @@
 /** runPurge: one purge by our operation, in a process of its own, which is loaded before the clock starts. */
-import { fork } from "node:child_process";
 import { createConnection } from "../../../src/core/connection";
 import { connectionSettings } from "../../../src/core/connection-settings";
 import { purge } from "../../../src/operations/purge";
 import type { Store } from "../bare-client";
+import { inChild, serveTask } from "../in-child";
 import type { Cost } from "../transfer/measured";
 
 export interface Task {
@@ -11,16 +11,9 @@ export interface Task {
   bucket: string;
 }
 
-export const runPurge = (task: Task): Promise<Cost> =>
-  new Promise((resolve, reject) => {
-    const child = fork(__filename, [], { stdio: "inherit", execArgv: ["--no-warnings"] });
-    child.once("message", (told) => resolve(told as Cost));
-    child.once("error", reject);
-    child.once("exit", (code) => reject(new Error(`purge ended with ${code}`)));
-    child.send(task);
-  });
+export const runPurge = (task: Task): Promise<Cost> => inChild(__filename, "purge", task);
 
-const work = async ({ store, bucket }: Task): Promise<void> => {
+const work = async ({ store, bucket }: Task): Promise<Cost> => {
   const declared = Object.entries({ ...purge.parameters, ...purge.settings });
   const fallbacks = Object.fromEntries(declared.map(([name, { fallback }]) => [name, fallback]));
   const connection = createConnection(connectionSettings({ ...store, bucket }));
@@ -31,17 +24,7 @@ const work = async ({ store, bucket }: Task): Promise<void> => {
   await purge.run({ ...fallbacks, path: "logs/", force: true } as never, context);
   const wall = Number(process.hrtime.bigint() - start) / 1e6;
   const { user, system } = process.cpuUsage(before);
-  const cost: Cost = { wall, cpu: (user + system) / 1000, peak: process.resourceUsage().maxRSS / 1024 };
-  process.send?.(cost, () => process.exit());
+  return { wall, cpu: (user + system) / 1000, peak: process.resourceUsage().maxRSS / 1024 };
 };
 
-if (require.main === module) {
-  // Pauses between two attempts keep no process alive by themselves.
-  setInterval(() => {}, 1000);
-  process.once("message", (task) => {
-    work(task as Task).catch((error: unknown) => {
-      console.error(error);
-      process.exit(1);
-    });
-  });
-}
+serveTask(module, work);
