@@ -1,15 +1,17 @@
+import { plainArray } from "./plain";
+
 /** The same items in batches of another size; only the last is smaller. */
 export async function* inBatches<T>(
   batches: AsyncIterable<readonly T[]> | Iterable<readonly T[]>,
   size: number,
 ): AsyncGenerator<T[]> {
-  let held: T[] = [];
+  let held = plainArray<T>();
   for await (const batch of batches) {
     for (const entry of batch) {
       held.push(entry);
       if (held.length < size) continue;
       yield held;
-      held = [];
+      held = plainArray();
     }
   }
   if (held.length > 0) yield held;

@@ -1,4 +1,5 @@
-import { type Page, readPageInSlices } from "./reply-pages";
+import { plainArray } from "./plain";
+import { type Page, PageOf, readPageInSlices } from "./reply-pages";
 import { createSpareBuffers } from "./spare-buffers";
 
 /** The bytes of a page, in memory that is used again. */
@@ -48,7 +49,7 @@ export const createHeldPages = (most: number): HeldPages => {
       const { objects } = await readPageInSlices(copy.bytes, "ListBucketResult");
       drop(copy);
       const from = objects.findIndex(({ key }) => key === first);
-      return { objects: objects.slice(from, from + length), prefixes: [], ...(next ? { next } : {}) };
+      return new PageOf(objects.slice(from, from + length), plainArray(), next);
     };
   };
   return {

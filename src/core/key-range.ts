@@ -4,7 +4,8 @@ import type { Next } from "./fetch-page";
 import type { HeldPage } from "./held-pages";
 import { compareKeys } from "./key";
 import { alike, keyScale } from "./key-scale";
-import type { Listed, Page } from "./reply-pages";
+import { plainArray } from "./plain";
+import { type Listed, type Page, PageOf } from "./reply-pages";
 
 /** Keys that are walked one page after the other, and what is known of them. */
 export interface KeyRange {
@@ -134,7 +135,7 @@ export const takePage = (range: KeyRange, page: Page): Page | undefined => {
   }
   range.left = range.done ? 0 : pageCounter(range)(range.at, until);
   range.vague ||= range.left >= many;
-  return objects.length > 0 ? { objects, prefixes: [], ...(next ? { next } : {}) } : undefined;
+  return objects.length > 0 ? new PageOf(objects, plainArray(), next) : undefined;
 };
 
 /** Ends a range earlier, where nothing lies behind. */

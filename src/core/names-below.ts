@@ -2,7 +2,7 @@ import type { Given } from "./given/given";
 import { givenBelow, type Told } from "./given/given-below";
 import { compareKeys, folderOf, keyOf, pathOf } from "./key";
 import type { Context } from "./operation";
-import { plain } from "./plain";
+import { plain, plainArray } from "./plain";
 import type { Listed, Page } from "./reply-pages";
 import type { Selector } from "./selector";
 import { pages } from "./walk";
@@ -120,7 +120,7 @@ export async function* namesBelow(context: Context, range: Range): AsyncGenerato
     onDemand,
   };
   for await (const page of pages(context, walk)) {
-    const names: Name[] = [];
+    const names = plainArray<Name>();
     eachName(page, (below, object) => {
       if (selector.wants(below, object)) names.push(new Found(base + below, below, object));
     });

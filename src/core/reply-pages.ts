@@ -2,7 +2,7 @@ import { setImmediate as otherWork } from "node:timers/promises";
 import { matchEntry, patternOf, type Spans } from "./entry-pattern";
 import { invalidResponse } from "./error";
 import { readDate } from "./iso-date";
-import { plain } from "./plain";
+import { plain, plainArray } from "./plain";
 import { need, needNumber } from "./reply-items";
 import {
   hasEntities,
@@ -40,6 +40,12 @@ export interface Page {
   /** Where the next page begins; absent on the last. */
   next?: { token?: string; keyMarker?: string; versionIdMarker?: string };
 }
+
+export const PageOf = plain(function (this: Page, objects: Listed[], prefixes: string[], next?: Page["next"]) {
+  this.objects = objects;
+  this.prefixes = prefixes;
+  if (next) this.next = next;
+});
 
 export type PageRoot = "ListBucketResult" | "ListVersionsResult";
 
@@ -123,7 +129,7 @@ const slice = { bytes: 65_536, keys: 200 };
 
 /** Reads a page in slices. Throws InvalidResponse, in one of them, unless the page is whole and consistent. */
 function* slicesOf(bytes: Buffer, root: PageRoot): Generator<void, Page> {
-  const page: Page = { objects: [], prefixes: [] };
+  const page = new PageOf(plainArray(), plainArray());
   const head = new Map<string, string>();
   // What can be read only when it is known whether keys are encoded; some stores tell it behind the entries.
   const encoded: { span: Span; set(text: string): void }[] = [];

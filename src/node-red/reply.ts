@@ -38,15 +38,20 @@ const sendSequence = async (sending: Sending, msg: Parts, { items, about, parts 
   const pull = pulls?.open({ id, msgid: msg._msgid, path: identity.path, abort });
   // As the core split node does: a sequence in a sequence keeps the outer one.
   const outer = msg.parts ? { parts: msg.parts } : {};
+  const own = { id };
   let index = 0;
-  let held: { item: unknown } | undefined;
-  const sendHeld = async (count: object): Promise<void> => {
-    if (!held) return;
+  let isHeld = false;
+  let held: unknown;
+  const sendHeld = async (count?: number): Promise<void> => {
+    if (!isHeld) return;
     const copy: Parts = share(RED, msg, output);
     // By assign: what gets properties after it was spread, V8 collects late, with all that was made meanwhile.
     copy.s3 = Object.assign({}, identity, about);
-    copy.parts = Object.assign({}, outer, { id }, parts, { index }, count);
-    await place(RED, node, copy, output, held.item, signal);
+    const at = Object.assign({}, outer, own, parts) as { index?: number; count?: number };
+    at.index = index;
+    if (count !== undefined) at.count = count;
+    copy.parts = at;
+    await place(RED, node, copy, output, held, signal);
     await pull?.turn(index, signal);
     index++;
     send(copy);
@@ -54,13 +59,14 @@ const sendSequence = async (sending: Sending, msg: Parts, { items, about, parts 
   };
   try {
     for await (const item of items) {
-      await sendHeld({});
+      await sendHeld();
       // One is held back, since only the last says how many they were.
-      held = { item };
+      held = item;
+      isHeld = true;
       // Nor is the store asked for what comes after it before the flow has asked.
       await pull?.back(signal);
     }
-    await sendHeld({ count: index + 1 });
+    await sendHeld(index + 1);
   } finally {
     pull?.close();
   }
