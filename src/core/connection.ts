@@ -1,5 +1,4 @@
 import { setMaxListeners } from "node:events";
-import { Readable } from "node:stream";
 import {
   type $Command,
   S3Client,
@@ -9,10 +8,9 @@ import {
 } from "@aws-sdk/client-s3";
 import { type Allowance, createAllowance } from "./allowance";
 import { type Along, type Attempts, along } from "./attempts";
-import { collectBytes } from "./collect-bytes";
 import type { ConnectionSettings } from "./connection-settings";
 import { credentials, type Provider } from "./credentials";
-import { invalidResponse, S3Error } from "./error";
+import { S3Error } from "./error";
 import { followRegion } from "./follow-region";
 import { createGuard, type Guard } from "./guard";
 import { addProof } from "./proof";
@@ -21,6 +19,7 @@ import { createRegions, isRefusal } from "./regions";
 import { createWire, type Wire } from "./request-handler";
 import { retryStrategy } from "./retry";
 import { Sha256 } from "./sha256";
+import { addTransport } from "./transport";
 
 /** How long the end of a connection or a node may take, in ms. */
 export const graceMs = 1000;
@@ -72,38 +71,6 @@ export interface Connection {
 
 const checksumMode = ({ checksums, endpoint }: ConnectionSettings): "WHEN_SUPPORTED" | "WHEN_REQUIRED" =>
   checksums === "always" || (checksums === "auto" && endpoint === "") ? "WHEN_SUPPORTED" : "WHEN_REQUIRED";
-
-/** The store did not get the request, or has refused it: nothing was carried out. */
-const unsent = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN"]);
-
-/** Longer than any answer whose body is asked for. */
-const longestBody = 8 * 1024 * 1024;
-
-/** The last step to the wire, in place of the SDK's own, which knows of no signal in the input. */
-const addTransport = (client: S3Client, wire: Wire, ids: WeakMap<AbortSignal, string>): void => {
-  const transport = () => async (args: { input: { [along]: Along }; request: never }) => {
-    const { signal, attempts } = args.input[along];
-    try {
-      const answer = await wire.handler.handle(args.request, { abortSignal: signal });
-      const id: unknown = answer.response.headers["x-amz-request-id"];
-      if (typeof id === "string") ids.set(signal, id);
-      // These may come from a proxy, or after the deed; 503 and below are refusals.
-      if (attempts && [500, 502, 504].includes(answer.response.statusCode)) attempts.doubtful = true;
-      if ([429, 503].includes(answer.response.statusCode)) attempts?.throttled?.();
-      if (attempts?.body && answer.response.statusCode === 200) {
-        const bytes = await collectBytes(answer.response.body as AsyncIterable<Buffer>, longestBody);
-        if (bytes.length > longestBody) throw invalidResponse("the answer is longer than any of S3");
-        attempts.body(bytes);
-        answer.response.body = Readable.from([bytes]);
-      }
-      return answer;
-    } catch (error) {
-      if (attempts && !unsent.has((error as { code?: string }).code ?? "")) attempts.doubtful = true;
-      throw error;
-    }
-  };
-  client.middlewareStack.add(transport as never, { step: "deserialize", priority: "low", name: "transport" });
-};
 
 /** Steps of the SDK that cost time for each request, and give nothing here: logs, a long User-Agent, AWS Lambda's. */
 const needless = [
