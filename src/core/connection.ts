@@ -7,12 +7,14 @@ import {
   type ServiceOutputTypes,
 } from "@aws-sdk/client-s3";
 import { type Allowance, createAllowance } from "./allowance";
+import { keysOutcome } from "./attempt-outcome";
 import { type Along, type Attempts, along } from "./attempts";
 import type { ConnectionSettings } from "./connection-settings";
 import { credentials, type Provider } from "./credentials";
 import { S3Error } from "./error";
 import { followRegion } from "./follow-region";
 import { createGuard, type Guard } from "./guard";
+import { createHealth, type Health } from "./health";
 import { addProof } from "./proof";
 import { createRedactor, type Redactor } from "./redact";
 import { createRegions, isRefusal } from "./regions";
@@ -44,6 +46,8 @@ export interface Connection {
   readonly allowance: Allowance;
   /** How the store keeps writes from replacing objects, as far as it is known. */
   readonly guard: Guard;
+  /** How it stands with the connection as a whole. */
+  readonly health: Health;
   /** The region of a bucket, where it has turned out to be another one than the connection's. */
   regionOf(bucket: string): string | undefined;
   /** Takes this connection's secrets out of a text. */
@@ -134,15 +138,17 @@ export const createConnection = (settings: ConnectionSettings, warn: (text: stri
   const redact = createRedactor();
   for (const secret of [settings.accessKey, settings.secretKey, settings.sessionToken]) redact.add(secret);
   const wire = createWire(settings);
+  const health = createHealth();
   const ids = new WeakMap<AbortSignal, string>();
   const clients: S3Client[] = [];
   const open = (region: string, provide: Provider, oneBucket: boolean): S3Client => {
     const client = createClient({ ...settings, region }, wire, provide, oneBucket);
-    addTransport(client, wire, ids);
+    addTransport(client, wire, health, ids);
     clients.push(client);
     return client;
   };
-  const provide = () => credentials(settings, wire, redact);
+  const provide = () =>
+    credentials(settings, wire, redact, (error) => health.take(keysOutcome(error), performance.now()));
   const own = open(settings.region, provide(), true);
   const any = open(settings.region, provide(), false);
   const regions = createRegions(settings);
@@ -178,6 +184,7 @@ export const createConnection = (settings: ConnectionSettings, warn: (text: stri
     // Half of the requests are left to whatever else there is to do.
     allowance: createAllowance(settings.concurrency >> 1, heldAhead, () => wire.free > 0),
     guard: createGuard(settings, warn),
+    health,
     regionOf: regions.of,
     redact,
     closing: closing.signal,
@@ -213,6 +220,7 @@ export const createConnection = (settings: ConnectionSettings, warn: (text: stri
     },
     async close() {
       wire.close();
+      health.close();
       closing.abort(aborted());
       // Jobs that were just aborted register their clearing up in their own turn.
       await new Promise((resolve) => setImmediate(resolve));

@@ -71,11 +71,22 @@ const provider = (settings: ConnectionSettings, wire: Wire, redact: Redactor): P
   }
 };
 
-/** Where the keys of a connection come from, asked when the first request is sent. What it gives is redacted. */
-export const credentials = (settings: ConnectionSettings, wire: Wire, redact: Redactor): Provider => {
+/**
+ * Where the keys of a connection come from, asked when the first request is sent. What it gives is redacted.
+ * @param failed is told why none were got
+ */
+export const credentials = (
+  settings: ConnectionSettings,
+  wire: Wire,
+  redact: Redactor,
+  failed: (error: unknown) => void,
+): Provider => {
   const provide = provider(settings, wire, redact);
   return async (properties) => {
-    const identity = await provide(properties);
+    const identity = await provide(properties).catch((error: unknown) => {
+      failed(error);
+      throw error;
+    });
     for (const secret of [identity.accessKeyId, identity.secretAccessKey, identity.sessionToken]) redact.add(secret);
     return identity;
   };

@@ -1,11 +1,12 @@
 import { Readable } from "node:stream";
 import type { S3Client } from "@aws-sdk/client-s3";
+import { attemptOutcome } from "./attempt-outcome";
 import { type Along, along } from "./attempts";
-import { isThrottling } from "./codes";
 import { collectBytes } from "./collect-bytes";
 import { invalidResponse } from "./error";
+import type { Health } from "./health";
 import type { Wire } from "./request-handler";
-import { codeOf, statusOf } from "./to-error";
+import { statusOf } from "./to-error";
 
 interface Args {
   input: { [along]: Along };
@@ -26,7 +27,7 @@ const throttling = [429, 503];
  * input; and around it one that sees how the attempt ended. Work that has a window of its own is throttled by that alone:
  * a thousand keys of a DeleteObjects are throttled long before other requests are.
  */
-export const addTransport = (client: S3Client, wire: Wire, ids: WeakMap<AbortSignal, string>): void => {
+export const addTransport = (client: S3Client, wire: Wire, health: Health, ids: WeakMap<AbortSignal, string>): void => {
   const transport = () => async (args: Args) => {
     const { signal, attempts } = args.input[along];
     try {
@@ -50,17 +51,25 @@ export const addTransport = (client: S3Client, wire: Wire, ids: WeakMap<AbortSig
     }
   };
   const outcome = (next: (args: Args) => Promise<unknown>) => async (args: Args) => {
-    const place = args.input[along].attempts?.throttled ? undefined : () => wire.placeOf(args.request);
+    const began = performance.now();
+    const end = (error?: unknown): void => {
+      const ended = attemptOutcome(error);
+      if (args.input[along].attempts?.throttled) {
+        health.take(ended?.kind === "throttled" ? { kind: "reached" } : ended, began);
+        return;
+      }
+      health.take(ended, began);
+      const place = wire.placeOf(args.request);
+      // Those that their status told of have been told already.
+      if (ended?.kind === "throttled" && !throttling.includes(statusOf(error) ?? 0)) place?.throttled();
+      else if (ended && ["good", "reached", "refused"].includes(ended.kind)) place?.good();
+    };
     try {
       const answer = await next(args);
-      place?.()?.good();
+      end();
       return answer;
     } catch (error) {
-      const status = statusOf(error) ?? 599;
-      if (status < 500 && !throttling.includes(status)) {
-        if (isThrottling(codeOf(error))) place?.()?.throttled();
-        else place?.()?.good();
-      }
+      end(error ?? new Error());
       throw error;
     }
   };
