@@ -10,7 +10,7 @@ import { type Allowance, createAllowance } from "./allowance";
 import { keysOutcome } from "./attempt-outcome";
 import { type Along, type Attempts, along } from "./attempts";
 import type { ConnectionSettings } from "./connection-settings";
-import { credentials, type Provider } from "./credentials";
+import { credentials, mayBeRenewed, type Provider } from "./credentials";
 import { S3Error } from "./error";
 import { followRegion } from "./follow-region";
 import { createGuard, type Guard } from "./guard";
@@ -21,6 +21,7 @@ import { createRegions, isRefusal } from "./regions";
 import { createWire, type Wire } from "./request-handler";
 import { retryStrategy } from "./retry";
 import { Sha256 } from "./sha256";
+import { codeOf } from "./to-error";
 import { addTransport } from "./transport";
 
 /** How long the end of a connection or a node may take, in ms. */
@@ -138,7 +139,7 @@ export const createConnection = (settings: ConnectionSettings, warn: (text: stri
   const redact = createRedactor();
   for (const secret of [settings.accessKey, settings.secretKey, settings.sessionToken]) redact.add(secret);
   const wire = createWire(settings);
-  const health = createHealth();
+  const health = createHealth((code) => mayBeRenewed(settings, code));
   const ids = new WeakMap<AbortSignal, string>();
   const clients: S3Client[] = [];
   const open = (region: string, provide: Provider, oneBucket: boolean): S3Client => {
@@ -147,10 +148,16 @@ export const createConnection = (settings: ConnectionSettings, warn: (text: stri
     clients.push(client);
     return client;
   };
-  const provide = () =>
-    credentials(settings, wire, redact, (error) => health.take(keysOutcome(error), performance.now()));
-  const own = open(settings.region, provide(), true);
-  const any = open(settings.region, provide(), false);
+  let toldUntil = 0;
+  const keys = credentials(settings, wire, redact, (error, until) => {
+    if (until === undefined) return health.take(keysOutcome(error), performance.now());
+    const why = redact(codeOf(error).slice(0, 60));
+    const text = `new temporary keys cannot be had (${why}): the old ones are good until ${until.toISOString()}`;
+    if (toldUntil !== until.getTime()) warn(text);
+    toldUntil = until.getTime();
+  });
+  const own = open(settings.region, keys.provide, true);
+  const any = open(settings.region, keys.provide, false);
   const regions = createRegions(settings);
   /** By region; the connection's bucket has one of its own. */
   const elsewhere = new Map<string, S3Client>();
@@ -159,8 +166,7 @@ export const createConnection = (settings: ConnectionSettings, warn: (text: stri
     const region = regions.of(bucket);
     if (region === undefined) return isOwn ? own : any;
     const name = isOwn ? "" : region;
-    // It asks for keys where the others do, and shares what they got.
-    const client = elsewhere.get(name) ?? open(region, own.config.credentials as Provider, isOwn);
+    const client = elsewhere.get(name) ?? open(region, keys.provide, isOwn);
     elsewhere.set(name, client);
     return client;
   };
@@ -196,8 +202,14 @@ export const createConnection = (settings: ConnectionSettings, warn: (text: stri
         Object.assign(command.input, { [along]: { signal, attempts } satisfies Along });
         const { Bucket = "" } = command.input as { Bucket?: string };
         const sent = clientFor(Bucket);
+        const { generation } = keys.kept;
         sent
           .send(command as never)
+          .catch((error: unknown) => {
+            const isRenewed = () => keys.kept.generation !== generation || keys.kept.drop();
+            if (!mayBeRenewed(settings, codeOf(error)) || !isRenewed()) throw error;
+            return sent.send(command as never);
+          })
           .catch(async (error: unknown) => {
             // Another request may have found it out meanwhile.
             const isKnown = (): boolean => clientFor(Bucket) !== sent && isRefusal(error);

@@ -58,7 +58,8 @@ const createRow = () => {
   };
 };
 
-export const createHealth = (): Health => {
+/** @param mayPass whether a refusal with this code may be over with the next attempt, since something sets it right */
+export const createHealth = (mayPass: (code: string | undefined) => boolean = () => false): Health => {
   let condition: Condition = { state: "connected", after: 0 };
   let since = performance.now();
   let lastGood = Number.NEGATIVE_INFINITY;
@@ -116,7 +117,7 @@ export const createHealth = (): Health => {
       } else if (kind === "refused") {
         refused.add(now);
         // A clock that is wrong is set right by the SDK, which goes by the store's from then on.
-        const isSure = code !== "RequestTimeTooSkewed" && now - lastGood > recent;
+        const isSure = code !== "RequestTimeTooSkewed" && !mayPass(code) && now - lastGood > recent;
         if (refused.isLong || isSure) become("refused", code);
       } else if (kind === "throttled") {
         const isState = throttled.add(now);
