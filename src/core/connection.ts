@@ -159,13 +159,13 @@ export const createConnection = (settings: ConnectionSettings, warn: (text: stri
   const own = open(settings.region, keys.provide, true);
   const any = open(settings.region, keys.provide, false);
   const regions = createRegions(settings);
-  /** By region; the connection's bucket has one of its own. */
+  /** By region; the connection's bucket has some of its own. */
   const elsewhere = new Map<string, S3Client>();
   const clientFor = (bucket: string): S3Client => {
     const isOwn = bucket === settings.bucket;
     const region = regions.of(bucket);
     if (region === undefined) return isOwn ? own : any;
-    const name = isOwn ? "" : region;
+    const name = `${isOwn ? "own " : ""}${region}`;
     const client = elsewhere.get(name) ?? open(region, keys.provide, isOwn);
     elsewhere.set(name, client);
     return client;
