@@ -19,6 +19,8 @@ export interface Wire {
   handler: NodeHttpHandler;
   /** Requests that would leave at once. */
   readonly free: number;
+  /** Requests that have left, and whose answer has not come to its end. */
+  readonly underWay: number;
   /** The place of a request that was sent through `handler`: of the last time, where there were several. */
   placeOf(request: object): Place | undefined;
   /** Requests under this signal give their place back when the answer's head is there: their body goes to the flow. */
@@ -116,6 +118,9 @@ export const createWire = ({ concurrency, timeout, tls }: WireOptions): Wire => 
     handler: inner,
     get free() {
       return window.free;
+    },
+    get underWay() {
+      return window.inside;
     },
     placeOf: (request) => places.get(request),
     unbounded: (signal) => void handedOn.add(signal),

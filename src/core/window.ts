@@ -14,6 +14,8 @@ export interface Window {
   readonly width: number;
   /** Requests that would enter at once. */
   readonly free: number;
+  /** How many have entered and not left. */
+  readonly inside: number;
   /** Waits for a place, in the order of coming. Rejects with the signal's reason when it is aborted meanwhile. */
   enter(signal?: AbortSignal): Promise<Place>;
 }
@@ -95,6 +97,9 @@ export const createWindow = (start: number, most: number, least = 1): Window => 
     },
     get free() {
       return closedFor() > 0 ? 0 : Math.max(0, wholeOf(width) - inside - waiting.length);
+    },
+    get inside() {
+      return inside;
     },
     enter(signal) {
       if (signal?.aborted) return Promise.reject(signal.reason);
