@@ -20,8 +20,15 @@ export interface Runtime {
 
 const root = join(__dirname, "..", "..", "..");
 
-/** @param nodes our nodes, with ids and without wires; each gets the connection */
-export const startRuntime = async (server: BenchServer, nodes: Message[]): Promise<Runtime> => {
+/**
+ * @param nodes our nodes, with ids and without wires; each gets the connection
+ * @param settings of the connection
+ */
+export const startRuntime = async (
+  server: Pick<BenchServer, "endpoint" | "accessKey" | "secretKey" | "region">,
+  nodes: Message[],
+  settings: object = {},
+): Promise<Runtime> => {
   const RED: Message = require("node-red");
   const userDir = mkdtempSync(join(tmpdir(), "bench-"));
   RED.init(createServer(), {
@@ -37,7 +44,13 @@ export const startRuntime = async (server: BenchServer, nodes: Message[]): Promi
   const empty = flowsStarted();
   await RED.start();
   await empty;
-  const connection = { id: "s3", type: "amazon-s3-config", endpoint: server.endpoint, checksums: "always" };
+  const connection = {
+    id: "s3",
+    type: "amazon-s3-config",
+    endpoint: server.endpoint,
+    checksums: "always",
+    ...settings,
+  };
   const { accessKey, secretKey, region } = server;
   const credentials = { s3: { accessKey, secretKey, region, bucket: "empty" } };
   const flows = [

@@ -134,7 +134,11 @@ export const meanings: Readonly<Record<string, Meaning>> = {
     what: "the secret key does not fit the access key",
     hint: "Copy the secret key into the connection again, without spaces.",
   },
+  BandwidthLimitExceeded: throttled,
+  RequestLimitExceeded: throttled,
+  RequestThrottled: throttled,
   SlowDown: throttled,
+  Throttling: throttled,
   ThrottlingException: throttled,
   TooManyRequests: throttled,
   TooManyRequestsException: throttled,
@@ -261,3 +265,9 @@ export const meanings: Readonly<Record<string, Meaning>> = {
 
 /** Whether a code says that there are too many requests: the same ones pass when fewer are sent. */
 export const isThrottling = (code: string): boolean => meanings[code] === throttled || code === "ServiceUnavailable";
+
+/** Of our own errors, this code has a text of its own: here it is the SDK that found none. */
+export const noKeys: Meaning = {
+  what: "no keys were found",
+  hint: "Check in the connection where they come from: the form, the environment, a profile or a role.",
+};

@@ -1,5 +1,4 @@
 import { setMaxListeners } from "node:events";
-import { Readable } from "node:stream";
 import {
   type $Command,
   S3Client,
@@ -8,13 +7,14 @@ import {
   type ServiceOutputTypes,
 } from "@aws-sdk/client-s3";
 import { type Allowance, createAllowance } from "./allowance";
+import { keysOutcome } from "./attempt-outcome";
 import { type Along, type Attempts, along } from "./attempts";
-import { collectBytes } from "./collect-bytes";
 import type { ConnectionSettings } from "./connection-settings";
-import { credentials, type Provider } from "./credentials";
-import { invalidResponse, S3Error } from "./error";
+import { credentials, mayBeRenewed, type Provider } from "./credentials";
+import { S3Error } from "./error";
 import { followRegion } from "./follow-region";
 import { createGuard, type Guard } from "./guard";
+import { createHealth, type Health } from "./health";
 import { onAbort } from "./on-abort";
 import { addProof } from "./proof";
 import { createRedactor, type Redactor } from "./redact";
@@ -22,6 +22,8 @@ import { createRegions, isRefusal } from "./regions";
 import { createWire, type Wire } from "./request-handler";
 import { retryStrategy } from "./retry";
 import { Sha256 } from "./sha256";
+import { codeOf } from "./to-error";
+import { addTransport } from "./transport";
 
 /** How long the end of a connection or a node may take, in ms. */
 export const graceMs = 1000;
@@ -46,6 +48,8 @@ export interface Connection {
   readonly allowance: Allowance;
   /** How the store keeps writes from replacing objects, as far as it is known. */
   readonly guard: Guard;
+  /** How it stands with the connection as a whole. */
+  readonly health: Health;
   /** The region of a bucket, where it has turned out to be another one than the connection's. */
   regionOf(bucket: string): string | undefined;
   /** Takes this connection's secrets out of a text. */
@@ -73,38 +77,6 @@ export interface Connection {
 
 const checksumMode = ({ checksums, endpoint }: ConnectionSettings): "WHEN_SUPPORTED" | "WHEN_REQUIRED" =>
   checksums === "always" || (checksums === "auto" && endpoint === "") ? "WHEN_SUPPORTED" : "WHEN_REQUIRED";
-
-/** The store did not get the request, or has refused it: nothing was carried out. */
-const unsent = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN"]);
-
-/** Longer than any answer whose body is asked for. */
-const longestBody = 8 * 1024 * 1024;
-
-/** The last step to the wire, in place of the SDK's own, which knows of no signal in the input. */
-const addTransport = (client: S3Client, wire: Wire, ids: WeakMap<AbortSignal, string>): void => {
-  const transport = () => async (args: { input: { [along]: Along }; request: never }) => {
-    const { signal, attempts } = args.input[along];
-    try {
-      const answer = await wire.handler.handle(args.request, { abortSignal: signal });
-      const id: unknown = answer.response.headers["x-amz-request-id"];
-      if (typeof id === "string") ids.set(signal, id);
-      // These may come from a proxy, or after the deed; 503 and below are refusals.
-      if (attempts && [500, 502, 504].includes(answer.response.statusCode)) attempts.doubtful = true;
-      if ([429, 503].includes(answer.response.statusCode)) attempts?.throttled?.();
-      if (attempts?.body && answer.response.statusCode === 200) {
-        const bytes = await collectBytes(answer.response.body as AsyncIterable<Buffer>, longestBody);
-        if (bytes.length > longestBody) throw invalidResponse("the answer is longer than any of S3");
-        attempts.body(bytes);
-        answer.response.body = Readable.from([bytes]);
-      }
-      return answer;
-    } catch (error) {
-      if (attempts && !unsent.has((error as { code?: string }).code ?? "")) attempts.doubtful = true;
-      throw error;
-    }
-  };
-  client.middlewareStack.add(transport as never, { step: "deserialize", priority: "low", name: "transport" });
-};
 
 /** Steps of the SDK that cost time for each request, and give nothing here: logs, a long User-Agent, AWS Lambda's. */
 const needless = [
@@ -168,27 +140,34 @@ export const createConnection = (settings: ConnectionSettings, warn: (text: stri
   const redact = createRedactor();
   for (const secret of [settings.accessKey, settings.secretKey, settings.sessionToken]) redact.add(secret);
   const wire = createWire(settings);
+  const health = createHealth((code) => mayBeRenewed(settings, code));
   const ids = new WeakMap<AbortSignal, string>();
   const clients: S3Client[] = [];
   const open = (region: string, provide: Provider, oneBucket: boolean): S3Client => {
     const client = createClient({ ...settings, region }, wire, provide, oneBucket);
-    addTransport(client, wire, ids);
+    addTransport(client, wire, health, ids);
     clients.push(client);
     return client;
   };
-  const provide = () => credentials(settings, wire, redact);
-  const own = open(settings.region, provide(), true);
-  const any = open(settings.region, provide(), false);
+  let toldUntil = 0;
+  const keys = credentials(settings, wire, redact, (error, until) => {
+    if (until === undefined) return health.take(keysOutcome(error), performance.now());
+    const why = redact(codeOf(error).slice(0, 60));
+    const text = `new temporary keys cannot be had (${why}): the old ones are good until ${until.toISOString()}`;
+    if (toldUntil !== until.getTime()) warn(text);
+    toldUntil = until.getTime();
+  });
+  const own = open(settings.region, keys.provide, true);
+  const any = open(settings.region, keys.provide, false);
   const regions = createRegions(settings);
-  /** By region; the connection's bucket has one of its own. */
+  /** By region; the connection's bucket has some of its own. */
   const elsewhere = new Map<string, S3Client>();
   const clientFor = (bucket: string): S3Client => {
     const isOwn = bucket === settings.bucket;
     const region = regions.of(bucket);
     if (region === undefined) return isOwn ? own : any;
-    const name = isOwn ? "" : region;
-    // It asks for keys where the others do, and shares what they got.
-    const client = elsewhere.get(name) ?? open(region, own.config.credentials as Provider, isOwn);
+    const name = `${isOwn ? "own " : ""}${region}`;
+    const client = elsewhere.get(name) ?? open(region, keys.provide, isOwn);
     elsewhere.set(name, client);
     return client;
   };
@@ -212,6 +191,7 @@ export const createConnection = (settings: ConnectionSettings, warn: (text: stri
     // Half of the requests are left to whatever else there is to do.
     allowance: createAllowance(settings.concurrency >> 1, heldAhead, () => wire.free > 0),
     guard: createGuard(settings, warn),
+    health,
     regionOf: regions.of,
     redact,
     closing: closing.signal,
@@ -222,8 +202,14 @@ export const createConnection = (settings: ConnectionSettings, warn: (text: stri
         Object.assign(command.input, { [along]: { signal, attempts } satisfies Along });
         const { Bucket = "" } = command.input as { Bucket?: string };
         const sent = clientFor(Bucket);
+        const { generation } = keys.kept;
         sent
           .send(command as never)
+          .catch((error: unknown) => {
+            const isRenewed = () => keys.kept.generation !== generation || keys.kept.drop();
+            if (!mayBeRenewed(settings, codeOf(error)) || !isRenewed()) throw error;
+            return sent.send(command as never);
+          })
           .catch(async (error: unknown) => {
             // Another request may have found it out meanwhile.
             const isKnown = (): boolean => clientFor(Bucket) !== sent && isRefusal(error);
@@ -246,6 +232,7 @@ export const createConnection = (settings: ConnectionSettings, warn: (text: stri
     },
     async close() {
       wire.close();
+      health.close();
       closing.abort(aborted());
       // Jobs that were just aborted register their clearing up in their own turn.
       await new Promise((resolve) => setImmediate(resolve));

@@ -1,15 +1,11 @@
 import { fromIni, fromNodeProviderChain, fromTemporaryCredentials } from "@aws-sdk/credential-providers";
+import { ambientSecrets } from "./ambient-secrets";
 import type { ConnectionSettings } from "./connection-settings";
+import { type Identity, type KeptKeys, keepKeys } from "./kept-keys";
 import type { Redactor } from "./redact";
 import type { Wire } from "./request-handler";
 import { retryStrategy } from "./retry";
 
-interface Identity {
-  accessKeyId: string;
-  secretAccessKey: string;
-  sessionToken?: string;
-  expiration?: Date;
-}
 export type Provider = (properties?: Record<string, unknown>) => Promise<Identity>;
 
 const typedKeys = (settings: ConnectionSettings): Identity => ({
@@ -44,16 +40,16 @@ const provider = (settings: ConnectionSettings, wire: Wire, redact: Redactor): P
     case "anonymous":
       return async () => ({ accessKeyId: "", secretAccessKey: "" });
     case "default":
-      return fromNodeProviderChain({ clientPlugins }) as Provider;
+      return fromNodeProviderChain({ clientPlugins, ignoreCache: true }) as Provider;
     case "profile":
       // Not the chain: it goes on to the keys of the machine when there is no such profile.
-      return fromIni({ profile: settings.profile, clientPlugins }) as Provider;
+      return fromIni({ profile: settings.profile, clientPlugins, ignoreCache: true }) as Provider;
     case "role":
       return fromTemporaryCredentials({
         clientPlugins,
         masterCredentials: settings.accessKey
           ? typedKeys(settings)
-          : (fromNodeProviderChain({ clientPlugins }) as never),
+          : (fromNodeProviderChain({ clientPlugins, ignoreCache: true }) as never),
         params: {
           RoleArn: settings.roleArn,
           RoleSessionName: settings.roleSessionName || "node-red",
@@ -71,12 +67,52 @@ const provider = (settings: ConnectionSettings, wire: Wire, redact: Redactor): P
   }
 };
 
-/** Where the keys of a connection come from, asked when the first request is sent. What it gives is redacted. */
-export const credentials = (settings: ConnectionSettings, wire: Wire, redact: Redactor): Provider => {
-  const provide = provider(settings, wire, redact);
-  return async (properties) => {
-    const identity = await provide(properties);
-    for (const secret of [identity.accessKeyId, identity.secretAccessKey, identity.sessionToken]) redact.add(secret);
-    return identity;
+/** The keys of a connection, for all of its clients. */
+export interface Credentials {
+  provide: Provider;
+  kept: KeptKeys;
+}
+
+/** What a store says of keys that were good. */
+const over = new Set([
+  "ExpiredToken",
+  "ExpiredTokenException",
+  "InvalidAccessKeyId",
+  "InvalidToken",
+  "TokenRefreshRequired",
+]);
+
+/** Whether keys that are got anew may be taken where these are refused. */
+export const mayBeRenewed = ({ auth }: ConnectionSettings, code: string | undefined): boolean =>
+  auth !== "keys" && auth !== "anonymous" && code !== undefined && over.has(code);
+
+/**
+ * Where the keys of a connection come from, asked when the first request is sent. What it gives is redacted.
+ * @param failed is told why none were got, and until when the old ones are good, where they are
+ */
+export const credentials = (
+  settings: ConnectionSettings,
+  wire: Wire,
+  redact: Redactor,
+  failed: (error: unknown, until: Date | undefined) => void,
+): Credentials => {
+  const ask = provider(settings, wire, redact);
+  let properties: Record<string, unknown> | undefined;
+  const keys = keepKeys(async () => {
+    try {
+      // What they are kept for is decided here, and nowhere below.
+      const identity = await ask({ ...properties, forceRefresh: true });
+      for (const secret of [identity.accessKeyId, identity.secretAccessKey, identity.sessionToken]) redact.add(secret);
+      return identity;
+    } catch (error) {
+      for (const secret of await ambientSecrets()) redact.add(secret);
+      throw error;
+    }
+  }, failed);
+  const provide: Provider = (given) => {
+    properties ??= given;
+    return keys.get();
   };
+  // Else each client of the SDK would keep keys of its own, and have its requests wait while it gets them anew.
+  return { provide: Object.assign(provide, { memoized: true }), kept: keys };
 };

@@ -1,7 +1,7 @@
 import { HeadBucketCommand, HeadObjectCommand, ListObjectsV2Command } from "@aws-sdk/client-s3";
 import type { ConnectionSettings } from "./connection-settings";
 import { regionOf } from "./region-of";
-import type { Regions } from "./regions";
+import { type Regions, settled } from "./regions";
 import { statusOf } from "./to-error";
 
 /** Whether a refused command is to be sent again, in the region that the store has named. */
@@ -19,15 +19,15 @@ export const followRegion = (
   send: (command: ListObjectsV2Command, signal: AbortSignal) => Promise<unknown>,
   warn: (text: string) => void,
 ): Follow => {
-  /** The refusals, of buckets that were asked for; undefined where there was none. */
-  const asked = new Map<string, Promise<unknown>>();
+  /** The refusals, of buckets that were asked for, undefined where there was none; and when that was. */
+  const asked = new Map<string, { refusal: Promise<unknown>; at: number }>();
 
   /** A refused HEAD has no body, and some stores have no header for it: a listing is refused with both, permitted or not. */
   const ask = async (error: unknown, command: { input: object }, bucket: string, signal: AbortSignal) => {
     const isHead = command instanceof HeadObjectCommand || command instanceof HeadBucketCommand;
     if (!isHead || statusOf(error) !== 400 || regionOf(error) !== undefined) return error;
     const known = asked.get(bucket);
-    if (known) return known;
+    if (known && performance.now() - known.at < settled) return known.refusal;
     if (asked.size >= 1000) asked.clear();
     const asking = send(new ListObjectsV2Command({ Bucket: bucket, MaxKeys: 1 }), signal).then(
       () => undefined,
@@ -37,16 +37,18 @@ export const followRegion = (
         return refusal;
       },
     );
-    asked.set(bucket, asking);
+    asked.set(bucket, { refusal: asking, at: performance.now() });
     return asking;
   };
 
   return async (error, command, signal) => {
     const { Bucket: bucket = "" } = command.input as { Bucket?: string };
     if (settings.followRegion === false || bucket === "") return false;
-    if (!regions.learn(bucket, await ask(error, command, bucket, signal))) return false;
-    if (bucket === settings.bucket)
-      warn(`bucket ${bucket} is in ${regions.of(bucket)}: set Region to it, which saves a request after each deploy`);
+    const refusal = await ask(error, command, bucket, signal);
+    if (!(refusal === undefined ? regions.isBack(bucket) : regions.learn(bucket, refusal))) return false;
+    const region = regions.of(bucket);
+    if (bucket === settings.bucket && region !== undefined)
+      warn(`bucket ${bucket} is in ${region}: set Region to it, which saves a request after each deploy`);
     return true;
   };
 };

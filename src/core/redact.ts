@@ -9,6 +9,11 @@ export interface Redactor {
 const forms =
   /((?:X-Amz-(?:Signature|Security-Token|Credential)|x-amz-security-token|Signature|Credential|AWSAccessKeyId)["']?\s*[=:]\s*["']?)[^\s&,;"'<>]+/gi;
 
+/** Tokens of sign-ins, by their form: in a header, in JSON or a query, and JSON Web Tokens wherever they stand. */
+const tokens =
+  /(\bBearer\s+|\b(?:x-amz-sso_bearer_token|(?:web_?identity|access|refresh|authorization|session)_?token|client_?secret)["']?\s*[=:]\s*["']?)[^\s&,;"'<>]{6,}/gi;
+const webToken = /\beyJ[\w-]{5,}\.[\w-]+\.[\w-]*/g;
+
 /** What is shorter stands in words, too. */
 const shortest = 6;
 
@@ -31,7 +36,7 @@ export const createRedactor = (): Redactor => {
   const redact = (text: string): string => {
     let clean = text;
     for (const one of writings) clean = clean.replaceAll(one, "…");
-    return clean.replace(forms, "$1…");
+    return clean.replace(forms, "$1…").replace(tokens, "$1…").replace(webToken, "…");
   };
   return Object.assign(redact, {
     add(secret: string | undefined) {

@@ -3,7 +3,7 @@ import { type AgentOptions, Agent as HttpsAgent } from "node:https";
 import type { Socket } from "node:net";
 import { Readable } from "node:stream";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
-import { createGate } from "./gate";
+import { createWindow, type Place } from "./window";
 
 export interface WireOptions {
   /** Requests in flight at a time. */
@@ -19,6 +19,10 @@ export interface Wire {
   handler: NodeHttpHandler;
   /** Requests that would leave at once. */
   readonly free: number;
+  /** Requests that have left, and whose answer has not come to its end. */
+  readonly underWay: number;
+  /** The place of a request that was sent through `handler`: of the last time, where there were several. */
+  placeOf(request: object): Place | undefined;
   /** Requests under this signal give their place back when the answer's head is there: their body goes to the flow. */
   unbounded(signal: AbortSignal): void;
   /** Requests under `signal` start no further attempt once `end` is aborted, while the one under way goes on. */
@@ -69,6 +73,9 @@ const heard = <A extends HttpAgent>(agent: A): A => {
   return agent;
 };
 
+/** Where a store throttles all the same, one request leaves in a third of a second. */
+const least = 1 / 32;
+
 /** Sends nothing by itself. */
 export const createWire = ({ concurrency, timeout, tls }: WireOptions): Wire => {
   // The gate bounds the requests; the pool must not do so a second time, or bodies handed to a flow would block it.
@@ -79,7 +86,8 @@ export const createWire = ({ concurrency, timeout, tls }: WireOptions): Wire => 
     connectionTimeout: Math.min(timeout * 1000, longestTimer),
     socketTimeout: Math.min(timeout * 1000, longestTimer),
   });
-  const gate = createGate(concurrency);
+  const window = createWindow(concurrency, concurrency, least);
+  const places = new WeakMap<object, Place>();
   const handedOn = new WeakSet<AbortSignal>();
   const ends = new WeakMap<AbortSignal, AbortSignal>();
   let closed = false;
@@ -89,7 +97,10 @@ export const createWire = ({ concurrency, timeout, tls }: WireOptions): Wire => 
     const signal = options.abortSignal as AbortSignal | undefined;
     const mayLeave = () => !(signal && ends.get(signal)?.aborted) && (!closed || isAbortOfUpload(request));
     if (!mayLeave()) throw aborted();
-    const leave = await gate.enter(signal);
+    // What clears up has about a second, and a store that throttles may have been given less than that.
+    const place = closed ? undefined : await window.enter(signal);
+    if (place) places.set(request, place);
+    const leave = (): void => place?.leave();
     try {
       if (!mayLeave()) throw aborted();
       const answer = await send(inSlices(request), options);
@@ -106,8 +117,12 @@ export const createWire = ({ concurrency, timeout, tls }: WireOptions): Wire => 
   return {
     handler: inner,
     get free() {
-      return concurrency - gate.inside;
+      return window.free;
     },
+    get underWay() {
+      return window.inside;
+    },
+    placeOf: (request) => places.get(request),
     unbounded: (signal) => void handedOn.add(signal),
     endsWith: (signal, end) => void ends.set(signal, end),
     close() {

@@ -1,4 +1,4 @@
-import { type Meaning, meanings } from "./codes";
+import { meanings, noKeys } from "./codes";
 import { type Details, S3Error } from "./error";
 
 /** What is known of the work that failed. */
@@ -62,12 +62,6 @@ const systemCode = (thrown: Thrown): string | undefined => {
 
 /** Whether Node.js's parser says that what came is no HTTP. */
 export const isNoHttp = (thrown: unknown): boolean => systemCode((thrown ?? {}) as Thrown)?.startsWith("HPE_") === true;
-
-/** Of our own errors, this code has a text of its own: here it is the SDK that found none. */
-const noKeys: Meaning = {
-  what: "no keys were found",
-  hint: "Check in the connection where they come from: the form, the environment, a profile or a role.",
-};
 
 /** The code of anything thrown: S3's name for it, else the system's, else what the status says. */
 export const codeOf = (thrown: unknown): string => {

@@ -27,8 +27,8 @@ const rowOf = (declared: Declared<unknown>, say: Say): Catalogue => {
   };
 };
 
-/** The parts of the common catalogue that every form needs. */
-const shared = ["form", "encodings", "outputs", "reason"];
+/** The parts of the common catalogue that every node needs. */
+const shared = ["form", "encodings", "outputs", "reason", "state"];
 
 /** What the form and the validators of a node say, from the operation, the bucket's row and the common texts in one language. */
 export const nodeCatalogue = (

@@ -4,6 +4,7 @@ import { connectionSettings } from "../core/connection-settings";
 import { S3Error } from "../core/error";
 import { addAdminRoutes } from "./admin-routes";
 import { connectionType } from "./connection-type";
+import { logConditions } from "./log-conditions";
 import { tlsOptions } from "./tls-options";
 
 /** What operation nodes find at the connection node: a connection, or why there is none. */
@@ -28,7 +29,9 @@ export const registerConnection = (RED: NodeAPI): void => {
     try {
       const tls = tlsOptions(RED, config.tls);
       const settings = connectionSettings({ ...config, ...(this.credentials as object), tls });
-      this.connection = createConnection(settings, (text) => this.warn(text));
+      const connection = createConnection(settings, (text) => this.warn(text));
+      this.connection = connection;
+      logConditions(this, connection);
     } catch (error) {
       this.broken = error instanceof S3Error ? error : new S3Error("NoConnection", "the connection cannot be used");
     }

@@ -64,6 +64,7 @@ export const runOperation = (RED: NodeAPI, node: Node, config: NodeDef & Values,
   const pulls = isPulled(operation, settings) ? createPulls(node.id, label) : undefined;
   let arrived: Promise<unknown> = Promise.resolve();
   let closed = false;
+  const unwatch = connection.health.watch(status.condition);
 
   const here: Where = {
     operation: label,
@@ -192,9 +193,12 @@ export const runOperation = (RED: NodeAPI, node: Node, config: NodeDef & Values,
   });
   node.on("close", (done: () => void) => {
     closed = true;
+    unwatch();
     status.close();
     sequences?.close();
     void jobs.close().finally(done);
   });
   status.deployed();
+  // Other nodes may have found out already.
+  if (connection.health.condition.state !== "connected") status.condition(connection.health.condition);
 };

@@ -1,4 +1,5 @@
 import type { Node } from "node-red";
+import type { Condition } from "../core/health";
 
 /** Characters that fit below a node. */
 const width = 20;
@@ -22,11 +23,20 @@ export interface Status {
   caveat(text: string): void;
   /** A message is done, or failed with a code. */
   end(code?: string): void;
+  /** How it stands with the connection: shown while no message is at work, until it is connected again. */
+  condition(condition: Condition): void;
   /** The node was deployed: it shows nothing, or with which code it cannot work at all. */
   deployed(broken?: string): void;
   /** From here on nothing is shown: the next deploy's node has the place. */
   close(): void;
 }
+
+/** Names of the catalogue, which the editor shows in the user's language. */
+const shownOf = ({ state, code }: Condition): Shown | undefined => {
+  if (state === "connected") return undefined;
+  const name = code === "RequestTimeTooSkewed" ? "clock" : state;
+  return { fill: state === "throttled" ? "yellow" : "red", shape: "ring", text: `state.${name}` };
+};
 
 const cut = (text: string): string => (text.length > width ? `${text.slice(0, width - 1)}…` : text);
 
@@ -40,6 +50,9 @@ export const createStatus = (node: Node, verb: string): Status => {
   let failed: string | undefined;
   let restricted: string | undefined;
   let closed = false;
+  /** What the node itself would show while it has no work. */
+  let own: Shown = {};
+  let connection: Shown | undefined;
 
   const flush = (): void => {
     timer = undefined;
@@ -97,9 +110,20 @@ export const createStatus = (node: Node, verb: string): Status => {
       failed = code ?? failed;
       working = verb;
       if (inFlight > 0) showWorkSoon();
-      else if (failed) show({ fill: "red", shape: "ring", text: cut(failed) });
-      else if (restricted) show({ fill: "yellow", shape: "ring", text: cut(restricted) });
-      else show({ fill: "green", shape: "dot", text: "done" });
+      else if (failed) {
+        // What the message itself says is closer than how it stands with the connection.
+        own = { fill: "red", shape: "ring", text: cut(failed) };
+        show(own);
+      } else {
+        own = restricted
+          ? { fill: "yellow", shape: "ring", text: cut(restricted) }
+          : { fill: "green", shape: "dot", text: "done" };
+        show(connection ?? own);
+      }
+    },
+    condition(condition) {
+      connection = shownOf(condition);
+      if (inFlight === 0) show(connection ?? own);
     },
     deployed(broken) {
       sent.push(Date.now());

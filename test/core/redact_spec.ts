@@ -33,6 +33,22 @@ describe("secrets in texts", () => {
     redact("GET /a?X-Amz-Signature=abc&x=1").should.equal("GET /a?X-Amz-Signature=…&x=1");
   });
 
+  it("are tokens of a sign-in, too, by their form", () => {
+    const redact = createRedactor();
+    for (const text of [
+      "Authorization: Bearer abcdef012345",
+      '{"accessToken":"abcdef012345"}',
+      "x-amz-sso_bearer_token: abcdef012345",
+      "Action=AssumeRoleWithWebIdentity&WebIdentityToken=abcdef012345&Version=1",
+      "refresh_token=abcdef012345",
+      "client_secret: abcdef012345",
+      "the token eyJhbGciOiJub25lIn0.abcdef012345.abcdef012345 has expired",
+    ])
+      redact(text).should.not.containEql("abcdef012345");
+    for (const text of ["the bearer of bad news", "InvalidToken: something is wrong", "the session token has expired"])
+      redact(text).should.equal(text);
+  });
+
   it("do not take words with them", () => {
     const redact = createRedactor();
     for (const short of [undefined, "", "a", "read"]) redact.add(short);

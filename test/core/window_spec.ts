@@ -99,4 +99,71 @@ describe("window", () => {
     place.leave();
     await waiting;
   });
+
+  it("is as wide again at its least, where that is less than one, only after many good answers", async () => {
+    const window = createWindow(8, 8, 1 / 8);
+    const halve = async () => {
+      const place = await window.enter(signal);
+      place.throttled();
+      place.leave();
+    };
+    for (const width of [4, 2, 1, 0.5, 0.25, 0.125, 0.125]) {
+      await halve();
+      window.width.should.equal(width);
+    }
+    let good = 0;
+    for (; window.width < 1; good++) {
+      const place = await window.enter(signal);
+      place.good();
+      place.leave();
+    }
+    good.should.be.within(6, 20);
+  });
+
+  it("below one, has one request under way, and pauses after it", async () => {
+    const window = createWindow(1, 1, 1 / 8);
+    for (let n = 0; n < 3; n++) {
+      const place = await window.enter(signal);
+      place.throttled();
+      place.leave();
+    }
+    window.free.should.equal(0);
+    const start = performance.now();
+    const one = await window.enter(signal);
+    (performance.now() - start).should.be.above(50);
+    let entered = false;
+    const two = window.enter(signal).then((place) => {
+      entered = true;
+      return place;
+    });
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    entered.should.be.false();
+    one.leave();
+    await new Promise((resolve) => setImmediate(resolve));
+    entered.should.be.false();
+    await two;
+  });
+
+  it("lets those in order that wait while it is closed, and nobody who was aborted", async () => {
+    const window = createWindow(1, 1, 1 / 4);
+    for (let n = 0; n < 2; n++) {
+      const place = await window.enter(signal);
+      place.throttled();
+      place.leave();
+    }
+    const abort = new AbortController();
+    const given = window.enter(abort.signal);
+    const order: string[] = [];
+    const wait = (name: string) =>
+      window.enter(signal).then((place) => {
+        order.push(name);
+        place.leave();
+      });
+    const both = [wait("first"), wait("second")];
+    abort.abort(new Error("over"));
+    await given.should.be.rejectedWith("over");
+    await Promise.all(both);
+    order.should.eql(["first", "second"]);
+    await window.enter(AbortSignal.abort(new Error("before"))).should.be.rejectedWith("before");
+  });
 });

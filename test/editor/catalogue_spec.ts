@@ -33,7 +33,8 @@ describe("the catalogues of texts", () => {
         .filter((entry) => entry.isFile())
         .map((entry) => readFileSync(join(entry.parentPath, entry.name), "utf8"))
         .join("\n");
-    const sources = below("src/editor");
+    // Statuses have their words in the catalogue too.
+    const sources = below("src/editor") + readFileSync(join(root, "src/node-red/status.ts"), "utf8");
 
     /** Whether a text's whole name stands in the sources or, where names are put together, its last step. */
     const isNamed = (name: string): boolean => {
@@ -81,6 +82,17 @@ describe("the catalogues of texts", () => {
   for (const [name, gaps] of Object.entries(sayings)) {
     it(`put into ${name} what there is: ${gaps.join(", ") || "nothing"}`, () => {
       gapsOf(read(english, "amazon-s3-config").get(`trial.${name}`) ?? "").should.eql([...gaps].sort());
+    });
+  }
+
+  for (const language of languages) {
+    it(`have room below a node for what it says of its connection: ${language}`, () => {
+      for (const type of types) {
+        const texts = [...flat(JSON.parse(built[`nodes/locales/${language}/${type}.json`] ?? "{}"))];
+        const states = texts.filter(([name]) => name.startsWith("state."));
+        states.length.should.be.above(0);
+        for (const [, text] of states) text.length.should.be.belowOrEqual(20);
+      }
     });
   }
 

@@ -118,6 +118,41 @@ describe("a bucket in another region than the connection", () => {
     });
   }
 
+  for (const verb of ["read", "exist"] as const) {
+    it(`is followed again by ${verb} when it has moved, and back, without a deploy`, async () => {
+      await start(false, verb);
+      let region = "";
+      // A HEAD's refusal has no body, and here no header either.
+      server.hook(({ method, headers }) =>
+        String(headers.authorization).includes(`/${region}/s3/`)
+          ? undefined
+          : {
+              error: { code: "AuthorizationHeaderMalformed", status: 400, extra: { Region: region } },
+              headers: { "x-amz-bucket-region": method === "HEAD" ? undefined : region },
+            },
+      );
+      const { now } = performance;
+      try {
+        let later = 0;
+        performance.now = () => now.call(performance) + later;
+        for (region of [there, "ap-south-1", "us-east-1", there]) {
+          onlyMessage(await read());
+          onlyMessage(await read());
+          // A look for where it is, where a HEAD does not tell, and the refusals.
+          refusals().should.be.belowOrEqual(2);
+          server.clear();
+          later += 301_000;
+        }
+        bench
+          .logged()
+          .filter((text) => text.includes("set Region"))
+          .should.have.length(3);
+      } finally {
+        performance.now = now;
+      }
+    });
+  }
+
   it("is followed once, and not from region to region", async () => {
     await start(true);
     let count = 0;

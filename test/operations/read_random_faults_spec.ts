@@ -110,8 +110,8 @@ onlyEmbedded(needsFaults, () => {
         return "changed";
       } finally {
         // Sockets are closed in a turn of their own.
-        for (let turn = 0; turn < 50 && core.connection.wire.free < concurrency; turn++) await pause(1);
-        left = concurrency - core.connection.wire.free;
+        for (let turn = 0; turn < 50 && core.connection.wire.underWay > 0; turn++) await pause(1);
+        left = core.connection.wire.underWay;
         await core.close();
       }
     };

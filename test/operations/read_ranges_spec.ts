@@ -201,10 +201,10 @@ onlyEmbedded(needsFaults, () => {
       world.s3.put("bucket", "large", content);
       line = await startSlowLine(world.s3.port, { rate, latency: 5 });
       core = openCore({ ...world.s3, endpoint: line.endpoint } as typeof world.s3);
-      const { wire, settings } = core.connection;
+      const { wire } = core.connection;
       let most = 0;
       world.s3.hook(() => {
-        most = Math.max(most, settings.concurrency - wire.free);
+        most = Math.max(most, wire.underWay);
         return undefined;
       });
       (await readAll()).length.should.equal(content.length);
@@ -251,7 +251,7 @@ onlyEmbedded(needsFaults, () => {
       const asked = gets().length;
       stream.destroy();
       await pause(0);
-      core.connection.wire.free.should.equal(core.connection.settings.concurrency);
+      core.connection.wire.underWay.should.equal(0);
       await until(() => world.s3.inFlight === 0);
       await pause(300);
       gets().should.have.length(asked);

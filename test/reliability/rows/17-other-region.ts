@@ -53,7 +53,7 @@ export const row: Row = {
     };
   },
   mutants: [
-    { file: "src/core/regions.ts", from: "      told.set(bucket, other);\n", to: "" },
-    { file: "src/core/regions.ts", from: "of: (bucket) => told.get(bucket),", to: "of: () => undefined," },
+    { file: "src/core/regions.ts", from: "    told.set(bucket, { where, at: performance.now() });\n", to: "" },
+    { file: "src/core/regions.ts", from: "return where === region ? undefined : where;", to: "return undefined;" },
   ],
 };

@@ -1,0 +1,66 @@
+import { readdir, readFile } from "node:fs/promises";
+import { homedir } from "node:os";
+import { join } from "node:path";
+
+/** Longer files hold other things. */
+const longest = 256 * 1024;
+
+/** Sign-ins of one machine. */
+const mostFiles = 100;
+
+const textOf = async (path: string | undefined): Promise<string> => {
+  const text = path ? await readFile(path, "utf8").catch(() => "") : "";
+  return text.length > longest ? "" : text;
+};
+
+const isSecret = (name: string): boolean => /token|secret/i.test(name);
+
+/** Of a sign-in in the browser: `aws sso login`, `aws login`. */
+const ofSignIns = async (folder: string): Promise<string[]> => {
+  const names = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith(".json")).slice(0, mostFiles);
+  const found: string[] = [];
+  const look = (value: unknown): void => {
+    if (typeof value !== "object" || value === null) return;
+    for (const [name, inner] of Object.entries(value)) {
+      if (typeof inner === "string" && isSecret(name)) found.push(inner);
+      else look(inner);
+    }
+  };
+  for (const name of names) {
+    const text = await textOf(join(folder, name));
+    try {
+      look(JSON.parse(text));
+    } catch {
+      // Not one of them.
+    }
+  }
+  return found;
+};
+
+/**
+ * What the SDK reads off the machine by itself to ask for keys with: a service that refuses it may tell it back, and then
+ * it stands in an error that this package has never seen the request of.
+ */
+export const ambientSecrets = async (): Promise<string[]> => {
+  const { env } = process;
+  const home = join(env.HOME ?? env.USERPROFILE ?? homedir(), ".aws");
+  const profiles = [
+    await textOf(env.AWS_CONFIG_FILE ?? join(home, "config")),
+    await textOf(env.AWS_SHARED_CREDENTIALS_FILE ?? join(home, "credentials")),
+  ].join("\n");
+  const settings = [...profiles.matchAll(/^\s*(\w+)\s*=\s*(\S.*?)\s*$/gm)].map(([, name = "", value = ""]) => ({
+    name,
+    value,
+  }));
+  const files = settings.filter(({ name }) => name === "web_identity_token_file").map(({ value }) => value);
+  const read = [...files, env.AWS_WEB_IDENTITY_TOKEN_FILE, env.AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE].map(textOf);
+  return [
+    env.AWS_CONTAINER_AUTHORIZATION_TOKEN ?? "",
+    env.AWS_SECRET_ACCESS_KEY ?? "",
+    env.AWS_SESSION_TOKEN ?? "",
+    ...settings.filter(({ name }) => isSecret(name) && !name.endsWith("_file")).map(({ value }) => value),
+    ...(await Promise.all(read)).map((text) => text.trim()),
+    ...(await ofSignIns(join(home, "sso", "cache"))),
+    ...(await ofSignIns(join(home, "login", "cache"))),
+  ].filter((secret) => secret !== "");
+};

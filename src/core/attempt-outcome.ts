@@ -1,0 +1,59 @@
+import { isThrottling } from "./codes";
+import { codeOf, statusOf } from "./to-error";
+
+/** What the end of one attempt says of a connection. */
+export interface Outcome {
+  /**
+   * `good`: the store took the keys, whatever it thinks of the request. `reached`: the store answered, and that is all
+   * there is to know. `throttled`: there were too many requests. `refused`: keys, token or clock are wrong, for every
+   * request. `unreached`: no answer came, or the store had a fault of its own.
+   */
+  kind: "good" | "reached" | "throttled" | "refused" | "unreached";
+  code?: string;
+}
+
+/** What a store, or a service for temporary keys, says of keys that it takes for nothing at all. */
+const refusals = new Set([
+  "AccountProblem",
+  "ExpiredToken",
+  "ExpiredTokenException",
+  "InvalidAccessKeyId",
+  "InvalidClientTokenId",
+  "InvalidSecurity",
+  "InvalidToken",
+  "NotSignedUp",
+  "RequestTimeTooSkewed",
+  "SignatureDoesNotMatch",
+  "TokenRefreshRequired",
+  "UnrecognizedClientException",
+]);
+
+/** Answers that come after the keys were looked at, where they name their reason. */
+const afterKeys = new Set([403, 404, 409, 412, 416]);
+
+/** @param error what a service for temporary keys, or a search for keys, ended with */
+export const keysOutcome = (error: unknown): Outcome | undefined => {
+  const status = statusOf(error);
+  const code = codeOf(error);
+  const isRefused = status === undefined ? code === "NoConnection" : status < 500 && status !== 429;
+  return isRefused ? { kind: "refused", code } : attemptOutcome(error);
+};
+
+/** @param error what an attempt was rejected with; undefined: it succeeded. Gives undefined where nothing can be said */
+export const attemptOutcome = (error: unknown): Outcome | undefined => {
+  if (error === undefined) return { kind: "good" };
+  const status = statusOf(error);
+  const code = codeOf(error);
+  if (status === undefined) {
+    // Of an attempt that this side has ended, or that has failed before it was sent, nothing is known.
+    const isSystem = code === "Timeout" || code === "InvalidResponse" || /^[A-Z][A-Z0-9]*(_[A-Z0-9_]+)?$/.test(code);
+    return isSystem ? { kind: "unreached", code } : undefined;
+  }
+  if (status === 429 || (code !== "ServiceUnavailable" && isThrottling(code))) return { kind: "throttled", code };
+  if (refusals.has(code)) return { kind: "refused", code };
+  if (code === "InvalidResponse") return undefined;
+  if (status >= 500 && status !== 501) return { kind: "unreached", code };
+  // A HEAD that fails has no body, and its 403 may be anything.
+  const isNamed = (error as { name?: unknown }).name === code;
+  return { kind: afterKeys.has(status) && (isNamed || status !== 403) ? "good" : "reached" };
+};

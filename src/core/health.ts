@@ -1,0 +1,143 @@
+import type { Outcome } from "./attempt-outcome";
+
+/** How it stands with a connection as a whole. */
+export interface Condition {
+  /**
+   * `throttled`: the store asks to slow down, again and again. `refused`: it takes nothing, since keys, token or clock are
+   * wrong. `offline`: it is not reached, or has nothing but faults of its own.
+   */
+  state: "connected" | "throttled" | "refused" | "offline";
+  /** What it was told by; undefined while connected. */
+  code?: string;
+  /** How long the state before has lasted, in ms. */
+  after: number;
+}
+
+/** Draws from the ends of attempts how it stands with a connection. */
+export interface Health {
+  readonly condition: Condition;
+  /** @param began when the attempt did, by `performance.now()` */
+  take(outcome: Outcome | undefined, began: number): void;
+  /** Calls `changed` at each change of the state, until the result is called. */
+  watch(changed: (condition: Condition) => void): () => void;
+  /** From here on nothing changes. */
+  close(): void;
+}
+
+/** One that fails among many is no state: it takes so many in a row, and so many ms from the first to the last. */
+const [inARow, apart] = [3, 1000];
+
+/** So many ms after a good answer, a state is over unless the last attempt has failed again. */
+const calm = 1000;
+
+/** For so many ms after a good answer, one refusal may be that of a single request. */
+const recent = 10_000;
+
+/** Without a throttled answer for so many ms, nobody is throttled. */
+const lull = 10_000;
+
+/** The same outcome, again and again. */
+const createRow = () => {
+  let count = 0;
+  let since = 0;
+  return {
+    /** @returns whether it is a state by now */
+    add(at: number): boolean {
+      if (count++ === 0) since = at;
+      return count >= inARow && performance.now() - since >= apart;
+    },
+    get begun() {
+      return count > 0;
+    },
+    get isLong() {
+      return count >= inARow;
+    },
+    end() {
+      count = 0;
+    },
+  };
+};
+
+/** @param mayPass whether a refusal with this code may be over with the next attempt, since something sets it right */
+export const createHealth = (mayPass: (code: string | undefined) => boolean = () => false): Health => {
+  let condition: Condition = { state: "connected", after: 0 };
+  let since = performance.now();
+  let lastGood = Number.NEGATIVE_INFINITY;
+  let calming: NodeJS.Timeout | undefined;
+  let lulling: NodeJS.Timeout | undefined;
+  let closed = false;
+  const watchers = new Set<(condition: Condition) => void>();
+  const [unreached, refused, throttled] = [createRow(), createRow(), createRow()];
+
+  const excite = (): void => {
+    clearTimeout(calming);
+    calming = undefined;
+  };
+  const become = (state: Condition["state"], code?: string): void => {
+    excite();
+    if (closed || state === condition.state) return;
+    const now = performance.now();
+    condition = { state, ...(code === undefined ? {} : { code }), after: now - since };
+    since = now;
+    for (const changed of [...watchers]) changed(condition);
+  };
+  const calmDown = (): void => {
+    const { state } = condition;
+    if (state !== "offline" && state !== "refused") return;
+    calming ??= setTimeout(() => {
+      calming = undefined;
+      // What failed since may be the beginning of more: the next good answer begins the time anew.
+      if (!unreached.begun && !(state === "refused" && refused.begun)) become("connected");
+    }, calm).unref();
+  };
+  const reached = (): void => {
+    unreached.end();
+    if (condition.state === "offline") calmDown();
+  };
+
+  return {
+    get condition() {
+      return condition;
+    },
+    take(outcome, began) {
+      if (closed || !outcome) return;
+      const { kind, code } = outcome;
+      const now = performance.now();
+      if (kind === "unreached") {
+        // One that has waited all along tells of all that time.
+        const isState = unreached.add(code === "Timeout" ? began : now);
+        if (isState) become("offline", code);
+        return;
+      }
+      reached();
+      if (kind === "good") {
+        refused.end();
+        lastGood = now;
+        calmDown();
+      } else if (kind === "refused") {
+        refused.add(now);
+        // A clock that is wrong is set right by the SDK, which goes by the store's from then on.
+        const isSure = code !== "RequestTimeTooSkewed" && !mayPass(code) && now - lastGood > recent;
+        if (refused.isLong || isSure) become("refused", code);
+      } else if (kind === "throttled") {
+        const isState = throttled.add(now);
+        clearTimeout(lulling);
+        lulling = setTimeout(() => {
+          throttled.end();
+          if (condition.state === "throttled") become("connected");
+        }, lull).unref();
+        if (isState) become("throttled", code);
+      }
+    },
+    watch(changed) {
+      watchers.add(changed);
+      return () => void watchers.delete(changed);
+    },
+    close() {
+      closed = true;
+      excite();
+      clearTimeout(lulling);
+      watchers.clear();
+    },
+  };
+};

@@ -1,0 +1,171 @@
+import "should";
+import { setTimeout as pause } from "node:timers/promises";
+import { attemptOutcome, keysOutcome } from "../../src/core/attempt-outcome";
+import { type Condition, createHealth, type Health } from "../../src/core/health";
+import { codeOf } from "../../src/core/to-error";
+
+const unreached = { kind: "unreached", code: "ECONNREFUSED" } as const;
+const good = { kind: "good" } as const;
+const throttled = { kind: "throttled", code: "SlowDown" } as const;
+const refused = { kind: "refused", code: "ExpiredToken" } as const;
+
+describe("how it stands with a connection", () => {
+  let health: Health;
+  let seen: string[];
+  const now = () => performance.now();
+  beforeEach(() => {
+    health = createHealth();
+    seen = [];
+    health.watch(({ state }: Condition) => seen.push(state));
+  });
+  afterEach(() => health.close());
+  const goOffline = async (): Promise<void> => {
+    for (let n = 0; n < 3; n++) {
+      health.take(unreached, now());
+      await pause(550);
+    }
+  };
+
+  it("is offline when attempts fail in a row for a second, and connected again when one is good and stays so", async () => {
+    await goOffline();
+    seen.should.eql(["offline"]);
+    health.condition.should.containEql({ state: "offline", code: "ECONNREFUSED" });
+    health.take(good, now());
+    seen.should.eql(["offline"]);
+    await pause(1100);
+    seen.should.eql(["offline", "connected"]);
+    health.condition.after.should.be.above(1000);
+  });
+
+  it("stays as it is when many fail at once, as of a router that starts anew", async () => {
+    for (let n = 0; n < 50; n++) health.take(unreached, now() - 60_000);
+    await pause(1100);
+    health.take(good, now());
+    for (let n = 0; n < 2; n++) health.take(unreached, now());
+    seen.should.eql([]);
+  });
+
+  it("stays as it is when one of many fails, for as long as one likes", async () => {
+    for (const end = now() + 2500; now() < end; await pause(20)) {
+      for (const outcome of [unreached, refused]) {
+        health.take(outcome, now());
+        for (let n = 0; n < 5; n++) health.take(good, now());
+      }
+    }
+    seen.should.eql([]);
+  });
+
+  it("is offline of attempts that have waited in vain all the time", () => {
+    for (let n = 0; n < 3; n++) health.take({ kind: "unreached", code: "Timeout" }, now() - 60_000);
+    seen.should.eql(["offline"]);
+  });
+
+  it("stays offline when a good answer is followed by failures", async () => {
+    await goOffline();
+    health.take(good, now());
+    await goOffline();
+    seen.should.eql(["offline"]);
+  });
+
+  it("is refused at once, or when it was good a moment ago, of some in a row; and connected of a good one", async () => {
+    health.take(refused, now());
+    seen.should.eql(["refused"]);
+    health.take({ kind: "reached" }, now());
+    await pause(1100);
+    seen.should.eql(["refused"]);
+    health.take(good, now());
+    await pause(1100);
+    seen.should.eql(["refused", "connected"]);
+    health.take(refused, now());
+    health.take(refused, now());
+    seen.should.have.length(2);
+    health.take(refused, now());
+    seen.should.eql(["refused", "connected", "refused"]);
+  });
+
+  it("is not refused of a clock that the SDK sets right", () => {
+    health.take({ kind: "refused", code: "RequestTimeTooSkewed" }, now());
+    health.take(good, now());
+    seen.should.eql([]);
+    for (let n = 0; n < 3; n++) health.take({ kind: "refused", code: "RequestTimeTooSkewed" }, now());
+    seen.should.eql(["refused"]);
+  });
+
+  it("is throttled when that lasts, good answers between or not, and connected after ten seconds without", async () => {
+    for (let n = 0; n < 3; n++) health.take(throttled, now());
+    seen.should.eql([]);
+    await pause(1100);
+    health.take(good, now());
+    health.take(throttled, now());
+    seen.should.eql(["throttled"]);
+    await pause(9000);
+    seen.should.eql(["throttled"]);
+    await pause(1200);
+    seen.should.eql(["throttled", "connected"]);
+  });
+
+  it("is told to nobody who has gone, and not after its end", async () => {
+    const told: string[] = [];
+    const leave = health.watch(({ state }) => told.push(state));
+    leave();
+    health.take(refused, now());
+    told.should.eql([]);
+    health.take(good, now());
+    health.close();
+    await pause(1100);
+    seen.should.eql(["refused"]);
+  });
+});
+
+describe("what the end of an attempt says of a connection", () => {
+  const answer = (status: number, name: string) =>
+    Object.assign(new Error(), { name, $metadata: { httpStatusCode: status } });
+  for (const [kind, errors] of Object.entries({
+    good: [
+      undefined,
+      answer(403, "AccessDenied"),
+      answer(404, "NoSuchKey"),
+      answer(404, "NotFound"),
+      answer(412, "PreconditionFailed"),
+    ],
+    reached: [
+      answer(403, "403"),
+      answer(400, "400"),
+      answer(400, "InvalidArgument"),
+      answer(301, "PermanentRedirect"),
+      answer(501, "NotImplemented"),
+    ],
+    throttled: [answer(503, "SlowDown"), answer(429, "429"), answer(400, "RequestLimitExceeded")],
+    refused: [
+      answer(403, "InvalidAccessKeyId"),
+      answer(403, "SignatureDoesNotMatch"),
+      answer(400, "ExpiredToken"),
+      answer(403, "RequestTimeTooSkewed"),
+    ],
+    unreached: [
+      answer(503, "ServiceUnavailable"),
+      answer(503, "503"),
+      answer(500, "InternalError"),
+      answer(502, "502"),
+      ...["ECONNREFUSED", "ECONNRESET", "EAI_AGAIN", "ENOTFOUND", "CERT_HAS_EXPIRED", "HPE_INVALID_CONSTANT"].map(
+        (code) => Object.assign(new Error(), { code }),
+      ),
+      Object.assign(new Error(), { name: "TimeoutError" }),
+    ],
+    nothing: [answer(200, "InvalidResponse"), Object.assign(new Error(), { name: "AbortError" }), new TypeError("x")],
+  })) {
+    errors.forEach((error, at) => {
+      it(`${kind}: ${error ? `${codeOf(error)} ${at}` : "a success"}`, () => {
+        String(attemptOutcome(error)?.kind ?? "nothing").should.equal(kind);
+      });
+    });
+  }
+
+  it("of temporary keys: a refusal of any kind is one of the connection", () => {
+    const none = Object.assign(new Error(), { name: "CredentialsProviderError" });
+    for (const error of [answer(403, "AccessDenied"), answer(400, "MalformedPolicy"), none])
+      String(keysOutcome(error)?.kind).should.equal("refused");
+    for (const error of [answer(500, "InternalFailure"), Object.assign(new Error(), { code: "ECONNREFUSED" })])
+      String(keysOutcome(error)?.kind).should.equal("unreached");
+  });
+});
