@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { BenchServer } from "./server";
+import type { Served } from "./server";
 
 // biome-ignore lint/suspicious/noExplicitAny: messages are whatever a flow makes of them
 type Message = any;
@@ -19,7 +19,7 @@ export interface Runtime {
 const root = join(__dirname, "..", "..", "..");
 
 /** @param nodes our nodes, with ids and without wires; each gets the connection */
-export const startRuntime = async (server: BenchServer, nodes: Message[]): Promise<Runtime> => {
+export const startRuntime = async (server: Served, nodes: Message[]): Promise<Runtime> => {
   const RED: Message = require("node-red");
   const userDir = mkdtempSync(join(tmpdir(), "bench-"));
   RED.init(createServer(), {
@@ -37,7 +37,7 @@ export const startRuntime = async (server: BenchServer, nodes: Message[]): Promi
   await empty;
   const connection = { id: "s3", type: "amazon-s3-config", endpoint: server.endpoint, checksums: "always" };
   const { accessKey, secretKey, region } = server;
-  const credentials = { s3: { accessKey, secretKey, region, bucket: "empty" } };
+  const credentials = { s3: { accessKey, secretKey, region, bucket: server.bucket ?? "empty" } };
   const flows = [
     { id: "tab", type: "tab", label: "bench" },
     connection,

@@ -5,7 +5,8 @@ const prototypes = [Object, Array, String, Number, Boolean, Function, Error, Pro
   ({ prototype }) => prototype as object,
 );
 
-const snapshot = (): string => JSON.stringify(prototypes.map((one) => Reflect.ownKeys(one).map(String)));
+/** What stands in them now. */
+export const snapshot = (): string => JSON.stringify(prototypes.map((one) => Reflect.ownKeys(one).map(String)));
 
 /** Watches this process for what must not happen, whatever it is given. */
 export const watchProcess = (allowed: () => readonly string[]) => {
