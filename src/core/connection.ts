@@ -10,7 +10,7 @@ import {
 import { type Allowance, createAllowance } from "./allowance";
 import { type Along, type Attempts, along } from "./attempts";
 import { collectBytes } from "./collect-bytes";
-import type { ConnectionSettings } from "./connection-settings";
+import { type ConnectionSettings, isPathStyle } from "./connection-settings";
 import { credentials, type Provider } from "./credentials";
 import { invalidResponse, S3Error } from "./error";
 import { followRegion } from "./follow-region";
@@ -81,12 +81,13 @@ const longestBody = 8 * 1024 * 1024;
 
 /** The last step to the wire, in place of the SDK's own, which knows of no signal in the input. */
 const addTransport = (client: S3Client, wire: Wire, ids: WeakMap<AbortSignal, string>): void => {
-  const transport = () => async (args: { input: { [along]: Along }; request: never }) => {
-    const { signal, attempts } = args.input[along];
+  const transport = () => async (args: { input: { [along]?: Along }; request: never }) => {
+    // Nothing goes along with what the SDK asks for by itself: a session, for a directory bucket.
+    const { signal, attempts }: Partial<Along> = args.input[along] ?? {};
     try {
-      const answer = await wire.handler.handle(args.request, { abortSignal: signal });
+      const answer = await wire.handler.handle(args.request, { ...(signal && { abortSignal: signal }) });
       const id: unknown = answer.response.headers["x-amz-request-id"];
-      if (typeof id === "string") ids.set(signal, id);
+      if (signal && typeof id === "string") ids.set(signal, id);
       // These may come from a proxy, or after the deed; 503 and below are refusals.
       if (attempts && [500, 502, 504].includes(answer.response.statusCode)) attempts.doubtful = true;
       if ([429, 503].includes(answer.response.statusCode)) attempts?.throttled?.();
@@ -130,13 +131,13 @@ const addHeaders = (client: S3Client, headers: Record<string, string>): void => 
  *   to two buckets at once would take from one another.
  */
 const createClient = (settings: ConnectionSettings, wire: Wire, provide: Provider, oneBucket: boolean): S3Client => {
-  const { endpoint, pathStyle, auth } = settings;
+  const { endpoint, auth } = settings;
   const checksums = checksumMode(settings);
   const client = new S3Client({
     region: settings.region,
     ...(endpoint ? { endpoint } : { ignoreConfiguredEndpointUrls: true }),
     followRegionRedirects: false,
-    forcePathStyle: pathStyle === "always" || (pathStyle === "auto" && endpoint !== ""),
+    forcePathStyle: isPathStyle(settings),
     credentials: provide,
     ...(auth === "anonymous" ? { signer: { sign: async (request: never) => request } } : {}),
     requestHandler: wire.handler,

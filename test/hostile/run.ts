@@ -4,6 +4,7 @@ import fc from "fast-check";
 import "should";
 import { check, close, exitWith } from "../support/checks";
 import { countBy } from "../support/count-by";
+import { fillForms, someFilled } from "./forms";
 import { anyAttack, eachAttack, openRange } from "./input";
 import { meetPatterns } from "./patterns";
 import { meetServers } from "./servers";
@@ -23,6 +24,13 @@ const checkInput = async (): Promise<void> => {
   } finally {
     await range.close();
   }
+};
+
+const checkForms = async (): Promise<void> => {
+  const filled = someFilled(2 * count, seed);
+  await check(`${filled.length} nodes and connections, each with something hostile typed in, end well`, async () => {
+    console.log(`      ${countBy(await fillForms(filled))}`);
+  });
 };
 
 /**
@@ -53,6 +61,7 @@ const main = async (): Promise<number> => {
   // First, since what the others leave to be collected would hide what it holds.
   await checkServers();
   await checkInput();
+  await checkForms();
   return close();
 };
 
