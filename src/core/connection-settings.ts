@@ -86,7 +86,7 @@ const url = (raw: Raw, name: string): string => {
   if (!parsed || !/^https?:$/.test(parsed.protocol) || parsed.hostname === "") {
     // What stands before an @ may be a password.
     const at = value.lastIndexOf("@");
-    const told = JSON.stringify((at < 0 ? value : `…${value.slice(at)}`).slice(0, 200));
+    const told = JSON.stringify((at < 0 ? value : `…${value.slice(at, at + 200)}`).slice(0, 200));
     throw broken(`${name} ${told} is no URL; write it like https://s3.example.com`);
   }
   // Node-RED exports the endpoint with the flow; keys belong into the credentials.
