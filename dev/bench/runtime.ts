@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { BenchServer } from "./server";
+import type { Served } from "./server";
 
 // biome-ignore lint/suspicious/noExplicitAny: messages are whatever a flow makes of them
 type Message = any;
@@ -24,11 +24,7 @@ const root = join(__dirname, "..", "..", "..");
  * @param nodes our nodes, with ids and without wires; each gets the connection
  * @param settings of the connection
  */
-export const startRuntime = async (
-  server: Pick<BenchServer, "endpoint" | "accessKey" | "secretKey" | "region">,
-  nodes: Message[],
-  settings: object = {},
-): Promise<Runtime> => {
+export const startRuntime = async (server: Served, nodes: Message[], settings: object = {}): Promise<Runtime> => {
   const RED: Message = require("node-red");
   const userDir = mkdtempSync(join(tmpdir(), "bench-"));
   RED.init(createServer(), {
@@ -52,7 +48,7 @@ export const startRuntime = async (
     ...settings,
   };
   const { accessKey, secretKey, region } = server;
-  const credentials = { s3: { accessKey, secretKey, region, bucket: "empty" } };
+  const credentials = { s3: { accessKey, secretKey, region, bucket: server.bucket ?? "empty" } };
   const flows = [
     { id: "tab", type: "tab", label: "bench" },
     connection,

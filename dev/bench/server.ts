@@ -14,6 +14,11 @@ export interface BenchServer {
   close(): void;
 }
 
+/** Where a Node-RED finds a store: in the bucket "empty", where no other one is named. */
+export interface Served extends Pick<BenchServer, "endpoint" | "accessKey" | "secretKey" | "region"> {
+  bucket?: string;
+}
+
 /** Buckets of the benchmark by what they hold: so many keys each, in folders of 1,000. */
 export const buckets = { empty: 0, thousand: 1000, many: 100_000 };
 

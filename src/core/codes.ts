@@ -174,6 +174,10 @@ export const meanings: Readonly<Record<string, Meaning>> = {
     what: "the object has more bytes than maxBytes",
     hint: "Raise maxBytes, or read it as lines, chunks or a stream.",
   },
+  ValidationError: {
+    what: "the service for temporary keys does not take what the connection asks it for",
+    hint: "Check the role in the connection, which looks like arn:aws:iam::…:role/…, its session name and its external ID.",
+  },
   WholeBucketRefused: {
     what: "the path / would empty the whole bucket",
     hint: "Name a folder, or tick Whole bucket in the node.",

@@ -1,5 +1,5 @@
 import type { AgentOptions } from "node:https";
-import { S3Error } from "./error";
+import { S3Error, shown } from "./error";
 
 /** Where the keys come from. */
 export const authWays = ["keys", "default", "profile", "role", "anonymous"] as const;
@@ -42,9 +42,17 @@ type Raw = Readonly<Record<string, unknown>>;
 
 const broken = (why: string): S3Error => new S3Error("NoConnection", `the connection cannot be used: ${why}`);
 
-const string = (raw: Raw, name: string): string => {
+/** A text as it was typed in. */
+const typed = (raw: Raw, name: string): string => {
   const value = raw[name];
   if (typeof value !== "string") return "";
+  // It could be in no request.
+  if (/\p{Surrogate}/u.test(value)) throw broken(`${name} has half of a character in it; type it in anew`);
+  return value;
+};
+
+const string = (raw: Raw, name: string): string => {
+  const value = typed(raw, name);
   // Node-RED leaves the name of an environment variable that is not set as it is.
   const unset = /^\$\{([^}]+)\}$/.exec(value.trim());
   // A token goes with temporary keys alone, which may be absent where the keys are not.
@@ -56,7 +64,7 @@ const string = (raw: Raw, name: string): string => {
 const oneOf = <const T extends string>(raw: Raw, name: string, options: readonly T[]): T => {
   const value = string(raw, name) || options[0];
   if (!(options as readonly string[]).includes(value as string)) {
-    throw broken(`${name} is ${JSON.stringify(value)}; choose one of ${options.join(", ")}`);
+    throw broken(`${name} is ${shown(value)}; choose one of ${options.join(", ")}`);
   }
   return value as T;
 };
@@ -66,7 +74,7 @@ const count = (raw: Raw, name: string, fallback: number): number => {
   if (value === undefined || value === null || value === "") return fallback;
   const number = Number(value);
   if (!(number > 0) || (name !== "timeout" && !Number.isSafeInteger(number)) || !Number.isFinite(number)) {
-    throw broken(`${name} is ${JSON.stringify(value)}; it must be a number above 0`);
+    throw broken(`${name} is ${shown(value)}; it must be a number above 0`);
   }
   return number;
 };
@@ -77,7 +85,8 @@ const url = (raw: Raw, name: string): string => {
   const parsed = URL.canParse(value) ? new URL(value) : undefined;
   if (!parsed || !/^https?:$/.test(parsed.protocol) || parsed.hostname === "") {
     // What stands before an @ may be a password.
-    const told = JSON.stringify(value.replace(/.*@/s, "…@").slice(0, 200));
+    const at = value.lastIndexOf("@");
+    const told = JSON.stringify((at < 0 ? value : `…${value.slice(at, at + 200)}`).slice(0, 200));
     throw broken(`${name} ${told} is no URL; write it like https://s3.example.com`);
   }
   // Node-RED exports the endpoint with the flow; keys belong into the credentials.
@@ -88,6 +97,10 @@ const url = (raw: Raw, name: string): string => {
 
 /** A prefix ends with one `/`, or is empty. */
 const prefix = (path: string): string => (path === "" || path === "/" ? "" : path.endsWith("/") ? path : `${path}/`);
+
+/** Whether buckets are named in the path, and not in the host. */
+export const isPathStyle = ({ pathStyle, endpoint }: Pick<ConnectionSettings, "pathStyle" | "endpoint">): boolean =>
+  pathStyle === "always" || (pathStyle === "auto" && endpoint !== "");
 
 /**
  * Checks what the form holds.
@@ -109,7 +122,7 @@ export const connectionSettings = (raw: Raw): ConnectionSettings => {
     stsEndpoint: raw.auth === "role" ? url(raw, "stsEndpoint") : "",
     endpoint: url(raw, "endpoint"),
     pathStyle: oneOf(raw, "pathStyle", ["auto", "always", "never"]),
-    rootPath: prefix(typeof raw.rootPath === "string" ? raw.rootPath : ""),
+    rootPath: prefix(typed(raw, "rootPath")),
     maxAttempts: count(raw, "maxAttempts", 5),
     timeout: count(raw, "timeout", 60),
     concurrency: count(raw, "concurrency", 16),
@@ -123,13 +136,22 @@ export const connectionSettings = (raw: Raw): ConnectionSettings => {
     if (!accessKey) throw broken("Access key is empty; fill it in, or choose another place where the keys come from");
     if (!secretKey) throw broken("Secret key is empty; fill it in, or choose another place where the keys come from");
   }
+  // Both go into headers. What they are is not told.
+  for (const [name, value] of [
+    ["Access key", accessKey],
+    ["Token", settings.sessionToken],
+  ]) {
+    if (/[^\x21-\x7e]/.test(value as string)) throw broken(`${name} has a character in it that none has; copy it anew`);
+  }
   if (auth === "profile" && !settings.profile) throw broken("Profile is empty; name a profile of the shared AWS files");
   if (auth === "role" && !settings.roleArn) throw broken("Role is empty; it looks like arn:aws:iam::…:role/…");
   if (!settings.region)
     throw broken("Region is empty; fill it in, such as us-east-1 (most other stores take that too)");
   // It becomes part of AWS's host names.
-  if (!/^[A-Za-z0-9][A-Za-z0-9-]*$/.test(settings.region)) {
+  if (!/^[A-Za-z0-9][A-Za-z0-9-]{0,62}$/.test(settings.region)) {
     throw broken(`region ${JSON.stringify(settings.region.slice(0, 60))} is no region; write it like eu-central-1`);
   }
+  if (settings.bucket.startsWith("arn:") && isPathStyle(settings))
+    throw broken("an access point has a host of its own: set Path style to never, or leave Endpoint empty");
   return settings;
 };

@@ -9,7 +9,7 @@ import {
 import { type Allowance, createAllowance } from "./allowance";
 import { keysOutcome } from "./attempt-outcome";
 import { type Along, type Attempts, along } from "./attempts";
-import type { ConnectionSettings } from "./connection-settings";
+import { type ConnectionSettings, isPathStyle } from "./connection-settings";
 import { credentials, mayBeRenewed, type Provider } from "./credentials";
 import { S3Error } from "./error";
 import { followRegion } from "./follow-region";
@@ -103,13 +103,13 @@ const addHeaders = (client: S3Client, headers: Record<string, string>): void => 
  *   to two buckets at once would take from one another.
  */
 const createClient = (settings: ConnectionSettings, wire: Wire, provide: Provider, oneBucket: boolean): S3Client => {
-  const { endpoint, pathStyle, auth } = settings;
+  const { endpoint, auth } = settings;
   const checksums = checksumMode(settings);
   const client = new S3Client({
     region: settings.region,
     ...(endpoint ? { endpoint } : { ignoreConfiguredEndpointUrls: true }),
     followRegionRedirects: false,
-    forcePathStyle: pathStyle === "always" || (pathStyle === "auto" && endpoint !== ""),
+    forcePathStyle: isPathStyle(settings),
     credentials: provide,
     ...(auth === "anonymous" ? { signer: { sign: async (request: never) => request } } : {}),
     requestHandler: wire.handler,

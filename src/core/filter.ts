@@ -1,5 +1,6 @@
-import { Minimatch, type MinimatchOptions } from "minimatch";
+import { braceExpand, Minimatch, type MinimatchOptions } from "minimatch";
 import { invalid, shown } from "./error";
+import { heaviest, weightOf } from "./glob-weight";
 import { nameOf } from "./key";
 import { commonStart, literalStart } from "./literal-start";
 
@@ -45,16 +46,46 @@ interface Glob {
   flatStart: string;
 }
 
-const compile = (pattern: string, caseSensitive: boolean, name = "filter"): Glob => {
-  const matcher = new Minimatch(asNames(pattern), options(caseSensitive));
+/** undefined where minimatch itself refuses it: what it stands for is too long together, or has too many groups. */
+const unlessRefused = <T>(make: () => T): T | undefined => {
+  try {
+    return make();
+  } catch (error) {
+    if (error instanceof TypeError) return undefined;
+    throw error;
+  }
+};
+
+const isLight = (matchers: readonly Minimatch[]): boolean =>
+  weightOf(matchers.flatMap(({ globParts }) => globParts)) <= heaviest;
+
+/** All that a pattern stands for: in one matcher, or where that may take long, in one for each alternative. */
+const matchersOf = (pattern: string, caseSensitive: boolean, name: string): readonly Minimatch[] => {
+  const all = options(caseSensitive);
+  const names = asNames(pattern);
+  const whole = unlessRefused(() => new Minimatch(names, all));
   // minimatch stops there without a word, and what a cut pattern does not exclude would be purged.
-  if (matcher.globSet.length >= mostAlternatives || hasLongRange(pattern)) {
+  if ((whole && whole.globSet.length >= mostAlternatives) || hasLongRange(pattern)) {
     throw invalid(name, `${shown(pattern)} stands for ${mostAlternatives} patterns or more; use * in place of {…}`);
   }
+  if (whole && isLight([whole])) return [whole];
+  const alternatives = [...new Set(braceExpand(names, all))];
+  const each = unlessRefused(() => alternatives.map((one) => new Minimatch(one, { ...all, nobrace: true })));
+  if (each && alternatives.length < mostAlternatives && isLight(each)) return each;
+  const way = "use * or ? in place of {…} and of groups such as +(…), or a regular expression";
+  throw invalid(name, `${shown(pattern)} stands for so much that a long key would take long to match; ${way}`);
+};
+
+const compile = (pattern: string, caseSensitive: boolean, name = "filter"): Glob => {
+  const matchers = matchersOf(pattern, caseSensitive, name);
+  const parts = matchers.flatMap(({ globParts }) => globParts);
   const byPath = pattern.includes("/");
-  const start = commonStart(matcher.globParts.map((parts) => literalStart(parts, caseSensitive).replaceAll(mark, "")));
+  const start = commonStart(parts.map((row) => literalStart(row, caseSensitive).replaceAll(mark, "")));
   return {
-    matches: (below) => matcher.match(asNames(byPath ? below.replace(/\/$/, "") : nameOf(below))),
+    matches: (below) => {
+      const text = asNames(byPath ? below.replace(/\/$/, "") : nameOf(below));
+      return matchers.some((matcher) => matcher.match(text));
+    },
     start: byPath ? start : "",
     flatStart: start.replace(/\/.*$/s, ""),
   };

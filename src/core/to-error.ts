@@ -115,11 +115,13 @@ export const toS3Error = (thrown: unknown, where: Where): S3Error => {
   // Redacted before it is cut, or half of a secret would be left. The SDK adds lines for developers.
   const said = typeof error.message === "string" ? (redact(error.message).trim().split("\n")[0] ?? "") : "";
   const meaning =
-    code === "NoConnection" ? { ...noKeys, what: `${noKeys.what}${said ? ` (${said})` : ""}` } : meanings[code];
+    code === "NoConnection"
+      ? { ...noKeys, what: `${noKeys.what}${said ? ` (${said.slice(0, 300)})` : ""}` }
+      : meanings[code];
   const own = typeof error.$metadata?.requestId === "string" ? redact(error.$metadata.requestId) : undefined;
   const requestId = own ?? (statusCode === undefined ? undefined : where.requestId);
   const where_ = bucket && code !== "Aborted" ? ` (bucket ${bucket})` : "";
-  const sentence = meaning ? `${meaning.what}. ${meaning.hint}` : said || "it failed";
+  const sentence = meaning ? `${meaning.what}. ${meaning.hint}` : said.slice(0, 1000) || "it failed";
   // S3's own words say more than ours, where it has any (some stores send none).
   const quoted = meaning && statusCode !== undefined && said && said !== code && !said.includes("UnknownError");
   const message = `${operation}${place(path)}${where_}: ${sentence}${quoted ? ` The store says: ${said.slice(0, 300)}` : ""}`;

@@ -9,7 +9,8 @@ import type { Wire } from "./request-handler";
 import { statusOf } from "./to-error";
 
 interface Args {
-  input: { [along]: Along };
+  /** Nothing goes along with what the SDK asks for by itself: a session, for a directory bucket. */
+  input: { [along]?: Along };
   request: never;
 }
 
@@ -29,12 +30,12 @@ const throttling = [429, 503];
  */
 export const addTransport = (client: S3Client, wire: Wire, health: Health, ids: WeakMap<AbortSignal, string>): void => {
   const transport = () => async (args: Args) => {
-    const { signal, attempts } = args.input[along];
+    const { signal, attempts }: Partial<Along> = args.input[along] ?? {};
     try {
-      const answer = await wire.handler.handle(args.request, { abortSignal: signal });
+      const answer = await wire.handler.handle(args.request, { ...(signal && { abortSignal: signal }) });
       const { statusCode, headers } = answer.response;
       const id: unknown = headers["x-amz-request-id"];
-      if (typeof id === "string") ids.set(signal, id);
+      if (signal && typeof id === "string") ids.set(signal, id);
       // These may come from a proxy, or after the deed; 503 and below are refusals.
       if (attempts && [500, 502, 504].includes(statusCode)) attempts.doubtful = true;
       if (throttling.includes(statusCode)) (attempts?.throttled ?? wire.placeOf(args.request)?.throttled)?.();
@@ -54,7 +55,7 @@ export const addTransport = (client: S3Client, wire: Wire, health: Health, ids: 
     const began = performance.now();
     const end = (error?: unknown): void => {
       const ended = attemptOutcome(error);
-      if (args.input[along].attempts?.throttled) {
+      if (args.input[along]?.attempts?.throttled) {
         health.take(ended?.kind === "throttled" ? { kind: "reached" } : ended, began);
         return;
       }

@@ -1,3 +1,5 @@
+import { onAbort } from "./on-abort";
+
 /** A place for one request, which may be sent several times. */
 export interface Place {
   /** The store asked to slow down: fewer requests go at a time. */
@@ -104,8 +106,11 @@ export const createWindow = (start: number, most: number, least = 1): Window => 
     enter(signal) {
       if (signal?.aborted) return Promise.reject(signal.reason);
       return new Promise((resolve, reject) => {
+        let forget = (): void => {};
+        let isInside = false;
         const entered = () => {
-          signal?.removeEventListener("abort", abort);
+          isInside = true;
+          forget();
           resolve(place());
         };
         const abort = () => {
@@ -114,8 +119,8 @@ export const createWindow = (start: number, most: number, least = 1): Window => 
           reject(signal?.reason);
         };
         waiting.push(entered);
-        signal?.addEventListener("abort", abort, { once: true });
         admit();
+        if (signal && !isInside) forget = onAbort(signal, abort);
       });
     },
   };

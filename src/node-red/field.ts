@@ -66,16 +66,20 @@ export const literalOf = (field: Field): unknown => {
   }
 };
 
+/** Names of places are longer only where they are none. */
+const longestName = 200;
+
 /** How a place is called in error texts. */
 export const placeOf = ({ type, value }: Field): string => {
+  const name = (unless: RegExp): string => String(value).slice(0, longestName).replace(unless, "");
   switch (type) {
     case "msg":
-      return `msg.${String(value).replace(/^msg\./, "")}`;
+      return `msg.${name(/^msg\./)}`;
     case "flow":
     case "global":
-      return `${type}.${String(value).replace(/^#:\((\S+?)\)::/, "")}`;
+      return `${type}.${name(/^#:\((\S+?)\)::/)}`;
     case "env":
-      return `the environment variable ${value}`;
+      return `the environment variable ${name(/^$/)}`;
     case "jsonata":
       return `the expression ${shown(value)}`;
     default:

@@ -30,24 +30,41 @@ export interface Flow {
 /** Whatever takes longer hangs: every wait has an end that is much nearer. */
 const hung = 120_000;
 
-/** @param nodes with id, type and properties */
+/** A connection node beside that which all nodes have: with what is another way in it. */
+export interface OwnConnection {
+  id: string;
+  properties: Record<string, unknown>;
+  credentials: Record<string, unknown>;
+}
+
+/**
+ * @param nodes with id, type and properties
+ * @param own connections of single nodes, which name them
+ */
 export const deployFlow = async (
   server: Target,
   nodes: readonly ({ id: string; type: string } & Record<string, unknown>)[],
   connection: Record<string, unknown> = {},
+  own: readonly OwnConnection[] = [],
 ): Promise<Flow> => {
   helper.init(require.resolve("node-red"));
   const at = { z: "tab", x: 0, y: 0 };
   const { endpoint, accessKey, secretKey, region } = server;
+  const shared = { type: "amazon-s3-config", endpoint, conditionalWrites: "trust", ...connection };
   const flow = [
     { id: "tab", type: "tab" },
-    { id: "s3", type: "amazon-s3-config", endpoint, conditionalWrites: "trust", ...connection },
+    { id: "s3", ...shared },
+    ...own.map(({ id, properties }) => ({ id, ...shared, ...properties })),
     ...nodes.map((node) => ({ ...at, connection: "s3", wires: [["sink"]], ...node })),
     { id: "sink", ...at, type: "helper" },
     { id: "catch", ...at, type: "catch", scope: null, wires: [["sink"]] },
     { id: "complete", ...at, type: "complete", scope: nodes.map(({ id }) => id), wires: [["sink"]] },
   ];
-  const credentials = { s3: { accessKey, secretKey, region, bucket: "bucket" } };
+  const keys = { accessKey, secretKey, region, bucket: "bucket" };
+  const credentials = Object.fromEntries([
+    ["s3", keys],
+    ...own.map(({ id, credentials }) => [id, { ...keys, ...credentials }]),
+  ]);
   await helper.load(modules, flow as never, credentials as never);
   const waiting = new WeakMap<object, { ending: Ending; settle(): void }>();
   for (const { id } of nodes) {

@@ -17,7 +17,7 @@ const width = 24;
 const together = 240;
 
 /** Far down in a folder of our own, so that no `..` leads out of it. */
-const makeHome = () => {
+export const makeHome = () => {
   const root = mkdtempSync(join(tmpdir(), "hostile-"));
   const home = join(root, ...Array.from({ length: 12 }, (_, level) => String(level)));
   mkdirSync(join(home, "source", "below"), { recursive: true });
@@ -26,7 +26,7 @@ const makeHome = () => {
 };
 
 /** What each operation is given where it is not hostile. */
-const goodValues = (home: string): Record<string, Record<string, unknown>> => ({
+export const goodValues = (home: string): Record<string, Record<string, unknown>> => ({
   create: { path: "made" },
   delete: { path: "there/a", ifMissing: "ignore" },
   download: { path: "there/", target: join(home, "target") },
@@ -72,7 +72,7 @@ export const anyAttack: fc.Arbitrary<Attack> = fc.constantFrom(...operations.map
 );
 
 /** Paths on the disk stay in our folder, whatever they are. */
-const confined = (home: string, name: string, value: unknown): unknown =>
+export const confined = (home: string, name: string, value: unknown): unknown =>
   (name === "target" || name === "source") && typeof value === "string" && value !== "" ? `${home}/${value}` : value;
 
 export interface Range {
@@ -85,7 +85,8 @@ export interface Range {
   close(): Promise<void>;
 }
 
-const seed = (s3: S3Server): void => void s3.seed("bucket", ["there/a", "there/b", "there/c/d"], "x");
+/** What the values that are not hostile mean. */
+export const seed = (s3: S3Server): void => void s3.seed("bucket", ["there/a", "there/b", "there/c/d"], "x");
 
 /** A node for each operation, that takes everything from the message. */
 export const openRange = async (): Promise<Range> => {

@@ -9,10 +9,10 @@ export interface Reply {
   passes?: readonly string[];
 }
 
-const etag = { etag: `"${"0".repeat(32)}"`, "last-modified": "Thu, 01 Jan 2026 00:00:00 GMT" };
+export const etag = { etag: `"${"0".repeat(32)}"`, "last-modified": "Thu, 01 Jan 2026 00:00:00 GMT" };
 
 /** A whole answer, that is large only on the wire. */
-const whole =
+export const whole =
   (status: number, headers: Record<string, string>, body: string | Buffer): Reply["answer"] =>
   (request, response) => {
     request.resume();
@@ -20,7 +20,7 @@ const whole =
     response.end(request.method === "HEAD" ? undefined : body);
   };
 
-const xml = { "content-type": "application/xml" };
+export const xml = { "content-type": "application/xml" };
 
 /** Writes pieces for ever, or until nobody wants them any more. */
 const endless = (response: ServerResponse, piece: (index: number) => string | Buffer): void => {
@@ -56,9 +56,9 @@ const html = "<!DOCTYPE html><html><body>Please sign in</body></html>";
 const bytes = Buffer.alloc(65_536, "x");
 
 /** Roots that are asked for, and that of errors. */
-const roots = ["ListBucketResult", "DeleteResult", "Error"];
+const someRoots = ["ListBucketResult", "DeleteResult", "Error"];
 
-const inXml = (name: string, make: (root: string) => string): Reply[] =>
+const inXml = (roots: readonly string[], name: string, make: (root: string) => string): Reply[] =>
   roots.flatMap((root) => {
     const body = make(root);
     return [root === "Error" ? 400 : 200, 500].map((status) => ({
@@ -90,12 +90,17 @@ const samePage = `<ListBucketResult><IsTruncated>true</IsTruncated><NextContinua
 
 const readable = ["read", "download", "exist"];
 
+/** Documents that are made to do harm in whoever reads them. */
+export const hostileXml = (roots: readonly string[] = someRoots): Reply[] => [
+  ...inXml(roots, "entities that grow a billionfold", bomb),
+  ...inXml(roots, "entities from elsewhere", external),
+  ...inXml(roots, "a million levels", deep),
+  ...inXml(roots, "elements called __proto__", named),
+];
+
 /** @param elsewhere the address of another server, that nobody may ever come to */
 export const hostileReplies = (elsewhere: string): Reply[] => [
-  ...inXml("entities that grow a billionfold", bomb),
-  ...inXml("entities from elsewhere", external),
-  ...inXml("a million levels", deep),
-  ...inXml("elements called __proto__", named),
+  ...hostileXml(),
   {
     name: "a million common prefixes",
     answer: whole(200, { ...xml, ...etag }, prefixes("ListBucketResult")),

@@ -4,6 +4,7 @@ import fc from "fast-check";
 import "should";
 import { check, close, exitWith } from "../support/checks";
 import { countBy } from "../support/count-by";
+import { fillForms, someFilled } from "./forms";
 import { anyAttack, eachAttack, openRange } from "./input";
 import { meetPatterns } from "./patterns";
 import { meetServers } from "./servers";
@@ -25,6 +26,13 @@ const checkInput = async (): Promise<void> => {
   }
 };
 
+const checkForms = async (): Promise<void> => {
+  const filled = someFilled(2 * count, seed);
+  await check(`${filled.length} nodes and connections, each with something hostile typed in, end well`, async () => {
+    console.log(`      ${countBy(await fillForms(filled))}`);
+  });
+};
+
 /**
  * Some answers never end, and of each 32 MiB are read at most: what fourteen messages side by side hold of them, in pieces and
  * in one, and held in the attempt before, which may not be collected yet.
@@ -41,8 +49,8 @@ const checkServers = (): Promise<boolean> =>
 
 const checkPatterns = (): Promise<boolean> =>
   check("patterns are capped, and no key keeps them busy for long", () => {
-    const { taken, refused, worst } = meetPatterns(count, seed);
-    console.log(`      ${taken} taken, ${refused} refused; the worst: ${worst}`);
+    const { taken, refused, longest, worst } = meetPatterns(count, seed);
+    console.log(`      ${taken} taken, ${refused} refused; the longest: ${longest.toFixed(1)} ms, ${worst}`);
     taken.should.be.above(count / 10);
     refused.should.be.above(count / 100);
   });
@@ -53,6 +61,7 @@ const main = async (): Promise<number> => {
   // First, since what the others leave to be collected would hide what it holds.
   await checkServers();
   await checkInput();
+  await checkForms();
   return close();
 };
 

@@ -130,9 +130,12 @@ export interface HostileValue {
   make(): unknown;
 }
 
+/** Those that can be typed in. */
+export const hostileTexts: readonly HostileValue[] = texts.map((text) => ({ name: shownAs(text), make: () => text }));
+
 /** All of them. */
 export const hostileValues: readonly HostileValue[] = [
-  ...texts.map((text) => ({ name: shownAs(text), make: () => text })),
+  ...hostileTexts,
   ...numbers.map((number) => ({ name: typeof number === "bigint" ? `${number}n` : `${number}`, make: () => number })),
   ...Object.entries(makers).map(([name, make]) => ({ name, make })),
 ];

@@ -32,6 +32,10 @@ const cached = (packages: readonly string[]): string => {
 
 const nodeOf = (folder: string): string => join(folder, "node_modules", "node", "bin", "node");
 
+/** A Node of a version such as "24": this very one where it is that, else one from npm. */
+export const nodeBinary = (version: string): string =>
+  process.versions.node.startsWith(`${version}.`) ? process.execPath : nodeOf(cached([`node@${version}`]));
+
 const versionOf = (folder: string): string =>
   JSON.parse(readFileSync(join(folder, "node_modules", "node-red", "package.json"), "utf8")).version;
 

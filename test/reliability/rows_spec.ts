@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "../../dev/demo/root";
 import { chosenRows, rows } from "./rows";
-import { table } from "./table";
+import { table, withColumn } from "./table";
 
 describe("the rows of the reliability suite", () => {
   it("have a number each, in their order", () => {
@@ -34,16 +34,32 @@ describe("the rows of the reliability suite", () => {
   }
 
   it("are shown in a table, what did not hold in bold", () => {
-    const [row] = rows;
-    if (!row) throw new Error("there are none");
+    const [row, other] = rows;
+    if (!row || !other) throw new Error("there are none");
     const text = table(
       [
         { row, figure: "0 of 10", held: true },
-        { row, figure: "1 | <b>", held: false },
+        { row: other, figure: "1 | <b>", held: false },
       ],
       { server: "embedded", seed: 7, scale: 0.5 },
     );
     text.should.match(/with seed 7 and scale 0\.5/);
-    text.should.match(/\| 1 \| .* \| .* \| 0 of 10 \|\n\| 1 \| .* \| .* \| \*\*1 \\\| &lt;b>\*\* \|$/);
+    text.should.match(/\| 1 \| .* \| .* \| 0 of 10 \|\n\| 2 \| .* \| .* \| \*\*1 \\\| &lt;b>\*\* \|$/);
+  });
+
+  it("have a column for each server and Node.js, of which one is written at a time", () => {
+    const [row, other] = rows;
+    if (!row || !other) throw new Error("there are none");
+    const all = [row, { ...other, onlyEmbedded: "it | cannot" }];
+    const staging = { seed: 7, scale: 0.5 };
+    const seen = (figure: string) => [{ row, figure, held: true }];
+    const one = withColumn("", all, seen("a | b"), { server: "embedded", ...staging });
+    const two = withColumn(one, all, seen("c"), { server: "minio", ...staging });
+    const three = withColumn(two, all, seen("d"), { server: "embedded", ...staging, seed: 8 });
+    const major = process.versions.node.split(".")[0];
+    three.should.match(new RegExp(`\\| embedded, Node.js ${major} \\| minio, Node.js ${major} \\|`));
+    three.should.match(/- embedded, .* with seed 8 .*\n- minio, .* with seed 7 /);
+    three.should.match(/\n\| 1 \| .* \| d \| c \|\n\| 2 \| .* \| {2}\| not run: it \\\| cannot \|$/);
+    two.should.match(/\n\| 1 \| .* \| a \\\| b \| c \|\n/);
   });
 });

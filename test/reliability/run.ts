@@ -4,17 +4,20 @@
  *   --scale NUMBER  so many of everything; 1, the default, is what the table says
  *   --server NAME   one of dev/servers; default the embedded one
  *   --seed NUMBER   of what is drawn; printed, so that a failure can be repeated
- *   --write         writes the table into docs/reliability.md
+ *   --node VERSION  on another Node.js, such as 24, which npm fetches at the first time
+ *   --write         writes a column of the table in docs/reliability.md: of this server and this Node.js
  */
 
+import { spawnSync } from "node:child_process";
 import { parseArgs } from "node:util";
+import { nodeBinary } from "../package/runtimes";
 import { exitWith } from "../support/checks";
 import "should";
 import { isServerName, serverNames } from "../../dev/servers/servers";
 import type { Measured, Row } from "./row";
 import { chosenRows, rows } from "./rows";
 import { onStage, type Staging } from "./stage";
-import { type Seen, table, writeTable } from "./table";
+import { type Seen, table, writeColumn } from "./table";
 
 const numberOf = (name: string, text: string, isRight: (value: number) => boolean): number => {
   const value = Number(text);
@@ -28,12 +31,20 @@ const measure = (row: Row, { seed, ...staging }: Staging): Promise<Measured> =>
     (error: unknown) => ({ held: false, figure: error instanceof Error ? error.message : String(error) }),
   );
 
+/** The same in a process of another Node.js. */
+const onNode = (version: string): number => {
+  if (!/^\d+$/.test(version)) throw new Error(`--node cannot be "${version}"`);
+  const { status } = spawnSync(nodeBinary(version), process.argv.slice(1), { stdio: "inherit" });
+  return status ?? 1;
+};
+
 const main = async (): Promise<number> => {
   const text = { type: "string" } as const;
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { scale: text, server: text, seed: text, write: { type: "boolean", default: false } },
+    options: { scale: text, server: text, seed: text, node: text, write: { type: "boolean", default: false } },
   });
+  if (values.node !== undefined && !process.versions.node.startsWith(`${values.node}.`)) return onNode(values.node);
   const server = values.server ?? "embedded";
   if (!isServerName(server)) throw new Error(`there is no server ${server}: ${serverNames.join(", ")}`);
   const scale = numberOf("scale", values.scale ?? "1", (value) => value > 0);
@@ -54,12 +65,11 @@ const main = async (): Promise<number> => {
     const seconds = ((performance.now() - start) / 1000).toFixed(1);
     console.log(`${measured.held ? "ok  " : "FAIL"}  ${row.number} ${row.hazard}: ${measured.figure}; ${seconds} s`);
   }
-  const written = table(seen, staging);
-  console.log(`\n${written}\n`);
-  if (values.write) writeTable(written);
+  console.log(`\n${table(seen, staging)}\n`);
+  if (values.write) writeColumn(rows, seen, staging);
   const failed = seen.filter(({ held }) => !held);
   for (const { row } of failed) {
-    const where = server === "embedded" ? "" : ` --server ${server}`;
+    const where = `${server === "embedded" ? "" : ` --server ${server}`}${values.node ? ` --node ${values.node}` : ""}`;
     console.log(`again: npm run test:reliability -- ${row.number} --seed ${seed} --scale ${scale}${where}`);
   }
   console.log(`${seen.length - failed.length} passed, ${failed.length} failed`);

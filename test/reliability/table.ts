@@ -20,26 +20,83 @@ const machine = (): string => {
   return `${availableParallelism()} cores (${cpus()[0]?.model.trim() || "unknown"}), ${memory} GiB, Node.js ${process.versions.node}`;
 };
 
-/** The table as Markdown, with where it comes from. */
-export const table = (seen: readonly Seen[], { server, seed, scale }: Staging): string => {
-  const lines = seen.map(
-    ({ row, figure, held }) =>
-      `| ${row.number} | ${cell(row.hazard)} | ${cell(row.required)} | ${cell(held ? figure : `**${figure}**`)} |`,
+/** What was seen under some circumstances: a column of the table. */
+interface Column {
+  title: string;
+  circumstances: string;
+  /** By the number of the row. */
+  cells: ReadonlyMap<string, string>;
+}
+
+const columnOf = (seen: readonly Seen[], { server, seed, scale }: Staging): Column => {
+  const title = `${server}, Node.js ${process.versions.node.split(".")[0]}`;
+  const cells = seen.map(
+    ({ row, figure, held }) => [String(row.number), cell(held ? figure : `**${figure}**`)] as const,
   );
+  return {
+    title,
+    circumstances: `on ${machine()}, with seed ${seed} and scale ${scale}`,
+    cells: new Map(cells),
+  };
+};
+
+const fixed = ["#", "hazard", "what is required"];
+
+const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
+
+const cellsOf = (text: string): string[] => text.slice(2, -2).split(" | ");
+
+/** The columns of a table that {@link table} has written. */
+const columnsIn = (text: string): Column[] => {
+  const lines = text.split("\n");
+  const [titles = [], , ...rows] = lines.filter((one) => one.startsWith("| ")).map(cellsOf);
+  return titles.slice(fixed.length).map((title, at) => ({
+    title,
+    circumstances: lines.find((one) => one.startsWith(`- ${title}: `))?.slice(`- ${title}: `.length) ?? "",
+    cells: new Map(rows.map((cells) => [cells[0] as string, cells[fixed.length + at] as string])),
+  }));
+};
+
+const written = (rows: readonly Row[], columns: readonly Column[]): string => {
+  const heads = [...fixed, ...columns.map(({ title }) => title)];
   return [
-    `Seen on ${machine()}, against the server "${server}", with seed ${seed} and scale ${scale}:`,
+    "What was seen, by the server and the version of Node.js:",
     "",
-    "| # | hazard | what is required | seen |",
-    "| --- | --- | --- | --- |",
-    ...lines,
+    ...columns.map(({ title, circumstances }) => `- ${title}: ${circumstances}`),
+    "",
+    line(heads),
+    line(heads.map(() => "---")),
+    ...rows.map(({ number, hazard, required, onlyEmbedded }) => {
+      const others = columns.map(({ title, cells }) => {
+        const why = title.startsWith("embedded,") || onlyEmbedded === undefined ? "" : `not run: ${cell(onlyEmbedded)}`;
+        return cells.get(String(number)) ?? why;
+      });
+      return line([String(number), cell(hazard), cell(required), ...others]);
+    }),
   ].join("\n");
 };
 
-/** Puts the table between the markers of docs/reliability.md. Throws when they are not there. */
-export const writeTable = (text: string): void => {
+/** The table as Markdown, with where it comes from. */
+export const table = (seen: readonly Seen[], staging: Staging): string =>
+  written(
+    seen.map(({ row }) => row),
+    [columnOf(seen, staging)],
+  );
+
+/** A table with a new column, or one in place of that of the same server and Node.js. */
+export const withColumn = (before: string, rows: readonly Row[], seen: readonly Seen[], staging: Staging): string => {
+  const column = columnOf(seen, staging);
+  const columns = columnsIn(before);
+  const at = columns.findIndex(({ title }) => title === column.title);
+  return written(rows, at < 0 ? [...columns, column] : columns.with(at, column));
+};
+
+/** Puts the column into the table between the markers of docs/reliability.md. Throws when they are not there. */
+export const writeColumn = (rows: readonly Row[], seen: readonly Seen[], staging: Staging): void => {
   const file = join(root, "docs", "reliability.md");
   const before = readFileSync(file, "utf8");
   const [start, end] = [before.indexOf(START), before.indexOf(END)];
   if (start < 0 || end < start) throw new Error(`${file} has no ${START} … ${END}`);
+  const text = withColumn(before.slice(start, end), rows, seen, staging);
   writeFileSync(file, `${before.slice(0, start + START.length)}\n\n${text}\n\n${before.slice(end)}`);
 };

@@ -1,12 +1,13 @@
 /** tellMemory: one way of moving one object, in a Node-RED of its own, and what it took of memory and of the event loop. */
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { inChild, serveTask } from "../in-child";
+import { peakMemory } from "../peak-memory";
 import { startRuntime } from "../runtime";
-import type { BenchServer } from "../server";
+import type { Served } from "../server";
 import { type Stage, ways } from "./ways";
 
 export interface Task extends Omit<Stage, "runtime"> {
-  server: BenchServer;
+  server: Served;
   way: number;
 }
 
@@ -31,7 +32,7 @@ const work = async ({ server, way, ...stage }: Task): Promise<Told> => {
   delay.enable();
   const bytes = await run({ runtime, ...stage });
   delay.disable();
-  const peak = process.resourceUsage().maxRSS / 1024;
+  const peak = peakMemory();
   const late = (ns: number): number => Math.max(0, ns / 1e6 - resolution);
   await runtime.close();
   return { bytes, peak, p99: late(delay.percentile(99)), worst: late(delay.max) };

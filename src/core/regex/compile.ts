@@ -9,7 +9,7 @@ export type Step =
   | { found: true };
 
 /** More steps are no expression that somebody wrote, but one such as `(a{99}){99}`. */
-const mostSteps = 400;
+const mostSteps = 250;
 
 /** Makes an automaton of an expression; the last step is where it begins. */
 export const compile = (pattern: Pattern): readonly Step[] => {
