@@ -42,7 +42,10 @@ export const walkAside = (context: Context, walk: Walk, begun: Begun): AsyncGene
   const { prefix, ordered = true } = walk;
   const { signal } = context;
   setMaxListeners(0, signal);
-  let lanes = lanesOf(context);
+  const most = lanesOf(context);
+  let lanes = most;
+  /** Pages that came since the lanes became other ones. */
+  let good = 0;
   let underWay = 0;
   const held = createHeldPages(window);
   let mayCut = true;
@@ -61,7 +64,7 @@ export const walkAside = (context: Context, walk: Walk, begun: Begun): AsyncGene
     failure ??= { error };
     wake();
   };
-  /** The store says that there are too many: half as many, once for all that were under way. */
+  /** The store says that there are too many: half as many, once for all that were under way, and more again later. */
   const attempts = () => {
     const before = slowDowns;
     return {
@@ -70,13 +73,20 @@ export const walkAside = (context: Context, walk: Walk, begun: Begun): AsyncGene
         if (slowDowns !== before) return;
         slowDowns++;
         lanes = Math.max(1, lanes >> 1);
+        good = 0;
       },
     };
   };
   const ask = async (more: Partial<Walk>, from: Next | undefined, told: Partial<Attempts> = {}): Promise<Page> => {
     underWay++;
+    const before = slowDowns;
     try {
-      return await fetchPage(context, { ...walk, ...more }, from, Object.assign(attempts(), told));
+      const page = await fetchPage(context, { ...walk, ...more }, from, Object.assign(attempts(), told));
+      if (lanes < most && before === slowDowns && ++good >= lanes) {
+        lanes++;
+        good = 0;
+      }
+      return page;
     } finally {
       underWay--;
     }

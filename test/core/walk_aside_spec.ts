@@ -195,6 +195,21 @@ describe("walk aside", () => {
     (asked[0] as number).should.be.within(20, 150);
   });
 
+  it("has as many under way as before when the store says it no more", async () => {
+    world.s3.seed("bucket", numbers(4000));
+    slow();
+    let asked = 0;
+    world.s3.hook(({ operation }) =>
+      operation === "ListObjectsV2" && ++asked > 30 && asked <= 46 ? { error: "SlowDown" } : undefined,
+    );
+    const found = await walked({}, (count) => {
+      if (count === 120) world.s3.clear();
+    });
+    found.should.eql(numbers(4000));
+    // Half of sixteen, and one more for each so many pages.
+    world.s3.maxInFlight.should.be.above(10);
+  });
+
   it("sends half as many at a time when the store says SlowDown", async () => {
     world.s3.seed("bucket", numbers(4000));
     slow();
@@ -203,13 +218,13 @@ describe("walk aside", () => {
     world.s3.hook(({ query }) => {
       if (query["max-keys"] === "1") return undefined;
       if (refused > 0 && refused < 100) refused++;
-      if (refused > 60) later.push(world.s3.inFlight);
+      if (refused > 20 && refused < 34) later.push(world.s3.inFlight);
       if (refused > 0 || world.s3.inFlight < 12) return undefined;
       refused = 1;
       return { error: "SlowDown" };
     });
     (await walked()).should.eql(numbers(4000));
     refused.should.be.above(0);
-    Math.max(0, ...later).should.be.within(2, 9);
+    Math.max(0, ...later).should.be.within(2, 11);
   });
 });
