@@ -83,12 +83,23 @@ export const table = (seen: readonly Seen[], staging: Staging): string =>
     [columnOf(seen, staging)],
   );
 
-/** A table with a new column, or one in place of that of the same server and Node.js. */
+/**
+ * A table with a new column, or one in place of that of the same server and Node.js.
+ * @throws Error where rows are missing that were not seen under the same circumstances
+ */
 export const withColumn = (before: string, rows: readonly Row[], seen: readonly Seen[], staging: Staging): string => {
   const column = columnOf(seen, staging);
   const columns = columnsIn(before);
   const at = columns.findIndex(({ title }) => title === column.title);
-  return written(rows, at < 0 ? [...columns, column] : columns.with(at, column));
+  const older = columns[at];
+  const isWhole = rows.every(
+    ({ number, onlyEmbedded }) =>
+      column.cells.has(String(number)) || (onlyEmbedded !== undefined && staging.server !== "embedded"),
+  );
+  if (!isWhole && older?.circumstances !== column.circumstances)
+    throw new Error(`the other rows were not seen ${column.circumstances}: write all of them`);
+  const whole = isWhole ? column : { ...column, cells: new Map([...(older as Column).cells, ...column.cells]) };
+  return written(rows, at < 0 ? [...columns, whole] : columns.with(at, whole));
 };
 
 /** Puts the column into the table between the markers of docs/reliability.md. Throws when they are not there. */
