@@ -1,5 +1,5 @@
-// `npm run test:hostile [-- COUNT SEED]`: values, servers and patterns that mean no good. COUNT is that of messages and of
-// patterns at random.
+// `npm run test:hostile [-- COUNT SEED]`: values, servers, forms and patterns that mean no good. COUNT is that of messages and
+// of patterns at random.
 import fc from "fast-check";
 import "should";
 import { check, close, exitWith } from "../support/checks";

@@ -69,7 +69,7 @@ const written = (rows: readonly Row[], columns: readonly Column[]): string => {
     ...rows.map(({ number, hazard, required, onlyEmbedded }) => {
       const others = columns.map(({ title, cells }) => {
         const why = title.startsWith("embedded,") || onlyEmbedded === undefined ? "" : `not run: ${cell(onlyEmbedded)}`;
-        return cells.get(String(number)) ?? why;
+        return cells.get(String(number)) ?? (why || "not seen");
       });
       return line([String(number), cell(hazard), cell(required), ...others]);
     }),
@@ -83,12 +83,24 @@ export const table = (seen: readonly Seen[], staging: Staging): string =>
     [columnOf(seen, staging)],
   );
 
-/** A table with a new column, or one in place of that of the same server and Node.js. */
+/**
+ * A table with a new column, or one in place of that of the same server and Node.js.
+ * @throws Error where rows are missing that were seen under other circumstances
+ */
 export const withColumn = (before: string, rows: readonly Row[], seen: readonly Seen[], staging: Staging): string => {
   const column = columnOf(seen, staging);
   const columns = columnsIn(before);
   const at = columns.findIndex(({ title }) => title === column.title);
-  return written(rows, at < 0 ? [...columns, column] : columns.with(at, column));
+  const older = columns[at];
+  const isWhole = rows.every(
+    ({ number, onlyEmbedded }) =>
+      column.cells.has(String(number)) || (onlyEmbedded !== undefined && staging.server !== "embedded"),
+  );
+  const cells = new Map([...(isWhole || !older ? [] : older.cells), ...column.cells]);
+  if (!isWhole && older && older.circumstances !== column.circumstances)
+    throw new Error(`the other rows were not seen ${column.circumstances}: write all of them`);
+  const whole = { ...column, cells };
+  return written(rows, at < 0 ? [...columns, whole] : columns.with(at, whole));
 };
 
 /** Puts the column into the table between the markers of docs/reliability.md. Throws when they are not there. */
