@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { inChild, serveTask } from "../in-child";
+import { peakMemory } from "../peak-memory";
 import { startRuntime } from "../runtime";
 import type { BenchServer } from "../server";
 
@@ -71,7 +72,7 @@ const work = async ({ server, bucket, node, payload, look, reset }: Listing): Pr
   await runtime.send("list", { payload: payload ?? { recurse: true } });
   const wall = performance.now() - start;
   delay.disable();
-  const peak = process.resourceUsage().maxRSS / 1024;
+  const peak = peakMemory();
   await runtime.close();
   const late = Math.max(0, delay.percentile(99) / 1e6 - resolution);
   return { peak, late, wall, ...told, digest: hash.digest("hex") };

@@ -7,6 +7,7 @@ import { connectionSettings } from "../../../src/core/connection-settings";
 import { pages } from "../../../src/core/walk";
 import { bareClient, type Store } from "../bare-client";
 import { inChild, serveTask } from "../in-child";
+import { peakMemory } from "../peak-memory";
 import type { Cost } from "../transfer/measured";
 
 export interface Listing {
@@ -66,7 +67,7 @@ const work = async ({ lane, store, warmUp }: Listing): Promise<Told> => {
   return {
     wall,
     cpu: (user + system) / 1000,
-    peak: process.resourceUsage().maxRSS / 1024,
+    peak: peakMemory(),
     count,
     digest: hash.digest("hex"),
     late: delay.percentile(99) / 1e6 - 1,

@@ -4,6 +4,7 @@ import { connectionSettings } from "../../../src/core/connection-settings";
 import { purge } from "../../../src/operations/purge";
 import type { Store } from "../bare-client";
 import { inChild, serveTask } from "../in-child";
+import { peakMemory } from "../peak-memory";
 import type { Cost } from "../transfer/measured";
 
 export interface Task {
@@ -24,7 +25,7 @@ const work = async ({ store, bucket }: Task): Promise<Cost> => {
   await purge.run({ ...fallbacks, path: "logs/", force: true } as never, context);
   const wall = Number(process.hrtime.bigint() - start) / 1e6;
   const { user, system } = process.cpuUsage(before);
-  return { wall, cpu: (user + system) / 1000, peak: process.resourceUsage().maxRSS / 1024 };
+  return { wall, cpu: (user + system) / 1000, peak: peakMemory() };
 };
 
 serveTask(module, work);

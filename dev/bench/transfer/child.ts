@@ -1,5 +1,6 @@
 /** runTask: one transfer in a process of its own, which is loaded before the clock starts. */
 import { inChild, serveTask } from "../in-child";
+import { peakMemory } from "../peak-memory";
 import type { Cost } from "./measured";
 import { lanes, type Task } from "./ours";
 
@@ -11,7 +12,7 @@ const work = async (task: Task): Promise<Cost> => {
   await lanes[task.lane](task);
   const wall = Number(process.hrtime.bigint() - start) / 1e6;
   const { user, system } = process.cpuUsage(before);
-  return { wall, cpu: (user + system) / 1000, peak: process.resourceUsage().maxRSS / 1024 };
+  return { wall, cpu: (user + system) / 1000, peak: peakMemory() };
 };
 
 serveTask(module, work);

@@ -1,5 +1,6 @@
 // The Node-RED of the flood: it writes as many small objects as it is told to, as a flow would, and tells how each ended.
 import { setTimeout as pause } from "node:timers/promises";
+import { peakMemory } from "../../../dev/bench/peak-memory";
 import { startRuntime } from "../../../dev/bench/runtime";
 import { type Ended, fates, keyOf, type Order, recordOf, type Told } from "./messages";
 
@@ -72,7 +73,7 @@ const flood = async (order: Order): Promise<Ended> => {
   await goOn(total);
   while (ended < sent && performance.now() - last < patienceMs) await pause(20);
   await pause(200);
-  const peak = process.resourceUsage().maxRSS / 1024;
+  const peak = peakMemory();
   RED.hooks.remove("*.flood");
   await runtime.close();
   return { fates: fate.join(""), twice, most, codes, peak, pace };
