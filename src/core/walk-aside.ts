@@ -31,7 +31,7 @@ const windowOfRange = 12;
 export const lanesOf = ({ connection }: Context): number => Math.min(16, connection.settings.concurrency);
 
 /** Pages that must be left in a range for a cut to be worth its request. */
-const worthwhile = 3;
+const worthwhile = 2;
 
 /**
  * Walks on from where a walk has come, several ranges of keys side by side. It begins at once. What is held is bounded, so
