@@ -1,6 +1,6 @@
 import { braceExpand, Minimatch, type MinimatchOptions } from "minimatch";
 import { invalid, shown } from "./error";
-import { heaviest, weightOf } from "./glob-weight";
+import { heaviest, weightApart, weightOf } from "./glob-weight";
 import { nameOf } from "./key";
 import { commonStart, literalStart } from "./literal-start";
 
@@ -40,6 +40,8 @@ const asNames = (path: string): string => path.replace(/(?<![^/])\.\.?(?![^/])/g
 
 interface Glob {
   matches: Filter;
+  /** Of the matcher, see glob-weight.ts. */
+  weight: number;
   /** What all paths that it matches begin with. */
   start: string;
   /** The same, of those without a slash but the one at their end. */
@@ -56,8 +58,14 @@ const unlessRefused = <T>(make: () => T): T | undefined => {
   }
 };
 
-const isLight = (matchers: readonly Minimatch[]): boolean =>
-  weightOf(matchers.flatMap(({ globParts }) => globParts)) <= heaviest;
+/** `@(a|b)` of names means the same as `{a,b}`, which can be taken apart. */
+const asBraces = (names: string): string =>
+  names.replace(/@\(([\w. -]+(?:\|[\w. -]+)+)\)/g, (_, list: string) => `{${list.replaceAll("|", ",")}}`);
+
+const rowsOf = (matchers: readonly Minimatch[]): string[][] => matchers.flatMap(({ globParts }) => globParts);
+
+const wayOut = (name: string): string =>
+  `use * or ? in place of groups such as +(…)${name === "source" ? ", or fewer of them" : ", or write several globs as an array"}`;
 
 /** All that a pattern stands for: in one matcher, or where that may take long, in one for each alternative. */
 const matchersOf = (pattern: string, caseSensitive: boolean, name: string): readonly Minimatch[] => {
@@ -68,12 +76,12 @@ const matchersOf = (pattern: string, caseSensitive: boolean, name: string): read
   if ((whole && whole.globSet.length >= mostAlternatives) || hasLongRange(pattern)) {
     throw invalid(name, `${shown(pattern)} stands for ${mostAlternatives} patterns or more; use * in place of {…}`);
   }
-  if (whole && isLight([whole])) return [whole];
-  const alternatives = [...new Set(braceExpand(names, all))];
+  const isLight = (matchers: readonly Minimatch[]): boolean => weightApart(rowsOf(matchers), caseSensitive) <= heaviest;
+  if (whole && weightOf(rowsOf([whole])) <= heaviest) return [whole];
+  const alternatives = [...new Set(braceExpand(asBraces(names), all))];
   const each = unlessRefused(() => alternatives.map((one) => new Minimatch(one, { ...all, nobrace: true })));
   if (each && alternatives.length < mostAlternatives && isLight(each)) return each;
-  const way = "use * or ? in place of {…} and of groups such as +(…), or a regular expression";
-  throw invalid(name, `${shown(pattern)} stands for so much that a long key would take long to match; ${way}`);
+  throw invalid(name, `${shown(pattern)} stands for so much that a long key would take long to match; ${wayOut(name)}`);
 };
 
 const compile = (pattern: string, caseSensitive: boolean, name = "filter"): Glob => {
@@ -82,6 +90,7 @@ const compile = (pattern: string, caseSensitive: boolean, name = "filter"): Glob
   const byPath = pattern.includes("/");
   const start = commonStart(parts.map((row) => literalStart(row, caseSensitive).replaceAll(mark, "")));
   return {
+    weight: weightApart(parts, caseSensitive),
     matches: (below) => {
       const text = asNames(byPath ? below.replace(/\/$/, "") : nameOf(below));
       return matchers.some((matcher) => matcher.match(text));
@@ -116,15 +125,24 @@ export interface Globs {
 export const createGlobs = (patterns: string | readonly string[] | undefined, caseSensitive: boolean): Globs => {
   const plain: Glob[] = [];
   const negated: Filter[] = [];
+  let weight = 0;
+  const weighed = (glob: Glob): Glob => {
+    weight += glob.weight;
+    if (weight <= heaviest) return glob;
+    throw invalid(
+      "filter",
+      "holds globs that a long key would take long to match together; write fewer, or simpler ones",
+    );
+  };
   for (const pattern of typeof patterns === "string" ? [patterns] : (patterns ?? [])) {
     if (pattern === "" || pattern === "!")
       throw invalid("filter", "holds an empty pattern; leave it out or write * for all");
     if (pattern.length > longest) throw invalid("filter", `is longer than ${longest} characters; shorten it`);
-    if (!pattern.startsWith("!")) plain.push(compile(pattern, caseSensitive));
+    if (!pattern.startsWith("!")) plain.push(weighed(compile(pattern, caseSensitive)));
     // `!(a|b)` is a pattern too, and means the same: everything but a and b.
     else
       negated.push(
-        compile(pattern.startsWith("!(") ? `@${pattern.slice(1)}` : pattern.slice(1), caseSensitive).matches,
+        weighed(compile(pattern.startsWith("!(") ? `@${pattern.slice(1)}` : pattern.slice(1), caseSensitive)).matches,
       );
   }
   return {

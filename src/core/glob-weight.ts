@@ -1,3 +1,5 @@
+import { literalStart } from "./literal-start";
+
 /** What stands for a character, a class such as `[a-z]` or `[]x]`, the beginning of a group, or a long range of numbers. */
 const sign =
   /\\([\s\S])|([\ue000-\uf8ff])-?\d+\.\.-?\d+\2|\[(?:[!^]?\](?=[^\]]*\]))?(?:\\[\s\S]|\[:\w+:\]|[^\]\\])*\]|([!?*+@])\(|[\s\S]/gu;
@@ -56,3 +58,19 @@ export const heaviest = 3000;
  */
 export const weightOf = (rows: readonly (readonly string[])[]): number =>
   rows.flat().reduce((sum, portion) => sum + weightIn(portion), 0);
+
+/**
+ * The same of rows that are matched one after the other: a key that does not begin like one of them has not been looked at
+ * for it, so that only those count together of which one begins like another.
+ */
+export const weightApart = (rows: readonly (readonly string[])[], caseSensitive: boolean): number => {
+  const weighed = rows
+    .map((row) => ({ start: literalStart(row, caseSensitive), weight: weightOf([row]) }))
+    .filter(({ weight }) => weight > 0);
+  const together = ({ start }: { start: string }): number =>
+    weighed.reduce(
+      (sum, one) => (one.start.startsWith(start) || start.startsWith(one.start) ? sum + one.weight : sum),
+      0,
+    );
+  return weighed.reduce((most, one) => Math.max(most, together(one)), 0);
+};

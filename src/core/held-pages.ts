@@ -1,3 +1,4 @@
+import { invalidResponse } from "./error";
 import { plainArray } from "./plain";
 import { type Page, PageOf, readPageInSlices } from "./reply-pages";
 import { createSpareBuffers } from "./spare-buffers";
@@ -49,6 +50,7 @@ export const createHeldPages = (most: number): HeldPages => {
       const { objects } = await readPageInSlices(copy.bytes, "ListBucketResult");
       drop(copy);
       const from = objects.findIndex(({ key }) => key === first);
+      if (from < 0) throw invalidResponse("the answer was another one when it was read again");
       return new PageOf(objects.slice(from, from + length), plainArray(), next);
     };
   };

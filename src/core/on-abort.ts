@@ -1,30 +1,35 @@
-import { setMaxListeners } from "node:events";
+interface Listeners {
+  all: Set<() => void>;
+  /** The one that the signal itself has, while there are others. */
+  call(): void;
+}
 
-const listeners = new WeakMap<AbortSignal, Set<() => void>>();
+const listenersOf = new WeakMap<AbortSignal, Listeners>();
+
+const create = (): Listeners => {
+  const all = new Set<() => void>();
+  return {
+    all,
+    call() {
+      for (const one of [...all]) one();
+      all.clear();
+    },
+  };
+};
 
 /**
  * Calls `listener` once when the signal is aborted, unless it was taken back before. For signals that many requests listen
  * to one after the other: Node.js links its listeners with one another, and as soon as V8 takes one that is long over for
- * old, all that come after it, with the answers that they hold, are old too.
+ * old, all that come after it, with the answers that they hold, are old too. With nobody left, the signal has no listener: one
+ * of several signals that has one is held by Node.js until it is aborted.
  * @returns takes it back
  */
 export const onAbort = (signal: AbortSignal, listener: () => void): (() => void) => {
-  let all = listeners.get(signal);
-  if (!all) {
-    const own = new Set<() => void>();
-    all = own;
-    listeners.set(signal, own);
-    setMaxListeners(0, signal);
-    signal.addEventListener(
-      "abort",
-      () => {
-        for (const one of own) one();
-        own.clear();
-      },
-      { once: true },
-    );
-  }
-  const own = all;
-  own.add(listener);
-  return () => void own.delete(listener);
+  const own = listenersOf.get(signal) ?? create();
+  listenersOf.set(signal, own);
+  if (own.all.size === 0) signal.addEventListener("abort", own.call, { once: true });
+  own.all.add(listener);
+  return () => {
+    if (own.all.delete(listener) && own.all.size === 0) signal.removeEventListener("abort", own.call);
+  };
 };

@@ -21,7 +21,8 @@ export const outputOf = (config: Record<string, unknown>): Output => {
  */
 export const share = (RED: NodeAPI, msg: NodeMessage, output: Output): NodeMessage => {
   // Neither spread nor with accessors: see DESIGN.md, "What V8 collects late".
-  const copy: NodeMessage = Object.assign({}, msg);
+  // An own `__proto__` is a property like any other: only a spread copies it as one.
+  const copy: NodeMessage = Object.hasOwn(msg, "__proto__") ? { ...msg } : Object.assign({}, msg);
   if (output.type !== "msg") return copy;
   let at: Record<string | number, unknown> = copy as never;
   const steps = RED.util.normalisePropertyExpression(output.property.replace(/^msg\./, "")) as (string | number)[];

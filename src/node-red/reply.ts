@@ -55,7 +55,9 @@ const sendSequence = async (sending: Sending, msg: Parts, { items, about, parts 
     await pull?.turn(index, signal);
     index++;
     send(copy);
-    if (index % inOneGo === 0) await otherWork();
+    if (index % inOneGo !== 0) return;
+    await otherWork();
+    if (signal.aborted) throw signal.reason;
   };
   try {
     for await (const item of items) {
