@@ -10,6 +10,8 @@ export interface Outcome {
    */
   kind: "good" | "reached" | "throttled" | "refused" | "unreached";
   code?: string;
+  /** It is `unreached` by a fault of the store's that may be one with this object alone. */
+  answered?: boolean;
 }
 
 /** What a store, or a service for temporary keys, says of keys that it takes for nothing at all. */
@@ -36,7 +38,10 @@ export const keysOutcome = (error: unknown): Outcome | undefined => {
   const status = statusOf(error);
   const code = codeOf(error);
   const isRefused = status === undefined ? code === "NoConnection" : status < 500 && status !== 429;
-  return isRefused ? { kind: "refused", code } : attemptOutcome(error);
+  if (isRefused) return { kind: "refused", code };
+  const outcome = attemptOutcome(error);
+  // Such a service has but one thing to ask for.
+  return outcome && { ...outcome, answered: false };
 };
 
 /** @param error what an attempt was rejected with; undefined: it succeeded. Gives undefined where nothing can be said */
@@ -52,7 +57,7 @@ export const attemptOutcome = (error: unknown): Outcome | undefined => {
   if (status === 429 || (code !== "ServiceUnavailable" && isThrottling(code))) return { kind: "throttled", code };
   if (refusals.has(code)) return { kind: "refused", code };
   if (code === "InvalidResponse") return undefined;
-  if (status >= 500 && status !== 501) return { kind: "unreached", code };
+  if (status >= 500 && status !== 501) return { kind: "unreached", code, answered: status === 500 };
   // A HEAD that fails has no body, and its 403 may be anything.
   const isNamed = (error as { name?: unknown }).name === code;
   return { kind: afterKeys.has(status) && (isNamed || status !== 403) ? "good" : "reached" };

@@ -151,7 +151,8 @@ export const createConnection = (settings: ConnectionSettings, warn: (text: stri
   };
   let toldUntil = 0;
   const keys = credentials(settings, wire, redact, (error, until) => {
-    if (until === undefined) return health.take(keysOutcome(error), performance.now());
+    if (until === undefined)
+      return health.take(keysOutcome(error), { began: performance.now(), what: "keys", isPaced: false });
     const why = redact(codeOf(error).slice(0, 60));
     const text = `new temporary keys cannot be had (${why}): the old ones are good until ${until.toISOString()}`;
     if (toldUntil !== until.getTime()) warn(text);

@@ -13,11 +13,20 @@ export interface Condition {
   after: number;
 }
 
+/** What an attempt was. */
+export interface Attempt {
+  /** When it began, by `performance.now()`. */
+  began: number;
+  /** Path of what was asked for, in the URL. */
+  what: string;
+  /** It is of work that sends fewer at a time by itself when it is throttled. */
+  isPaced: boolean;
+}
+
 /** Draws from the ends of attempts how it stands with a connection. */
 export interface Health {
   readonly condition: Condition;
-  /** @param began when the attempt did, by `performance.now()` */
-  take(outcome: Outcome | undefined, began: number): void;
+  take(outcome: Outcome | undefined, attempt: Attempt): void;
   /** Calls `changed` at each change of the state, until the result is called. */
   watch(changed: (condition: Condition) => void): () => void;
   /** From here on nothing changes. */
@@ -40,17 +49,21 @@ const lull = 10_000;
 const createRow = () => {
   let count = 0;
   let since = 0;
+  let first = "";
+  let several = false;
   return {
     /** @returns whether it is a state by now */
-    add(at: number): boolean {
-      if (count++ === 0) since = at;
+    add(at: number, what = ""): boolean {
+      if (count++ === 0) [since, first, several] = [at, what, false];
+      several ||= what !== first;
       return count >= inARow && performance.now() - since >= apart;
     },
     get begun() {
       return count > 0;
     },
-    get isLong() {
-      return count >= inARow;
+    /** Not all were of the same object. */
+    get isOfSeveral() {
+      return several;
     },
     end() {
       count = 0;
@@ -63,11 +76,12 @@ export const createHealth = (mayPass: (code: string | undefined) => boolean = ()
   let condition: Condition = { state: "connected", after: 0 };
   let since = performance.now();
   let lastGood = Number.NEGATIVE_INFINITY;
+  let lastReached = Number.NEGATIVE_INFINITY;
   let calming: NodeJS.Timeout | undefined;
   let lulling: NodeJS.Timeout | undefined;
   let closed = false;
   const watchers = new Set<(condition: Condition) => void>();
-  const [unreached, refused, throttled] = [createRow(), createRow(), createRow()];
+  const [unreached, refused, throttled, pacedInVain] = [createRow(), createRow(), createRow(), createRow()];
 
   const excite = (): void => {
     clearTimeout(calming);
@@ -91,6 +105,7 @@ export const createHealth = (mayPass: (code: string | undefined) => boolean = ()
     }, calm).unref();
   };
   const reached = (): void => {
+    lastReached = performance.now();
     unreached.end();
     if (condition.state === "offline") calmDown();
   };
@@ -99,31 +114,35 @@ export const createHealth = (mayPass: (code: string | undefined) => boolean = ()
     get condition() {
       return condition;
     },
-    take(outcome, began) {
+    take(outcome, { began, what, isPaced }) {
       if (closed || !outcome) return;
       const { kind, code } = outcome;
       const now = performance.now();
       if (kind === "unreached") {
-        // One that has waited all along tells of all that time.
-        const isState = unreached.add(code === "Timeout" ? began : now);
-        if (isState) become("offline", code);
+        // One that has waited all along tells of all that time, as far as nothing else was answered.
+        const isLong = unreached.add(code === "Timeout" ? Math.max(began, lastReached) : now, what);
+        if (isLong && (!outcome.answered || unreached.isOfSeveral)) become("offline", code);
         return;
       }
       reached();
       if (kind === "good") {
         refused.end();
+        pacedInVain.end();
         lastGood = now;
         calmDown();
       } else if (kind === "refused") {
-        refused.add(now);
+        const isLong = refused.add(now);
         // A clock that is wrong is set right by the SDK, which goes by the store's from then on.
         const isSure = code !== "RequestTimeTooSkewed" && !mayPass(code) && now - lastGood > recent;
-        if (refused.isLong || isSure) become("refused", code);
+        if (isLong || isSure) become("refused", code);
       } else if (kind === "throttled") {
-        const isState = throttled.add(now);
+        // What finds its pace is throttled now and then, and is well.
+        const isState = isPaced ? pacedInVain.add(now) : throttled.add(now);
+        if (isPaced && !isState) return;
         clearTimeout(lulling);
         lulling = setTimeout(() => {
           throttled.end();
+          pacedInVain.end();
           if (condition.state === "throttled") become("connected");
         }, lull).unref();
         if (isState) become("throttled", code);

@@ -1,6 +1,6 @@
 import { Readable } from "node:stream";
 import type { S3Client } from "@aws-sdk/client-s3";
-import { attemptOutcome } from "./attempt-outcome";
+import { attemptOutcome, type Outcome } from "./attempt-outcome";
 import { type Along, along } from "./attempts";
 import { collectBytes } from "./collect-bytes";
 import { invalidResponse } from "./error";
@@ -11,7 +11,7 @@ import { statusOf } from "./to-error";
 interface Args {
   /** Nothing goes along with what the SDK asks for by itself: a session, for a directory bucket. */
   input: { [along]?: Along };
-  request: never;
+  request: { method: string; path: string };
 }
 
 /** The store did not get the request, or has refused it: nothing was carried out. */
@@ -32,7 +32,7 @@ export const addTransport = (client: S3Client, wire: Wire, health: Health, ids: 
   const transport = () => async (args: Args) => {
     const { signal, attempts }: Partial<Along> = args.input[along] ?? {};
     try {
-      const answer = await wire.handler.handle(args.request, { ...(signal && { abortSignal: signal }) });
+      const answer = await wire.handler.handle(args.request as never, { ...(signal && { abortSignal: signal }) });
       const { statusCode, headers } = answer.response;
       const id: unknown = headers["x-amz-request-id"];
       if (signal && typeof id === "string") ids.set(signal, id);
@@ -54,16 +54,16 @@ export const addTransport = (client: S3Client, wire: Wire, health: Health, ids: 
   const outcome = (next: (args: Args) => Promise<unknown>) => async (args: Args) => {
     const began = performance.now();
     const end = (error?: unknown): void => {
-      const ended = attemptOutcome(error);
-      if (args.input[along]?.attempts?.throttled) {
-        health.take(ended?.kind === "throttled" ? { kind: "reached" } : ended, began);
-        return;
-      }
-      health.take(ended, began);
+      // That of a HEAD has no body to tell whether there were too many.
+      const isMute = args.request.method === "HEAD" && statusOf(error) === 503;
+      const ended: Outcome | undefined = isMute ? { kind: "reached" } : attemptOutcome(error);
+      const isPaced = args.input[along]?.attempts?.throttled !== undefined;
+      health.take(ended, { began, what: args.request.path, isPaced });
       const place = wire.placeOf(args.request);
       // Those that their status told of have been told already.
-      if (ended?.kind === "throttled" && !throttling.includes(statusOf(error) ?? 0)) place?.throttled();
-      else if (ended && ["good", "reached", "refused"].includes(ended.kind)) place?.good();
+      if (ended?.kind === "throttled") {
+        if (!isPaced && !throttling.includes(statusOf(error) ?? 0)) place?.throttled();
+      } else if (!isMute && ended && ["good", "reached", "refused"].includes(ended.kind)) place?.good();
     };
     try {
       const answer = await next(args);

@@ -28,6 +28,9 @@ const pauseAtHalf = 10;
 /** Good answers since it was halved, after which a window that may become less than one grows as quickly as any. */
 const patience = 32;
 
+/** So many good answers since the last halving, and it is not made less than so wide. */
+const [mostlyGood, wide] = [8, 4];
+
 const wholeOf = (width: number): number => Math.max(1, Math.floor(width + 1e-6));
 
 /**
@@ -41,6 +44,8 @@ export const createWindow = (start: number, most: number, least = 1): Window => 
   let inside = 0;
   /** Good answers since it was halved. */
   let good = Number.POSITIVE_INFINITY;
+  /** Good answers since then, or since the beginning. */
+  let answered = 0;
   /** How often it was halved. */
   let halvings = 0;
   let leftLast = 0;
@@ -70,16 +75,20 @@ export const createWindow = (start: number, most: number, least = 1): Window => 
     return {
       throttled() {
         if (sent === halvings) {
-          width = Math.max(least, width / 2);
+          // One of many that are answered well is of a part of the store, and the others go on.
+          const floor = least < 1 && answered >= mostlyGood ? Math.min(width, wide) : least;
+          width = Math.max(floor, width / 2);
           if (least === 1) width = wholeOf(width);
           halvings++;
           good = 0;
+          answered = 0;
         }
         sent = halvings;
       },
       good() {
         if (sent !== halvings) return;
         good++;
+        answered++;
         const step = 1 / wholeOf(width);
         width = Math.min(most, width + (least < 1 ? Math.min(step, (width * good) / patience) : step));
         admit();

@@ -1,7 +1,7 @@
 import "should";
 import { setTimeout as pause } from "node:timers/promises";
 import { attemptOutcome, keysOutcome } from "../../src/core/attempt-outcome";
-import { type Condition, createHealth, type Health } from "../../src/core/health";
+import { type Attempt, type Condition, createHealth, type Health } from "../../src/core/health";
 import { codeOf } from "../../src/core/to-error";
 
 const unreached = { kind: "unreached", code: "ECONNREFUSED" } as const;
@@ -13,6 +13,12 @@ describe("how it stands with a connection", () => {
   let health: Health;
   let seen: string[];
   const now = () => performance.now();
+  const at = (began: number, more: Partial<Attempt> = {}): Attempt => ({
+    began,
+    what: "/b/k",
+    isPaced: false,
+    ...more,
+  });
   beforeEach(() => {
     health = createHealth();
     seen = [];
@@ -21,7 +27,7 @@ describe("how it stands with a connection", () => {
   afterEach(() => health.close());
   const goOffline = async (): Promise<void> => {
     for (let n = 0; n < 3; n++) {
-      health.take(unreached, now());
+      health.take(unreached, at(now()));
       await pause(550);
     }
   };
@@ -30,7 +36,7 @@ describe("how it stands with a connection", () => {
     await goOffline();
     seen.should.eql(["offline"]);
     health.condition.should.containEql({ state: "offline", code: "ECONNREFUSED" });
-    health.take(good, now());
+    health.take(good, at(now()));
     seen.should.eql(["offline"]);
     await pause(1100);
     seen.should.eql(["offline", "connected"]);
@@ -38,65 +44,102 @@ describe("how it stands with a connection", () => {
   });
 
   it("stays as it is when many fail at once, as of a router that starts anew", async () => {
-    for (let n = 0; n < 50; n++) health.take(unreached, now() - 60_000);
+    for (let n = 0; n < 50; n++) health.take(unreached, at(now() - 60_000));
     await pause(1100);
-    health.take(good, now());
-    for (let n = 0; n < 2; n++) health.take(unreached, now());
+    health.take(good, at(now()));
+    for (let n = 0; n < 2; n++) health.take(unreached, at(now()));
     seen.should.eql([]);
   });
 
   it("stays as it is when one of many fails, for as long as one likes", async () => {
     for (const end = now() + 2500; now() < end; await pause(20)) {
       for (const outcome of [unreached, refused]) {
-        health.take(outcome, now());
-        for (let n = 0; n < 5; n++) health.take(good, now());
+        health.take(outcome, at(now()));
+        for (let n = 0; n < 5; n++) health.take(good, at(now()));
       }
     }
     seen.should.eql([]);
   });
 
   it("is offline of attempts that have waited in vain all the time", () => {
-    for (let n = 0; n < 3; n++) health.take({ kind: "unreached", code: "Timeout" }, now() - 60_000);
+    for (let n = 0; n < 3; n++) health.take({ kind: "unreached", code: "Timeout" }, at(now() - 60_000));
     seen.should.eql(["offline"]);
   });
 
   it("stays offline when a good answer is followed by failures", async () => {
     await goOffline();
-    health.take(good, now());
+    health.take(good, at(now()));
     await goOffline();
     seen.should.eql(["offline"]);
   });
 
   it("is refused at once, or when it was good a moment ago, of some in a row; and connected of a good one", async () => {
-    health.take(refused, now());
+    health.take(refused, at(now()));
     seen.should.eql(["refused"]);
-    health.take({ kind: "reached" }, now());
+    health.take({ kind: "reached" }, at(now()));
     await pause(1100);
     seen.should.eql(["refused"]);
-    health.take(good, now());
+    health.take(good, at(now()));
     await pause(1100);
     seen.should.eql(["refused", "connected"]);
-    health.take(refused, now());
-    health.take(refused, now());
+    health.take(refused, at(now()));
+    health.take(refused, at(now()));
+    await pause(1100);
     seen.should.have.length(2);
-    health.take(refused, now());
+    health.take(refused, at(now()));
     seen.should.eql(["refused", "connected", "refused"]);
   });
 
-  it("is not refused of a clock that the SDK sets right", () => {
-    health.take({ kind: "refused", code: "RequestTimeTooSkewed" }, now());
-    health.take(good, now());
+  it("is not refused of a clock that the SDK sets right, however many requests are under way", async () => {
+    const skewed = { kind: "refused", code: "RequestTimeTooSkewed" } as const;
+    for (let n = 0; n < 8; n++) health.take(skewed, at(now()));
+    health.take(good, at(now()));
     seen.should.eql([]);
-    for (let n = 0; n < 3; n++) health.take({ kind: "refused", code: "RequestTimeTooSkewed" }, now());
+    for (let n = 0; n < 3; n++) {
+      health.take(skewed, at(now()));
+      await pause(550);
+    }
     seen.should.eql(["refused"]);
   });
 
+  it("is not offline of some that have waited in vain while others were answered", () => {
+    health.take(good, at(now()));
+    for (let n = 0; n < 4; n++) health.take({ kind: "unreached", code: "Timeout" }, at(now() - 60_000));
+    seen.should.eql([]);
+  });
+
+  it("is offline of faults that are answered to several requests, not to one and the same", async () => {
+    const fault = { kind: "unreached", code: "InternalError", answered: true } as const;
+    for (let n = 0; n < 4; n++) {
+      health.take(fault, at(now()));
+      await pause(550);
+    }
+    seen.should.eql([]);
+    health.take(fault, at(now(), { what: "/b/other" }));
+    seen.should.eql(["offline"]);
+  });
+
+  it("is throttled of work that finds its own pace only while none of it is good", async () => {
+    const paced = { isPaced: true };
+    for (let n = 0; n < 4; n++) {
+      health.take(throttled, at(now(), paced));
+      health.take(good, at(now(), paced));
+      await pause(550);
+    }
+    seen.should.eql([]);
+    for (let n = 0; n < 3; n++) {
+      health.take(throttled, at(now(), paced));
+      await pause(550);
+    }
+    seen.should.eql(["throttled"]);
+  });
+
   it("is throttled when that lasts, good answers between or not, and connected after ten seconds without", async () => {
-    for (let n = 0; n < 3; n++) health.take(throttled, now());
+    for (let n = 0; n < 3; n++) health.take(throttled, at(now()));
     seen.should.eql([]);
     await pause(1100);
-    health.take(good, now());
-    health.take(throttled, now());
+    health.take(good, at(now()));
+    health.take(throttled, at(now()));
     seen.should.eql(["throttled"]);
     await pause(9000);
     seen.should.eql(["throttled"]);
@@ -108,9 +151,9 @@ describe("how it stands with a connection", () => {
     const told: string[] = [];
     const leave = health.watch(({ state }) => told.push(state));
     leave();
-    health.take(refused, now());
+    health.take(refused, at(now()));
     told.should.eql([]);
-    health.take(good, now());
+    health.take(good, at(now()));
     health.close();
     await pause(1100);
     seen.should.eql(["refused"]);

@@ -95,6 +95,24 @@ describe("redeploy in the middle of 50 messages", () => {
     for (const { parts } of messages) ("count" in parts).should.be.false();
   });
 
+  it("uploads in parts are aborted in the store, however much it throttles", async () => {
+    unhook = world.s3.hook({ operation: "UploadPart", error: "SlowDown" });
+    const of = (operation: string) => world.s3.requests.filter((one) => one.operation === operation).length;
+    bench = await deploy(
+      "write",
+      { overwrite: true, overwriteType: "bool" },
+      { server: world.s3, connection: { concurrency: 8 } },
+    );
+    const sent = Array.from({ length: 8 }, (_, n) =>
+      bench.send({ payload: { path: `u${n}`, data: Buffer.alloc(20 << 20) } }),
+    );
+    while (of("CreateMultipartUpload") < 8 || of("UploadPart") < 30) await pause(10);
+    await bench.redeploy("nodes", { node: { name: "new" } });
+    await Promise.all(sent);
+    of("AbortMultipartUpload").should.equal(8);
+    world.s3.uploads("bucket").should.be.empty();
+  });
+
   it("the messages of a sequence that is not whole fail with Aborted, and nothing of it is written", async () => {
     bench = await deploy("write", { sequence: true }, { server: world.s3 });
     const part = (index: number) => {

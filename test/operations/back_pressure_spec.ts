@@ -61,6 +61,50 @@ describe("the requests of a connection whose store throttles", () => {
     core.connection.wire.free.should.equal(16);
   });
 
+  it("become more again of a purge that goes well", async () => {
+    await start();
+    server.seed(
+      "bucket",
+      Array.from({ length: 40_000 }, (_, n) => `many/${n}`),
+    );
+    let left = 12;
+    server.hook(({ operation }) =>
+      operation === "PutObject" && left-- > 0 ? { error: { code: "SlowDown", status: 503 } } : undefined,
+    );
+    const alone = openCore({ ...server, bucketName: (name) => name }, { maxAttempts: 1 });
+    for (let n = 0; n < 12; n++) await outcomeOf(() => alone.run("write", { path: "x", data: "x", overwrite: true }));
+    alone.connection.wire.free.should.equal(0);
+    await alone.run("purge", { path: "many/", force: true });
+    alone.connection.wire.free.should.be.above(3);
+    await alone.close();
+  });
+
+  it("go on for the rest of the store while a part of it throttles", async () => {
+    await start();
+    server.seed("bucket", ["cold"]);
+    server.hook(({ key }) => (key?.startsWith("hot/") ? { error: { code: "SlowDown", status: 503 } } : undefined));
+    const stop = new AbortController();
+    const reading = async (): Promise<void> => {
+      while (!stop.signal.aborted) await core.run("read", { path: "cold" });
+    };
+    const readers = [reading(), reading()];
+    let least = Number.POSITIVE_INFINITY;
+    const hot = Array.from({ length: 16 }, (_, n) =>
+      outcomeOf(() => core.run("write", { path: `hot/${n}`, data: "x", overwrite: true })),
+    );
+    const look = setInterval(() => {
+      const { free, underWay } = core.connection.wire;
+      least = Math.min(least, free + underWay);
+    }, 20);
+    await Promise.all(hot);
+    clearInterval(look);
+    stop.abort();
+    await Promise.all(readers);
+    server.requests.filter(({ key, status }) => key?.startsWith("hot/") && status === 503).length.should.be.above(40);
+    // It would be none or one.
+    least.should.be.within(2, 16);
+  });
+
   it("leave at once when they clear up, however slowly others went", async () => {
     await start();
     const narrow = openCore({ ...server, bucketName: (name) => name }, { maxAttempts: 20, concurrency: 1 });
