@@ -98,17 +98,22 @@ export const credentials = (
 ): Credentials => {
   const ask = provider(settings, wire, redact);
   let properties: Record<string, unknown> | undefined;
-  const keys = keepKeys(async () => {
-    try {
-      // What they are kept for is decided here, and nowhere below.
-      const identity = await ask({ ...properties, forceRefresh: true });
-      for (const secret of [identity.accessKeyId, identity.secretAccessKey, identity.sessionToken]) redact.add(secret);
-      return identity;
-    } catch (error) {
-      for (const secret of await ambientSecrets()) redact.add(secret);
-      throw error;
-    }
-  }, failed);
+  const keys = keepKeys(
+    async () => {
+      try {
+        // What they are kept for is decided here, and nowhere below.
+        const identity = await ask({ ...properties, forceRefresh: true });
+        for (const secret of [identity.accessKeyId, identity.secretAccessKey, identity.sessionToken])
+          redact.add(secret);
+        return identity;
+      } catch (error) {
+        for (const secret of await ambientSecrets()) redact.add(secret);
+        throw error;
+      }
+    },
+    failed,
+    settings.timeout * 1000,
+  );
   const provide: Provider = (given) => {
     properties ??= given;
     return keys.get();

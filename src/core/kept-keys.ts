@@ -1,3 +1,5 @@
+import { S3Error } from "./error";
+
 /** Keys, and when they end. */
 export interface Identity {
   accessKeyId: string;
@@ -25,13 +27,25 @@ const late = 10_000;
 /** The time from one vain attempt to the next, in ms, while the old ones are still good. */
 const again = 10_000;
 
+/** Rejects with Timeout when it takes longer than so many ms. */
+const within = async <T>(work: Promise<T>, ms: number): Promise<T> => {
+  let timer: NodeJS.Timeout | undefined;
+  const end = new Promise<never>((_resolve, reject) => {
+    const why = `no keys came within ${ms / 1000} s from where the connection has them from`;
+    timer = setTimeout(() => reject(new S3Error("Timeout", why)), Math.min(ms, 0x7fffffff));
+  });
+  return Promise.race([work, end]).finally(() => clearTimeout(timer));
+};
+
 /**
  * @param fetch asks for keys anew
  * @param failed is told that none were got, and until when the old ones are good, where they are
+ * @param limit so many ms is waited for `fetch`, which may never end; what it gives later is left
  */
 export const keepKeys = (
   fetch: () => Promise<Identity>,
   failed: (error: unknown, until: Date | undefined) => void,
+  limit: number,
 ): KeptKeys => {
   let kept: Identity | undefined;
   /** When new ones are asked for, and when they are waited for. */
@@ -52,7 +66,7 @@ export const keepKeys = (
   const old = (): Identity | undefined =>
     kept && Date.now() < (kept.expiration?.getTime() ?? Number.POSITIVE_INFINITY) ? kept : undefined;
   const renew = (): Promise<Identity> => {
-    fetching ??= fetch()
+    fetching ??= within(fetch(), limit)
       .then(keep, (error: unknown) => {
         const good = old();
         failed(error, good?.expiration);

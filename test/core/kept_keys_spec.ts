@@ -4,17 +4,18 @@ import { type Identity, keepKeys } from "../../src/core/kept-keys";
 
 describe("temporary keys", () => {
   /** A place that gives keys for so many ms, and fails where it is told to. */
-  const place = (lifeMs: number | undefined, takesMs = 1) => {
-    const place = { asked: 0, fails: false, failures: [] as (Date | undefined)[] };
+  const place = (lifeMs: number | undefined, takesMs = 1, limitMs = 60_000) => {
+    const place = { asked: 0, takes: takesMs, fails: false, failures: [] as (Date | undefined)[] };
     const keys = keepKeys(
       async () => {
         const n = ++place.asked;
-        await pause(takesMs);
+        await pause(place.takes, undefined, { ref: false });
         if (place.fails) throw new Error("the place is closed");
         const identity: Identity = { accessKeyId: `key ${n}`, secretAccessKey: "s" };
         return lifeMs === undefined ? identity : { ...identity, expiration: new Date(Date.now() + lifeMs) };
       },
       (_error, until) => place.failures.push(until),
+      limitMs,
     );
     return { place, keys, key: async () => (await keys.get()).accessKeyId };
   };
@@ -84,5 +85,23 @@ describe("temporary keys", () => {
     (await key()).should.equal("key 2");
     keys.drop().should.be.false();
     (await key()).should.equal("key 2");
+  });
+
+  it("of a place that hangs are given up, for all that wait, and asked for anew", async () => {
+    const { place: one, key } = place(undefined, 3_600_000, 50);
+    for (const outcome of await Promise.allSettled([key(), key()]))
+      String(outcome.status === "rejected" && outcome.reason.code).should.equal("Timeout");
+    one.takes = 1;
+    (await key()).should.equal("key 2");
+    one.failures.should.have.length(1);
+  });
+
+  it("go on while they are good when the place hangs", async () => {
+    const { place: one, key } = place(3000, 1, 50);
+    await key();
+    one.takes = 3_600_000;
+    await pause(2750);
+    (await key()).should.equal("key 1");
+    (one.failures[0] as Date).should.be.a.Date();
   });
 });
