@@ -153,9 +153,9 @@ export const createConnection = (settings: ConnectionSettings, warn: (text: stri
   const keys = credentials(settings, wire, redact, (error, until) => {
     if (until === undefined) return health.take(keysOutcome(error), performance.now());
     const why = redact(codeOf(error).slice(0, 60));
-    const text = `new temporary keys cannot be had (${why}): the old ones are good until ${until.toISOString()}`;
-    if (toldUntil !== until.getTime()) warn(text);
-    toldUntil = until.getTime();
+    const old = Number.isFinite(until) ? `are good until ${new Date(until).toISOString()}` : "go on";
+    if (toldUntil !== until) warn(`new temporary keys cannot be had (${why}): the old ones ${old}`);
+    toldUntil = until;
   });
   const own = open(settings.region, keys.provide, true);
   const any = open(settings.region, keys.provide, false);

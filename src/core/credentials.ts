@@ -88,13 +88,13 @@ export const mayBeRenewed = ({ auth }: ConnectionSettings, code: string | undefi
 
 /**
  * Where the keys of a connection come from, asked when the first request is sent. What it gives is redacted.
- * @param failed is told why none were got, and until when the old ones are good, where they are
+ * @param failed is told why none were got, and until when the old ones are good, in ms since 1970, where they are
  */
 export const credentials = (
   settings: ConnectionSettings,
   wire: Wire,
   redact: Redactor,
-  failed: (error: unknown, until: Date | undefined) => void,
+  failed: (error: unknown, until: number | undefined) => void,
 ): Credentials => {
   const ask = provider(settings, wire, redact);
   let properties: Record<string, unknown> | undefined;
