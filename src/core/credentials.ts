@@ -34,6 +34,13 @@ const redacting = (redact: Redactor) => ({
   },
 });
 
+/**
+ * The keys that a role is asked for with, found anew each time. `memoized` keeps the SDK's client from keeping them itself,
+ * which it does for ever where they tell no end, as those of a file do.
+ */
+const baseKeys = (chain: Provider): Provider =>
+  Object.assign(((properties) => chain({ ...properties, forceRefresh: true })) as Provider, { memoized: true });
+
 const provider = (settings: ConnectionSettings, wire: Wire, redact: Redactor): Provider => {
   const clientPlugins = [redacting(redact)] as never;
   switch (settings.auth) {
@@ -49,7 +56,7 @@ const provider = (settings: ConnectionSettings, wire: Wire, redact: Redactor): P
         clientPlugins,
         masterCredentials: settings.accessKey
           ? typedKeys(settings)
-          : (fromNodeProviderChain({ clientPlugins, ignoreCache: true }) as never),
+          : (baseKeys(fromNodeProviderChain({ clientPlugins, ignoreCache: true }) as Provider) as never),
         params: {
           RoleArn: settings.roleArn,
           RoleSessionName: settings.roleSessionName || "node-red",
