@@ -22,6 +22,7 @@ import { createRegions, isRefusal } from "./regions";
 import { createWire, type Wire } from "./request-handler";
 import { retryStrategy } from "./retry";
 import { Sha256 } from "./sha256";
+import { shortCode } from "./short-code";
 import { codeOf } from "./to-error";
 import { addTransport } from "./transport";
 
@@ -152,7 +153,7 @@ export const createConnection = (settings: ConnectionSettings, warn: (text: stri
   let toldUntil = 0;
   const keys = credentials(settings, wire, redact, (error, until) => {
     if (until === undefined) return health.take(keysOutcome(error), performance.now());
-    const why = redact(codeOf(error).slice(0, 60));
+    const why = shortCode(codeOf(error), redact);
     const old = Number.isFinite(until) ? `are good until ${new Date(until).toISOString()}` : "go on";
     if (toldUntil !== until) warn(`new temporary keys cannot be had (${why}): the old ones ${old}`);
     toldUntil = until;

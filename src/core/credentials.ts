@@ -26,8 +26,7 @@ const redacting = (redact: Redactor) => ({
   applyToStack(stack: Stack) {
     const look = (next: (args: unknown) => unknown) => (args: { request: { headers: Record<string, string> } }) => {
       const { authorization = "", "x-amz-security-token": sessionToken } = args.request.headers;
-      redact.add(/Credential=([^/]+)/.exec(authorization)?.[1]);
-      redact.add(sessionToken);
+      redact.renew("asked with", [/Credential=([^/]+)/.exec(authorization)?.[1], sessionToken]);
       return next(args);
     };
     stack.add(look, { step: "deserialize", priority: "low", name: "redacting", override: true });
@@ -110,11 +109,10 @@ export const credentials = (
       try {
         // What they are kept for is decided here, and nowhere below.
         const identity = await ask({ ...properties, forceRefresh: true });
-        for (const secret of [identity.accessKeyId, identity.secretAccessKey, identity.sessionToken])
-          redact.add(secret);
+        redact.renew("keys", [identity.accessKeyId, identity.secretAccessKey, identity.sessionToken]);
         return identity;
       } catch (error) {
-        for (const secret of await ambientSecrets()) redact.add(secret);
+        redact.renew("machine", await ambientSecrets());
         throw error;
       }
     },
