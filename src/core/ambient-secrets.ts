@@ -15,6 +15,14 @@ const textOf = async (path: string | undefined): Promise<string> => {
 
 const isSecret = (name: string): boolean => /token|secret/i.test(name);
 
+/** What a file of the SDK's says, each with and without what may be a comment: which of both is meant, its readers decide. */
+const settingsOf = (text: string): { name: string; value: string }[] =>
+  [...text.matchAll(/^[ \t]*(\w+)[ \t]*=[ \t]*(\S.*)$/gm)].flatMap(([, name = "", value = ""]) => {
+    const whole = value.trim();
+    const comment = /(^|\s)[#;]/.exec(whole);
+    return [whole, ...(comment ? [whole.slice(0, comment.index).trimEnd()] : [])].map((one) => ({ name, value: one }));
+  });
+
 /** Of a sign-in in the browser: `aws sso login`, `aws login`. */
 const ofSignIns = async (folder: string): Promise<string[]> => {
   const names = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith(".json")).slice(0, mostFiles);
@@ -48,10 +56,7 @@ export const ambientSecrets = async (): Promise<string[]> => {
     await textOf(env.AWS_CONFIG_FILE ?? join(home, "config")),
     await textOf(env.AWS_SHARED_CREDENTIALS_FILE ?? join(home, "credentials")),
   ].join("\n");
-  const settings = [...profiles.matchAll(/^\s*(\w+)\s*=\s*(\S.*?)\s*$/gm)].map(([, name = "", value = ""]) => ({
-    name,
-    value,
-  }));
+  const settings = settingsOf(profiles);
   const files = settings.filter(({ name }) => name === "web_identity_token_file").map(({ value }) => value);
   const read = [...files, env.AWS_WEB_IDENTITY_TOKEN_FILE, env.AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE].map(textOf);
   return [

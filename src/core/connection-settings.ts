@@ -132,7 +132,8 @@ export const connectionSettings = (raw: Raw): ConnectionSettings => {
     tls: raw.tls as AgentOptions | undefined,
   };
   const { auth, accessKey, secretKey } = settings;
-  if (auth === "keys" || (auth === "role" && (accessKey || secretKey))) {
+  const isTyped = auth === "keys" || (auth === "role" && (accessKey || secretKey) !== "");
+  if (isTyped) {
     if (!accessKey) throw broken("Access key is empty; fill it in, or choose another place where the keys come from");
     if (!secretKey) throw broken("Secret key is empty; fill it in, or choose another place where the keys come from");
   }
@@ -141,7 +142,8 @@ export const connectionSettings = (raw: Raw): ConnectionSettings => {
     ["Access key", accessKey],
     ["Token", settings.sessionToken],
   ]) {
-    if (/[^\x21-\x7e]/.test(value as string)) throw broken(`${name} has a character in it that none has; copy it anew`);
+    if (isTyped && /[^\x21-\x7e]/.test(value as string))
+      throw broken(`${name} has a character in it that none has; copy it anew`);
   }
   if (auth === "profile" && !settings.profile) throw broken("Profile is empty; name a profile of the shared AWS files");
   if (auth === "role" && !settings.roleArn) throw broken("Role is empty; it looks like arn:aws:iam::…:role/…");

@@ -22,6 +22,7 @@ import { createRegions, isRefusal } from "./regions";
 import { createWire, type Wire } from "./request-handler";
 import { retryStrategy } from "./retry";
 import { Sha256 } from "./sha256";
+import { shortCode } from "./short-code";
 import { codeOf } from "./to-error";
 import { addTransport } from "./transport";
 
@@ -153,10 +154,10 @@ export const createConnection = (settings: ConnectionSettings, warn: (text: stri
   const keys = credentials(settings, wire, redact, (error, until) => {
     if (until === undefined)
       return health.take(keysOutcome(error), { began: performance.now(), what: "keys", isPaced: false });
-    const why = redact(codeOf(error).slice(0, 60));
-    const text = `new temporary keys cannot be had (${why}): the old ones are good until ${until.toISOString()}`;
-    if (toldUntil !== until.getTime()) warn(text);
-    toldUntil = until.getTime();
+    const why = shortCode(codeOf(error), redact);
+    const old = Number.isFinite(until) ? `are good until ${new Date(until).toISOString()}` : "go on";
+    if (toldUntil !== until) warn(`new temporary keys cannot be had (${why}): the old ones ${old}`);
+    toldUntil = until;
   });
   const own = open(settings.region, keys.provide, true);
   const any = open(settings.region, keys.provide, false);

@@ -26,13 +26,19 @@ const redacting = (redact: Redactor) => ({
   applyToStack(stack: Stack) {
     const look = (next: (args: unknown) => unknown) => (args: { request: { headers: Record<string, string> } }) => {
       const { authorization = "", "x-amz-security-token": sessionToken } = args.request.headers;
-      redact.add(/Credential=([^/]+)/.exec(authorization)?.[1]);
-      redact.add(sessionToken);
+      redact.renew("asked with", [/Credential=([^/]+)/.exec(authorization)?.[1], sessionToken]);
       return next(args);
     };
     stack.add(look, { step: "deserialize", priority: "low", name: "redacting", override: true });
   },
 });
+
+/**
+ * The keys that a role is asked for with, found anew each time. `memoized` keeps the SDK's client from keeping them itself,
+ * which it does for ever where they tell no end, as those of a file do.
+ */
+const baseKeys = (chain: Provider): Provider =>
+  Object.assign(((properties) => chain({ ...properties, forceRefresh: true })) as Provider, { memoized: true });
 
 const provider = (settings: ConnectionSettings, wire: Wire, redact: Redactor): Provider => {
   const clientPlugins = [redacting(redact)] as never;
@@ -49,7 +55,7 @@ const provider = (settings: ConnectionSettings, wire: Wire, redact: Redactor): P
         clientPlugins,
         masterCredentials: settings.accessKey
           ? typedKeys(settings)
-          : (fromNodeProviderChain({ clientPlugins, ignoreCache: true }) as never),
+          : (baseKeys(fromNodeProviderChain({ clientPlugins, ignoreCache: true }) as Provider) as never),
         params: {
           RoleArn: settings.roleArn,
           RoleSessionName: settings.roleSessionName || "node-red",
@@ -88,27 +94,31 @@ export const mayBeRenewed = ({ auth }: ConnectionSettings, code: string | undefi
 
 /**
  * Where the keys of a connection come from, asked when the first request is sent. What it gives is redacted.
- * @param failed is told why none were got, and until when the old ones are good, where they are
+ * @param failed is told why none were got, and until when the old ones are good, in ms since 1970, where they are
  */
 export const credentials = (
   settings: ConnectionSettings,
   wire: Wire,
   redact: Redactor,
-  failed: (error: unknown, until: Date | undefined) => void,
+  failed: (error: unknown, until: number | undefined) => void,
 ): Credentials => {
   const ask = provider(settings, wire, redact);
   let properties: Record<string, unknown> | undefined;
-  const keys = keepKeys(async () => {
-    try {
-      // What they are kept for is decided here, and nowhere below.
-      const identity = await ask({ ...properties, forceRefresh: true });
-      for (const secret of [identity.accessKeyId, identity.secretAccessKey, identity.sessionToken]) redact.add(secret);
-      return identity;
-    } catch (error) {
-      for (const secret of await ambientSecrets()) redact.add(secret);
-      throw error;
-    }
-  }, failed);
+  const keys = keepKeys(
+    async () => {
+      try {
+        // What they are kept for is decided here, and nowhere below.
+        const identity = await ask({ ...properties, forceRefresh: true });
+        redact.renew("keys", [identity.accessKeyId, identity.secretAccessKey, identity.sessionToken]);
+        return identity;
+      } catch (error) {
+        redact.renew("machine", await ambientSecrets());
+        throw error;
+      }
+    },
+    failed,
+    settings.timeout * 1000,
+  );
   const provide: Provider = (given) => {
     properties ??= given;
     return keys.get();

@@ -1,3 +1,5 @@
+import { S3Error } from "./error";
+
 /** Keys, and when they end. */
 export interface Identity {
   accessKeyId: string;
@@ -12,7 +14,10 @@ export interface KeptKeys {
   get(): Promise<Identity>;
   /** Another number after each change of them. */
   readonly generation: number;
-  /** The store does not take them any more: the next request asks for others. Not twice in ten seconds: then false. */
+  /**
+   * The store does not take them, and the next request waits for others; these go on where none can be had. It may be but
+   * one bucket that does not: then false, for ten seconds, and for minutes when it does not take the others either.
+   */
   drop(): boolean;
 }
 
@@ -25,13 +30,31 @@ const late = 10_000;
 /** The time from one vain attempt to the next, in ms, while the old ones are still good. */
 const again = 10_000;
 
+/** Rejects with Timeout when it takes longer than so many ms. */
+const within = async <T>(work: Promise<T>, ms: number): Promise<T> => {
+  let timer: NodeJS.Timeout | undefined;
+  const end = new Promise<never>((_resolve, reject) => {
+    const why = `no keys came within ${ms / 1000} s from where the connection has them from`;
+    timer = setTimeout(() => reject(new S3Error("Timeout", why)), Math.min(ms, 0x7fffffff));
+  });
+  return Promise.race([work, end]).finally(() => clearTimeout(timer));
+};
+
+/** Keys that live shorter, in ms, are over by a clock that is wrong: nobody gives such. */
+const shortest = 1000;
+
+/** So long after they were dropped, keys are not dropped again, in ms: the first time, the second, and each time then. */
+const waits = [again, 60_000, 300_000];
+
 /**
  * @param fetch asks for keys anew
- * @param failed is told that none were got, and until when the old ones are good, where they are
+ * @param failed is told that none were got, and until when the old ones are good, in ms since 1970, where they are
+ * @param limit so many ms is waited for `fetch`, which may never end; what it gives later is left
  */
 export const keepKeys = (
   fetch: () => Promise<Identity>,
-  failed: (error: unknown, until: Date | undefined) => void,
+  failed: (error: unknown, until: number | undefined) => void,
+  limit: number,
 ): KeptKeys => {
   let kept: Identity | undefined;
   /** When new ones are asked for, and when they are waited for. */
@@ -39,26 +62,32 @@ export const keepKeys = (
   let fetching: Promise<Identity> | undefined;
   let generation = 0;
   let droppedAt = Number.NEGATIVE_INFINITY;
+  /** How often they were dropped one soon after the other, as an index of `waits`. */
+  let drops = 0;
+  const endOf = ({ expiration }: Identity): number => expiration?.getTime() ?? Number.POSITIVE_INFINITY;
   const keep = (identity: Identity): Identity => {
     kept = identity;
     generation++;
-    const end = identity.expiration?.getTime() ?? Number.POSITIVE_INFINITY;
-    const life = Math.max(0, end - Date.now());
+    const now = Date.now();
+    const end = endOf(identity);
+    const life = Math.max(0, end - now);
     renewAt = end - Math.min(early, life / 3);
     waitAt = end - Math.min(late, life / 10);
+    // The store's clock decides; by this one, each request would ask for others.
+    if (life < shortest) renewAt = waitAt = now + again;
     return identity;
   };
   /** Those that are still good, when new ones cannot be had. */
-  const old = (): Identity | undefined =>
-    kept && Date.now() < (kept.expiration?.getTime() ?? Number.POSITIVE_INFINITY) ? kept : undefined;
+  const old = (): Identity | undefined => (kept && Date.now() < endOf(kept) ? kept : undefined);
   const renew = (): Promise<Identity> => {
-    fetching ??= fetch()
+    fetching ??= within(fetch(), limit)
       .then(keep, (error: unknown) => {
         const good = old();
-        failed(error, good?.expiration);
+        failed(error, good && endOf(good));
         if (!good) throw error;
         renewAt = Date.now() + again;
-        waitAt = Math.min(Math.max(waitAt, renewAt), good.expiration?.getTime() ?? renewAt);
+        // As late as may be: who waits for a place that fails waits in vain.
+        waitAt = Math.min(Math.max(endOf(good) - late, renewAt), endOf(good));
         return good;
       })
       .finally(() => {
@@ -78,9 +107,13 @@ export const keepKeys = (
       return kept;
     },
     drop() {
-      if (kept === undefined || Date.now() - droppedAt < again) return false;
-      droppedAt = Date.now();
-      kept = undefined;
+      const now = Date.now();
+      const since = now - droppedAt;
+      if (kept === undefined || since < (waits[drops] ?? 0)) return false;
+      const last = waits.length - 1;
+      drops = since > 2 * (waits[last] ?? 0) ? 0 : Math.min(drops + 1, last);
+      droppedAt = now;
+      renewAt = waitAt = 0;
       generation++;
       return true;
     },

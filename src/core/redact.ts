@@ -2,6 +2,8 @@
 export interface Redactor {
   /** From here on, `secret` is taken out, however it is written. Short strings are left alone: they would take out words. */
   add(secret: string | undefined): void;
+  /** The same for those that `source` has others of from time to time, until it has had others eight times. */
+  renew(source: string, secrets: readonly (string | undefined)[]): void;
   (text: string): string;
 }
 
@@ -30,17 +32,36 @@ const writingsOf = (secret: string): string[] => {
   return [...writings, ...bytes].filter(({ length }) => length >= shortest);
 };
 
+/** So many generations of secrets are known for each source: requests that are under way, and errors, have the older ones. */
+const generations = 8;
+
 /** Knows no secrets at first. */
 export const createRedactor = (): Redactor => {
   const writings = new Set<string>();
+  /** By source, and there by what they are, the oldest first: their writings. */
+  const renewed = new Map<string, Map<string, string[]>>();
   const redact = (text: string): string => {
     let clean = text;
     for (const one of writings) clean = clean.replaceAll(one, "…");
+    for (const source of renewed.values())
+      for (const some of source.values()) for (const one of some) clean = clean.replaceAll(one, "…");
     return clean.replace(forms, "$1…").replace(tokens, "$1…").replace(webToken, "…");
   };
   return Object.assign(redact, {
     add(secret: string | undefined) {
       if (secret !== undefined && secret.length >= shortest) for (const one of writingsOf(secret)) writings.add(one);
+    },
+    renew(source: string, secrets: readonly (string | undefined)[]) {
+      const some = [...new Set(secrets)].filter(
+        (secret) => secret !== undefined && secret.length >= shortest,
+      ) as string[];
+      const name = JSON.stringify(some);
+      const known = renewed.get(source) ?? new Map<string, string[]>();
+      renewed.set(source, known);
+      const written = known.get(name) ?? some.flatMap(writingsOf);
+      known.delete(name);
+      known.set(name, written);
+      if (known.size > generations) known.delete(known.keys().next().value as string);
     },
   });
 };

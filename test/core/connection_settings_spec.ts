@@ -35,6 +35,16 @@ describe("what a connection's form holds", () => {
     connectionSettings({ ...keys, secretKey: "é b" }).secretKey.should.equal("é b");
   });
 
+  it("is taken with keys that could be in no header where they are not used", () => {
+    for (const auth of ["anonymous", "default", "profile"]) {
+      const left = { auth, profile: "p", accessKey: "a b", sessionToken: "é" };
+      connectionSettings({ ...keys, ...left }).auth.should.equal(auth);
+    }
+    const role = { auth: "role", roleArn: "arn:aws:iam::111122223333:role/x" };
+    connectionSettings({ ...keys, ...role, accessKey: "", secretKey: "", sessionToken: "é" }).auth.should.equal("role");
+    refuses({ ...role, sessionToken: "é" }, /Token has a character/);
+  });
+
   it("is quoted in short", () => {
     refuses({ auth: "x".repeat(MiB) }, /auth is "x{60}…"/);
     refuses({ timeout: "9".repeat(MiB) }, /timeout is "9{60}…"/);

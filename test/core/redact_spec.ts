@@ -1,5 +1,8 @@
 import "should";
+import { createHealth } from "../../src/core/health";
 import { createRedactor } from "../../src/core/redact";
+import { shortCode } from "../../src/core/short-code";
+import { logConditions } from "../../src/node-red/log-conditions";
 import { writingsOf } from "../support/writings-of";
 
 describe("secrets in texts", () => {
@@ -47,6 +50,37 @@ describe("secrets in texts", () => {
       redact(text).should.not.containEql("abcdef012345");
     for (const text of ["the bearer of bad news", "InvalidToken: something is wrong", "the session token has expired"])
       redact(text).should.equal(text);
+  });
+
+  it("that are had anew are known for a while, beside those that stay", () => {
+    const redact = createRedactor();
+    redact.add("typed-in-secret");
+    redact.renew("elsewhere", ["secret-of-elsewhere"]);
+    for (let n = 100; n < 120; n++) {
+      redact.renew("keys", [`access-key-${n}`, undefined, `secret-key-${n}`]);
+      // The same ones again push none out.
+      for (let same = 0; same < 20; same++) redact.renew("keys", [`access-key-${n}`, undefined, `secret-key-${n}`]);
+    }
+    redact("typed-in-secret secret-of-elsewhere").should.equal("… …");
+    for (let n = 112; n < 120; n++) redact(`access-key-${n} secret-key-${n}`).should.equal("… …");
+    // Else each renewal would make each text slower.
+    redact("secret-key-111").should.equal("secret-key-111");
+  });
+
+  it("are taken out of a code before it is cut, and no line breaks with it", () => {
+    const redact = createRedactor();
+    redact.add("my-secret-key-0123456789");
+    const code = `${"X".repeat(45)}my-secret-key-0123456789`;
+    shortCode(code, redact).should.equal("X".repeat(45));
+    shortCode("A.b-c_1\nsecond line", redact).should.equal("A.b-c_1secondline");
+    const health = createHealth();
+    const lines: string[] = [];
+    const log = (line: string): void => void lines.push(line);
+    logConditions({ warn: log, log } as never, { health, redact } as never);
+    health.take({ kind: "refused", code: `No\n${code}` }, performance.now());
+    for (let n = 0; n < 3; n++) health.take({ kind: "unreached", code }, performance.now());
+    lines.should.not.be.empty();
+    lines.join("").should.not.match(/my-sec|\n/);
   });
 
   it("do not take words with them", () => {

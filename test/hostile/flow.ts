@@ -38,16 +38,18 @@ export interface OwnConnection {
 }
 
 /**
+ * @param home where paths on the disk begin that do not say so
  * @param nodes with id, type and properties
  * @param own connections of single nodes, which name them
  */
 export const deployFlow = async (
   server: Target,
+  home: string,
   nodes: readonly ({ id: string; type: string } & Record<string, unknown>)[],
   connection: Record<string, unknown> = {},
   own: readonly OwnConnection[] = [],
 ): Promise<Flow> => {
-  helper.init(require.resolve("node-red"));
+  helper.init(require.resolve("node-red"), { fileWorkingDirectory: home } as never);
   const at = { z: "tab", x: 0, y: 0 };
   const { endpoint, accessKey, secretKey, region } = server;
   const shared = { type: "amazon-s3-config", endpoint, conditionalWrites: "trust", ...connection };

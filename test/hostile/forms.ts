@@ -191,6 +191,7 @@ export const fillForms = async (all: readonly Filled[]): Promise<string[]> => {
       const nodes = some.map(({ node }) => node);
       const flow = await deployFlow(
         s3,
+        home,
         nodes,
         { timeout: 5, maxAttempts: 2 },
         some.flatMap(({ own }) => own),

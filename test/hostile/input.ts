@@ -104,7 +104,7 @@ export const openRange = async (): Promise<Range> => {
     ),
   }));
   const watch = watchProcess(() => [`127.0.0.1:${s3.port}`]);
-  const flow: Flow = await deployFlow(s3, nodes, { timeout: 5, maxAttempts: 2 });
+  const flow: Flow = await deployFlow(s3, home, nodes, { timeout: 5, maxAttempts: 2 });
   const attack = async (one: Attack): Promise<string> => {
     const values = Object.entries(one.values).map(([name, { make }]) => [name, confined(home, name, make())]);
     const ending = await flow.send(one.label, { payload: { ...good[one.label], ...Object.fromEntries(values) } });

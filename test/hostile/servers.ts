@@ -77,7 +77,7 @@ export const meetServers = async (only?: string): Promise<Met> => {
   );
   const nodes = messages.map(([id, label]) => ({ id, type: `amazon-s3-${label}`, ...fromPayload }));
   const keys = { accessKey: "an-access-key", secretKey: "a-secret-key", region: "us-east-1" };
-  const flow = await deployFlow({ endpoint, ...keys }, nodes, { timeout: 0.5, maxAttempts: 2 });
+  const flow = await deployFlow({ endpoint, ...keys }, home, nodes, { timeout: 0.5, maxAttempts: 2 });
   const watch = watchProcess(() => [endpoint.slice("http://".length)]);
   const before = process.memoryUsage().rss;
   const met: Met = { messages: 0, requests: 0, most: 0, codes: [], growth: 0 };

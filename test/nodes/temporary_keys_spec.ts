@@ -200,6 +200,26 @@ describe("temporary keys", () => {
         keys,
       ));
 
+    it("are got with the keys that a file holds by then", () => {
+      const profile = (key: string, secret: string) =>
+        `[default]\naws_access_key_id = ${key}\naws_secret_access_key = ${secret}\n`;
+      return withFiles({ credentials: profile("ENVACCESSKEY", "env-secret-key"), config: "" }, (path) =>
+        withEnvironment({ AWS_SHARED_CREDENTIALS_FILE: path("credentials"), AWS_CONFIG_FILE: path("config") }, () =>
+          inBench(connection(), async (bench) => {
+            onlyMessage(await read(bench));
+            await writeFile(path("credentials"), profile("test-access-key", "test-secret-key"));
+            await pause(2100);
+            onlyMessage(await read(bench));
+            while (assumed() < 2) await pause(10);
+            world.s3.requests
+              .filter(({ operation }) => operation === "AssumeRole")
+              .map(({ headers }) => /Credential=([^/]+)/.exec(`${headers.authorization}`)?.[1])
+              .should.eql(["ENVACCESSKEY", "test-access-key"]);
+          }),
+        ),
+      );
+    });
+
     it("are got anew when the store says that they are over before their time", () =>
       inBench(
         connection(),
