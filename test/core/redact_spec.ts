@@ -77,8 +77,9 @@ describe("secrets in texts", () => {
     const lines: string[] = [];
     const log = (line: string): void => void lines.push(line);
     logConditions({ warn: log, log } as never, { health, redact } as never);
-    health.take({ kind: "refused", code: `No\n${code}` }, performance.now());
-    for (let n = 0; n < 3; n++) health.take({ kind: "unreached", code }, performance.now());
+    health.take({ kind: "refused", code: `No\n${code}` }, { began: performance.now(), what: "/b/k", isPaced: false });
+    for (let n = 0; n < 3; n++)
+      health.take({ kind: "unreached", code }, { began: performance.now(), what: "/b/k", isPaced: false });
     lines.should.not.be.empty();
     lines.join("").should.not.match(/my-sec|\n/);
   });
