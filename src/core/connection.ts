@@ -12,7 +12,7 @@ import { type Along, type Attempts, along } from "./attempts";
 import { type ConnectionSettings, isPathStyle } from "./connection-settings";
 import { credentials, mayBeRenewed, type Provider } from "./credentials";
 import { S3Error } from "./error";
-import { followRegion } from "./follow-region";
+import { followRegion, isMute } from "./follow-region";
 import { createGuard, type Guard } from "./guard";
 import { createHealth, type Health } from "./health";
 import { onAbort } from "./on-abort";
@@ -173,6 +173,7 @@ export const createConnection = (settings: ConnectionSettings, warn: (text: stri
     elsewhere.set(name, client);
     return client;
   };
+  const isOfKeys = (error: unknown): boolean => mayBeRenewed(settings, codeOf(error));
   const follow = followRegion(
     settings,
     regions,
@@ -180,6 +181,7 @@ export const createConnection = (settings: ConnectionSettings, warn: (text: stri
       Object.assign(command.input, { [along]: { signal, attempts: undefined } satisfies Along });
       return any.send(command as never);
     },
+    isOfKeys,
     warn,
   );
   const closing = new AbortController();
@@ -205,17 +207,19 @@ export const createConnection = (settings: ConnectionSettings, warn: (text: stri
         const { Bucket = "" } = command.input as { Bucket?: string };
         const sent = clientFor(Bucket);
         const { generation } = keys.kept;
+        const isRenewed = () => keys.kept.generation !== generation || keys.kept.drop();
         sent
           .send(command as never)
           .catch((error: unknown) => {
-            const isRenewed = () => keys.kept.generation !== generation || keys.kept.drop();
-            if (!mayBeRenewed(settings, codeOf(error)) || !isRenewed()) throw error;
+            // What is asked with the new keys would not tell that the old ones are over.
+            const isLate = () => generation > 0 && keys.kept.generation !== generation && isMute(error, command);
+            if (!(isOfKeys(error) && isRenewed()) && !isLate()) throw error;
             return sent.send(command as never);
           })
           .catch(async (error: unknown) => {
             // Another request may have found it out meanwhile.
             const isKnown = (): boolean => clientFor(Bucket) !== sent && isRefusal(error);
-            if (!isKnown() && !(await follow(error, command, signal)) && !isKnown()) throw error;
+            if (!isKnown() && !(await follow(error, command, signal, isRenewed)) && !isKnown()) throw error;
             return clientFor(Bucket).send(command as never);
           })
           .then(resolve as never, reject)

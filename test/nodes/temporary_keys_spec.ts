@@ -237,6 +237,33 @@ describe("temporary keys", () => {
       ));
   });
 
+  it("are got anew for HEADs alone, which do not tell that a token is over", () =>
+    withEnvironment({ AWS_CONTAINER_CREDENTIALS_FULL_URI: `${service.endpoint}/ecs` }, async () => {
+      const setting = { server: world.s3, connection: { auth: "default" }, credentials: noKeys };
+      const bench = await deploy("delete", {}, setting);
+      try {
+        onlyMessage(await bench.send({ payload: { path: "a" } }));
+        const [first] = keyUsers as [(typeof keyUsers)[number]];
+        const isFirst = ({ headers }: { headers: Record<string, unknown> }) =>
+          String(headers.authorization).includes(first.accessKey);
+        // One is refused when the others have other keys already.
+        const refused = {
+          when: isFirst,
+          error: { code: "ExpiredToken", status: 400 },
+          headers: { "x-amz-bucket-region": undefined },
+        };
+        world.s3.hook({ ...refused, method: "HEAD", times: 1, delay: 500 });
+        world.s3.hook(refused);
+        const path = Array.from({ length: 10 }, (_, n) => `${n}`);
+        for (const one of path) world.s3.put("bucket", one, "x");
+        onlyMessage(await bench.send({ payload: { path } })).payload.should.containEql({ deleted: 10 });
+        service.asked.should.equal(2);
+        world.s3.requests.filter(({ operation }) => operation === "ListObjectsV2").should.have.length(1);
+      } finally {
+        await bench.close();
+      }
+    }));
+
   it("that a profile is given anew are taken up when the store refuses the old ones", () =>
     withFiles(
       { credentials: "[own]\naws_access_key_id = GONEACCESSKEY\naws_secret_access_key = gone\n", config: "" },
