@@ -73,7 +73,8 @@ describe("the requests of a connection whose store throttles", () => {
     );
     const alone = openCore({ ...server, bucketName: (name) => name }, { maxAttempts: 1 });
     for (let n = 0; n < 12; n++) await outcomeOf(() => alone.run("write", { path: "x", data: "x", overwrite: true }));
-    alone.connection.wire.free.should.equal(0);
+    // None in a pause, else one.
+    alone.connection.wire.free.should.be.below(2);
     await alone.run("purge", { path: "many/", force: true });
     alone.connection.wire.free.should.be.above(3);
     await alone.close();
