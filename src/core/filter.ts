@@ -58,9 +58,14 @@ const unlessRefused = <T>(make: () => T): T | undefined => {
   }
 };
 
-/** `@(a|b)` of names means the same as `{a,b}`, which can be taken apart. */
+/** Of names alone: `@(a|b)`. */
+const plainGroup = /@\((\w[\w. -]*(?:\|\w[\w. -]*)+)\)/g;
+
+/** `@(a|b)` means the same as `{a,b}`, which can be taken apart; in other groups, classes or braces it may mean something else. */
 const asBraces = (names: string): string =>
-  names.replace(/@\(([\w. -]+(?:\|[\w. -]+)+)\)/g, (_, list: string) => `{${list.replaceAll("|", ",")}}`);
+  /[()[\]{}\\]/.test(names.replace(plainGroup, ""))
+    ? names
+    : names.replace(plainGroup, (_, list: string) => `{${list.replaceAll("|", ",")}}`);
 
 const rowsOf = (matchers: readonly Minimatch[]): string[][] => matchers.flatMap(({ globParts }) => globParts);
 
@@ -76,21 +81,21 @@ const matchersOf = (pattern: string, caseSensitive: boolean, name: string): read
   if ((whole && whole.globSet.length >= mostAlternatives) || hasLongRange(pattern)) {
     throw invalid(name, `${shown(pattern)} stands for ${mostAlternatives} patterns or more; use * in place of {…}`);
   }
-  const isLight = (matchers: readonly Minimatch[]): boolean => weightApart(rowsOf(matchers), caseSensitive) <= heaviest;
   if (whole && weightOf(rowsOf([whole])) <= heaviest) return [whole];
   const alternatives = [...new Set(braceExpand(asBraces(names), all))];
   const each = unlessRefused(() => alternatives.map((one) => new Minimatch(one, { ...all, nobrace: true })));
-  if (each && alternatives.length < mostAlternatives && isLight(each)) return each;
+  const isLight = each && weightApart(rowsOf(each)) <= heaviest;
+  if (isLight && alternatives.length < mostAlternatives) return each;
   throw invalid(name, `${shown(pattern)} stands for so much that a long key would take long to match; ${wayOut(name)}`);
 };
 
 const compile = (pattern: string, caseSensitive: boolean, name = "filter"): Glob => {
   const matchers = matchersOf(pattern, caseSensitive, name);
-  const parts = matchers.flatMap(({ globParts }) => globParts);
+  const parts = rowsOf(matchers);
   const byPath = pattern.includes("/");
   const start = commonStart(parts.map((row) => literalStart(row, caseSensitive).replaceAll(mark, "")));
   return {
-    weight: weightApart(parts, caseSensitive),
+    weight: weightApart(parts),
     matches: (below) => {
       const text = asNames(byPath ? below.replace(/\/$/, "") : nameOf(below));
       return matchers.some((matcher) => matcher.match(text));

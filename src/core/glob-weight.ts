@@ -52,20 +52,27 @@ const weightIn = (portion: string): number => {
 /** Heavier ones might take 5 ms for a key of 1,024 bytes, on a machine that is not the fastest. */
 export const heaviest = 3000;
 
+/** Without `**`, each portion is matched with its own part of the key, so that all of them take no longer than the heaviest. */
+const weightOfRow = (row: readonly string[]): number => {
+  const weights = row.map(weightIn);
+  return row.includes("**") ? weights.reduce((sum, one) => sum + one, 0) : Math.max(0, ...weights);
+};
+
 /**
  * About the microseconds that it takes to match the longest key, at the worst.
  * @param rows what a glob stands for, each taken apart at its slashes
  */
 export const weightOf = (rows: readonly (readonly string[])[]): number =>
-  rows.flat().reduce((sum, portion) => sum + weightIn(portion), 0);
+  rows.reduce((sum, row) => sum + weightOfRow(row), 0);
 
 /**
  * The same of rows that are matched one after the other: a key that does not begin like one of them has not been looked at
  * for it, so that only those count together of which one begins like another.
  */
-export const weightApart = (rows: readonly (readonly string[])[], caseSensitive: boolean): number => {
+export const weightApart = (rows: readonly (readonly string[])[]): number => {
   const weighed = rows
-    .map((row) => ({ start: literalStart(row, caseSensitive), weight: weightOf([row]) }))
+    // In small letters, what differs does so whether the case counts or not.
+    .map((row) => ({ start: literalStart(row, true).toLowerCase(), weight: weightOfRow(row) }))
     .filter(({ weight }) => weight > 0);
   const together = ({ start }: { start: string }): number =>
     weighed.reduce(

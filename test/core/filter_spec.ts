@@ -124,6 +124,20 @@ describe("filter", () => {
     createGlobs("2026/*{1..31}-?-*{c,d}", true).start.should.equal("2026/");
   });
 
+  it("takes several groups, each of which has its own part of a path", () => {
+    cases("@(a){a,b/1}/!(a)*/{a,b}{a,b/1}", ["aa/b/aa", "ab/1/b/bb/1", "aa/x/ab/1"], ["aa/b/ca", "a/b/aa", "aa/aa"]);
+    should(() => createFilter("**/@(a){a,b/1}/!(a)*/{a,b}{a,b/1}", true)).throw({ code: "InvalidParameter" });
+  });
+
+  it("takes names in a group one by one, and leaves groups within others as they are", () => {
+    const names = Array.from({ length: 50 }, (_, n) => `name${n}`);
+    cases(`@(${names.join("|")})-*.csv`, ["name0-x.csv", "name49-.csv"], ["name50-x.csv", "name0-x.gz"]);
+    const some = `{${names.join(",")}}`;
+    cases(`${some}_!(@(a|b)c)`, ["name0_xx", "name49_c"], ["name0_ac", "name49_bc"]);
+    cases(`${some}_+(x@(a|b))`, ["name0_xaxb", "name49_xb"], ["name0_x", "name49_xc"]);
+    cases(`${some}_[@(a|b)]+([0-9])`, ["name0_a1", "name0_@12", "name0_|1"], ["name0_a", "name0_c1"]);
+  });
+
   it("refuses what stands for so much that a long key would take long", () => {
     for (const heavy of [
       "*[ab]{a,a?,a??}".repeat(6),

@@ -38,7 +38,14 @@ const keys = lengths.flatMap(keysOf);
 
 const known = [
   ...["(a+)+b", "(a|a)*b", "(a|aa)+$", "(a*)*c", "(.*a){20}", "(\\w+\\s?)+!", "a{1,200}a{1,200}", "(a{0,9}){0,9}b"],
-  ...["^(([a-z])+.)+[A-Z]([a-z])+$", "(x+x+)+y", "([a-zA-Z]+)*1", "\\p{L}*\\p{L}*\\p{L}*1", "(?:a?){100}a{100}"],
+  ...[
+    "^(([a-z])+.)+[A-Z]([a-z])+$",
+    "(x+x+)+y",
+    "([a-zA-Z]+)*1",
+    "\\p{L}*\\p{L}*\\p{L}*1",
+    "(?:a?){100}a{100}",
+    "(a{0,99}){0,99}b",
+  ],
   ...["*".repeat(1024), "*a".repeat(512), "**/".repeat(340), "a**".repeat(300), "?".repeat(1024), "**/a/".repeat(200)],
   ...["+(a|aa)+(a|aa)+(a|aa)b", "*(a)*(a)*(a)*(a)*(a)b", "!(a)!(a)!(a)!(a)b", "*(*(*(*(a))))b", "@(a*|*a)@(a*|*a)c"],
   ...["+(".repeat(300), "{a,b}".repeat(9), "{a,b}".repeat(60), "{1..999}", "{1..1000}", "{{{{a,b},c},d},e}".repeat(20)],
@@ -48,6 +55,8 @@ const known = [
   ...["*{a,aa,aaa}{*a,*b,?}{a,??,*}{a,b,?}*b", "*[ab]{a,a?,a??}".repeat(6), "{*a,?}".repeat(8), "?{a,b}".repeat(8)],
   ...["*b!(!(a))".repeat(100), "*b!(!(a))".repeat(5), "!(*a*)".repeat(120), "*(a|?)".repeat(60), "+(a|aa)".repeat(100)],
   ...["*2026-{01..12}-{01..31}*", "photo-{1..31}-*.jpg", "?(a)!(a*b*a*b){a,b}[ab]".repeat(4), "*{0..9}*{0..9}*"],
+  // In each part of a path something else, and the same at any depth.
+  ...["@(a){a,b/1}/!(a)*/{a,b}{a,b/1}", "?(a)!(a*b)/".repeat(60), "**/?(a)!(a*b)/".repeat(5), "!(*a*b)*(a)/?{a,b}/*[ab]*"],
 ];
 
 const piece = fc.constantFrom(
