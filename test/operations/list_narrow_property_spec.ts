@@ -1,7 +1,8 @@
 import "should";
 import { randomFrom } from "../../dev/random";
 import type { Entry } from "../../src/core/entry";
-import { createFilter } from "../../src/core/filter";
+import { S3Error } from "../../src/core/error";
+import { createFilter, type Filter } from "../../src/core/filter";
 import { type Core, openCore, smallPages } from "../support/context";
 import { useServer } from "../support/server";
 
@@ -26,6 +27,16 @@ const bits = [
   "😀",
 ];
 
+/** undefined where the patterns would take long to match: some draws do. */
+const filterOf = (patterns: string[], caseSensitive: boolean): Filter | undefined => {
+  try {
+    return createFilter(patterns, caseSensitive);
+  } catch (error) {
+    if (error instanceof S3Error && /stands for so much|take long to match together/.test(error.message)) return;
+    throw error;
+  }
+};
+
 describe("list of random patterns", () => {
   const world = useServer();
   const seed = Number(process.env.SEED) || Math.floor(Math.random() * 2 ** 31);
@@ -48,6 +59,7 @@ describe("list of random patterns", () => {
     const whole = new Map<string, Entry[]>();
     let found = 0;
     let narrowed = 0;
+    let refused = 0;
     for (let round = 0; round < 120; round++) {
       const values = {
         path: pick(["", "a", "ab"]),
@@ -63,7 +75,11 @@ describe("list of random patterns", () => {
           : Array.from({ length: 1 + Math.floor(random() * 3) }, () => some(2, bits, "")).join("/");
       const filter = [pattern(), ...(random() < 0.3 ? [pattern()] : []), ...(random() < 0.2 ? [`!${pattern()}`] : [])];
       const caseSensitive = random() < 0.7;
-      const wanted = createFilter(filter, caseSensitive);
+      const wanted = filterOf(filter, caseSensitive);
+      if (wanted === undefined) {
+        refused++;
+        continue;
+      }
       const base = values.path === "" ? "" : `${values.path}/`;
       const expected = all.filter(({ path }: Entry) => wanted(path.slice(base.length)));
       world.s3.clear();
@@ -75,5 +91,6 @@ describe("list of random patterns", () => {
     // Or else nothing was shown.
     found.should.be.above(60);
     narrowed.should.be.above(10);
+    refused.should.be.below(3);
   });
 });
