@@ -1,4 +1,4 @@
-import { onAbort } from "./on-abort";
+import { createWindow } from "./window";
 
 /** Lets at most so many through at a time, in the order in which they came. */
 export interface Gate {
@@ -8,43 +8,16 @@ export interface Gate {
   readonly inside: number;
 }
 
-/** @param limit places, 1 or more */
+/**
+ * A window that keeps its width.
+ * @param limit places, 1 or more
+ */
 export const createGate = (limit: number): Gate => {
-  let inside = 0;
-  const waiting: (() => void)[] = [];
-  const leaving = (): (() => void) => {
-    let left = false;
-    return () => {
-      if (left) return;
-      left = true;
-      inside--;
-      waiting.shift()?.();
-    };
-  };
+  const window = createWindow(limit, limit);
   return {
     get inside() {
-      return inside;
+      return window.inside;
     },
-    enter(signal) {
-      if (signal?.aborted) return Promise.reject(signal.reason);
-      if (inside < limit) {
-        inside++;
-        return Promise.resolve(leaving());
-      }
-      return new Promise((resolve, reject) => {
-        const admit = () => {
-          forget?.();
-          inside++;
-          resolve(leaving());
-        };
-        const abort = () => {
-          const at = waiting.indexOf(admit);
-          if (at >= 0) waiting.splice(at, 1);
-          reject(signal?.reason);
-        };
-        waiting.push(admit);
-        const forget = signal && onAbort(signal, abort);
-      });
-    },
+    enter: async (signal) => (await window.enter(signal)).leave,
   };
 };

@@ -137,7 +137,7 @@ export const createHealth = (mayPass: (code: string | undefined) => boolean = ()
         if (isLong || isSure) become("refused", code);
       } else if (kind === "throttled") {
         // What finds its pace is throttled now and then, and is well.
-        const isState = isPaced ? pacedInVain.add(now) : throttled.add(now);
+        const isState = (isPaced ? pacedInVain : throttled).add(now);
         if (isPaced && !isState) return;
         clearTimeout(lulling);
         lulling = setTimeout(() => {

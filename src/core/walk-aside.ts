@@ -7,6 +7,7 @@ import { cutRange, endRange, type KeyRange, newRange, pageCounter, sampleOf, tak
 import type { Context } from "./operation";
 import { endsOf } from "./range-ends";
 import type { Listed, Page } from "./reply-pages";
+import { createWindow } from "./window";
 
 /** What is known of a walk when it goes aside. */
 export interface Begun {
@@ -43,13 +44,9 @@ export const walkAside = (context: Context, walk: Walk, begun: Begun): AsyncGene
   const { signal } = context;
   setMaxListeners(0, signal);
   const most = lanesOf(context);
-  let lanes = most;
-  /** Pages that came since the lanes became other ones. */
-  let good = 0;
-  let underWay = 0;
+  const lanes = createWindow(most, most);
   const held = createHeldPages(window);
   let mayCut = true;
-  let slowDowns = 0;
   let failure: { error: unknown } | undefined;
   let wake = (): void => {};
 
@@ -64,31 +61,14 @@ export const walkAside = (context: Context, walk: Walk, begun: Begun): AsyncGene
     failure ??= { error };
     wake();
   };
-  /** The store says that there are too many: half as many, once for all that were under way, and more again later. */
-  const attempts = () => {
-    const before = slowDowns;
-    return {
-      doubtful: false,
-      throttled() {
-        if (slowDowns !== before) return;
-        slowDowns++;
-        lanes = Math.max(1, lanes >> 1);
-        good = 0;
-      },
-    };
-  };
   const ask = async (more: Partial<Walk>, from: Next | undefined, told: Partial<Attempts> = {}): Promise<Page> => {
-    underWay++;
-    const before = slowDowns;
+    const { throttled, good, leave } = await lanes.enter(signal);
     try {
-      const page = await fetchPage(context, { ...walk, ...more }, from, Object.assign(attempts(), told));
-      if (lanes < most && before === slowDowns && ++good >= lanes) {
-        lanes++;
-        good = 0;
-      }
+      const page = await fetchPage(context, { ...walk, ...more }, from, { doubtful: false, throttled, ...told });
+      good();
       return page;
     } finally {
-      underWay--;
+      leave();
     }
   };
 
@@ -146,7 +126,7 @@ export const walkAside = (context: Context, walk: Walk, begun: Begun): AsyncGene
 
   const probe = async (range: KeyRange): Promise<void> => {
     range.vague = false;
-    const ends = endsOf(range, prefix, Math.max(4, lanes - underWay));
+    const ends = endsOf(range, prefix, Math.max(4, lanes.free));
     if (ends.length === 0) return;
     range.probed = true;
     try {
@@ -171,12 +151,12 @@ export const walkAside = (context: Context, walk: Walk, begun: Begun): AsyncGene
   const mayFetch = (range: KeyRange, index: number): boolean => {
     if (range.done || range.fetching) return false;
     if (index === 0 && range.held.length === 0) return true;
-    return held.hasRoom(underWay) && range.held.length < windowOfRange;
+    return held.hasRoom(lanes.inside) && range.held.length < windowOfRange;
   };
 
   /** The range that has most left, among those that are to be read next. */
   const longest = (): KeyRange | undefined => {
-    if (!mayCut || !held.hasRoom(underWay)) return undefined;
+    if (!mayCut || !held.hasRoom(lanes.inside)) return undefined;
     let found: KeyRange | undefined;
     let ahead = 0;
     for (const range of ranges) {
@@ -189,7 +169,7 @@ export const walkAside = (context: Context, walk: Walk, begun: Begun): AsyncGene
   };
 
   const schedule = (): void => {
-    while (!isOver() && underWay < lanes) {
+    while (!isOver() && lanes.free > 0) {
       const next = ranges.find(mayFetch);
       if (next) {
         void fetch(next);

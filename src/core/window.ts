@@ -42,10 +42,8 @@ const wholeOf = (width: number): number => Math.max(1, Math.floor(width + 1e-6))
 export const createWindow = (start: number, most: number, least = 1): Window => {
   let width = Math.max(1, Math.min(start, most));
   let inside = 0;
-  /** Good answers since it was halved. */
-  let good = Number.POSITIVE_INFINITY;
-  /** Good answers since then, or since the beginning. */
-  let answered = 0;
+  /** Good answers since it was halved, or since the beginning. */
+  let good = 0;
   /** How often it was halved. */
   let halvings = 0;
   let leftLast = 0;
@@ -76,21 +74,20 @@ export const createWindow = (start: number, most: number, least = 1): Window => 
       throttled() {
         if (sent === halvings) {
           // One of many that are answered well is of a part of the store, and the others go on.
-          const floor = least < 1 && answered >= mostlyGood ? Math.min(width, wide) : least;
+          const floor = least < 1 && good >= mostlyGood ? Math.min(width, wide) : least;
           width = Math.max(floor, width / 2);
           if (least === 1) width = wholeOf(width);
           halvings++;
           good = 0;
-          answered = 0;
         }
         sent = halvings;
       },
       good() {
         if (sent !== halvings) return;
         good++;
-        answered++;
         const step = 1 / wholeOf(width);
-        width = Math.min(most, width + (least < 1 ? Math.min(step, (width * good) / patience) : step));
+        const isSlow = least < 1 && halvings > 0;
+        width = Math.min(most, width + (isSlow ? Math.min(step, (width * good) / patience) : step));
         admit();
       },
       leave() {

@@ -10,6 +10,13 @@ const fill = async (window: ReturnType<typeof createWindow>): Promise<Place[]> =
   return places;
 };
 
+/** The store throttles one request. */
+const halve = async (window: ReturnType<typeof createWindow>): Promise<void> => {
+  const place = await window.enter(signal);
+  place.throttled();
+  place.leave();
+};
+
 describe("window", () => {
   it("lets as many in as it is wide, and the next when one leaves", async () => {
     const window = createWindow(2, 8);
@@ -102,13 +109,8 @@ describe("window", () => {
 
   it("is as wide again at its least, where that is less than one, only after many good answers", async () => {
     const window = createWindow(8, 8, 1 / 8);
-    const halve = async () => {
-      const place = await window.enter(signal);
-      place.throttled();
-      place.leave();
-    };
     for (const width of [4, 2, 1, 0.5, 0.25, 0.125, 0.125]) {
-      await halve();
+      await halve(window);
       window.width.should.equal(width);
     }
     let good = 0;
@@ -122,11 +124,7 @@ describe("window", () => {
 
   it("below one, has one request under way, and pauses after it", async () => {
     const window = createWindow(1, 1, 1 / 8);
-    for (let n = 0; n < 3; n++) {
-      const place = await window.enter(signal);
-      place.throttled();
-      place.leave();
-    }
+    for (let n = 0; n < 3; n++) await halve(window);
     window.free.should.equal(0);
     const start = performance.now();
     const one = await window.enter(signal);
@@ -146,11 +144,7 @@ describe("window", () => {
 
   it("lets those in order that wait while it is closed, and nobody who was aborted", async () => {
     const window = createWindow(1, 1, 1 / 4);
-    for (let n = 0; n < 2; n++) {
-      const place = await window.enter(signal);
-      place.throttled();
-      place.leave();
-    }
+    for (let n = 0; n < 2; n++) await halve(window);
     const abort = new AbortController();
     const given = window.enter(abort.signal);
     const order: string[] = [];
