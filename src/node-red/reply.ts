@@ -55,7 +55,8 @@ const sendSequence = async (sending: Sending, msg: Parts, { items, about, parts 
     await pull?.turn(index, signal);
     index++;
     send(copy);
-    if (index % inOneGo !== 0) return;
+    // Behind the last, there is nothing that an abort could keep from being sent.
+    if (count !== undefined || index % inOneGo !== 0) return;
     await otherWork();
     if (signal.aborted) throw signal.reason;
   };
