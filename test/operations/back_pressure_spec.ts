@@ -2,6 +2,7 @@ import "should";
 import { setTimeout as pause } from "node:timers/promises";
 import { type S3Server, startS3Server } from "../../dev/s3-server";
 import { type Core, openCore } from "../support/context";
+import { numbered } from "../support/keys";
 import { outcomeOf } from "../support/outcome";
 
 describe("the requests of a connection whose store throttles", () => {
@@ -52,10 +53,7 @@ describe("the requests of a connection whose store throttles", () => {
 
   it("stay as they are when a purge is throttled, which knows it by itself", async () => {
     await start();
-    server.seed(
-      "bucket",
-      Array.from({ length: 3000 }, (_, n) => `many/${n}`),
-    );
+    server.seed("bucket", numbered(3000, "many/"));
     server.hook({ operation: "DeleteObjects", times: 3, error: { code: "SlowDown", status: 503 } });
     await core.run("purge", { path: "many/", force: true });
     core.connection.wire.free.should.equal(16);
@@ -63,10 +61,7 @@ describe("the requests of a connection whose store throttles", () => {
 
   it("become more again of a purge that goes well", async () => {
     await start();
-    server.seed(
-      "bucket",
-      Array.from({ length: 40_000 }, (_, n) => `many/${n}`),
-    );
+    server.seed("bucket", numbered(40_000, "many/"));
     let left = 12;
     server.hook(({ operation }) =>
       operation === "PutObject" && left-- > 0 ? { error: { code: "SlowDown", status: 503 } } : undefined,

@@ -1,5 +1,5 @@
 /** flood: very many messages for one node, in a Node-RED of its own. */
-import { fork } from "node:child_process";
+import { inChild, serveTask } from "../../dev/bench/in-child";
 import { peakMemory } from "../../dev/bench/peak-memory";
 import { startRuntime } from "../../dev/bench/runtime";
 import type { Served } from "../../dev/bench/server";
@@ -22,14 +22,7 @@ export interface Flooded {
 }
 
 /** Rejects when the process ends before all messages were answered. */
-export const flood = (task: Flood): Promise<Flooded> =>
-  new Promise((resolve, reject) => {
-    const child = fork(__filename, [], { stdio: "inherit", execArgv: ["--no-warnings"] });
-    child.once("message", (told) => resolve(told as Flooded));
-    child.once("error", reject);
-    child.once("exit", (code) => reject(new Error(`the process ended with ${code}`)));
-    child.send(task);
-  });
+export const flood = (task: Flood): Promise<Flooded> => inChild(__filename, "the flood", task);
 
 const work = async ({ server, messages, width }: Flood): Promise<Flooded> => {
   // The Catch node keeps the errors from the log.
@@ -55,14 +48,4 @@ const work = async ({ server, messages, width }: Flood): Promise<Flooded> => {
   return { ends, alive, peak };
 };
 
-if (require.main === module) {
-  process.once("message", (task) => {
-    work(task as Flood).then(
-      (told) => process.send?.(told, () => process.exit()),
-      (error: unknown) => {
-        console.error(error);
-        process.exit(1);
-      },
-    );
-  });
-}
+serveTask(module, work);

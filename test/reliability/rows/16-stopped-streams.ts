@@ -65,6 +65,13 @@ const pulled = async (core: Core): Promise<Stopped> => {
 const open = (core: Core, count: number): Promise<(Stopped | "stuck")[]> =>
   Promise.all(Array.from({ length: count }, (_, at) => within(at % 4 === 3 ? pulled(core) : stream(core, at % 4 > 0))));
 
+/** Those that began; of the others it is told. */
+const begun = async (core: Core, count: number, wrong: string[]): Promise<Stopped[]> => {
+  const still = (await open(core, count)).filter((one) => one !== "stuck");
+  if (still.length < count) wrong.push(`${count - still.length} of ${count} streams did not begin`);
+  return still;
+};
+
 type Work = (core: Core, path: string) => Promise<unknown>;
 
 const others: readonly Work[] = [
@@ -79,9 +86,7 @@ const besideOthers = async ({ proxy, open: connect }: Stage, count: number): Pro
   const wrong: string[] = [];
   // Here no time limit ends what stands still.
   const core = connect({ timeout: 600, concurrency: 8, maxAttempts: 2 });
-  const stopped = await open(core, count);
-  const still = stopped.filter((one) => one !== "stuck");
-  if (still.length < count) wrong.push(`${count - still.length} of ${count} streams did not begin`);
+  const still = await begun(core, count, wrong);
   const codes = await Promise.all(
     Array.from({ length: count }, (_, at) =>
       within(outcomeOf(() => (others[at % others.length] as Work)(core, `other-${at}`))),
@@ -104,9 +109,7 @@ const besideOthers = async ({ proxy, open: connect }: Stage, count: number): Pro
 const afterTimeout = async ({ proxy, open: connect }: Stage, count: number): Promise<string[]> => {
   const wrong: string[] = [];
   const core = connect({ timeout: 1, concurrency: 64, maxAttempts: 3 });
-  const stopped = await open(core, count);
-  const still = stopped.filter((one) => one !== "stuck");
-  if (still.length < count) wrong.push(`${count - still.length} of ${count} streams did not begin`);
+  const still = await begun(core, count, wrong);
   if (!(await comesTo(() => proxy.inFlight === 0)))
     wrong.push(`${proxy.inFlight} of ${count} requests stay, long after the timeout`);
   let other = 0;
