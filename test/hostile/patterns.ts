@@ -56,7 +56,12 @@ const known = [
   ...["*b!(!(a))".repeat(100), "*b!(!(a))".repeat(5), "!(*a*)".repeat(120), "*(a|?)".repeat(60), "+(a|aa)".repeat(100)],
   ...["*2026-{01..12}-{01..31}*", "photo-{1..31}-*.jpg", "?(a)!(a*b*a*b){a,b}[ab]".repeat(4), "*{0..9}*{0..9}*"],
   // In each part of a path something else, and the same at any depth.
-  ...["@(a){a,b/1}/!(a)*/{a,b}{a,b/1}", "?(a)!(a*b)/".repeat(60), "**/?(a)!(a*b)/".repeat(5), "!(*a*b)*(a)/?{a,b}/*[ab]*"],
+  ...[
+    "@(a){a,b/1}/!(a)*/{a,b}{a,b/1}",
+    "?(a)!(a*b)/".repeat(60),
+    "**/?(a)!(a*b)/".repeat(5),
+    "!(*a*b)*(a)/?{a,b}/*[ab]*",
+  ],
 ];
 
 const piece = fc.constantFrom(
