@@ -1,3 +1,5 @@
+import type { Answer, Request } from "./request-handler";
+
 /** What became of the attempts of one request. */
 export interface Attempts {
   /** One of them may have been carried out, though it was not answered as it should. */
@@ -10,10 +12,21 @@ export interface Attempts {
   page?(bytes: Buffer): void;
 }
 
+/** An attempt that was made before the SDK was asked for any: its answer, or what it was rejected with. */
+export interface Made {
+  request: Request;
+  /** When it began, by `performance.now()`. */
+  began: number;
+  answer?: Answer;
+  error?: unknown;
+}
+
 /** What goes along with a request, on its input: the SDK caches its handlers only for calls without options. */
 export interface Along {
   signal: AbortSignal;
   attempts: Attempts | undefined;
+  /** Is the first one that the SDK makes. */
+  made?: Made;
 }
 
 /** The name under which it goes along. */

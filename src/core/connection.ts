@@ -23,8 +23,9 @@ import { createWire, type Wire } from "./request-handler";
 import { retryStrategy } from "./retry";
 import { Sha256 } from "./sha256";
 import { shortCode } from "./short-code";
+import { type Sender, withShortWay } from "./short-way";
 import { codeOf } from "./to-error";
-import { addTransport } from "./transport";
+import { createTransport } from "./transport";
 
 /** How long the end of a connection or a node may take, in ms. */
 export const graceMs = 1000;
@@ -143,10 +144,10 @@ export const createConnection = (settings: ConnectionSettings, warn: (text: stri
   const wire = createWire(settings);
   const health = createHealth((code) => mayBeRenewed(settings, code));
   const ids = new WeakMap<AbortSignal, string>();
-  const clients: S3Client[] = [];
-  const open = (region: string, provide: Provider, oneBucket: boolean): S3Client => {
-    const client = createClient({ ...settings, region }, wire, provide, oneBucket);
-    addTransport(client, wire, health, ids);
+  const transport = createTransport(wire, health, ids);
+  const clients: Sender[] = [];
+  const open = (region: string, provide: Provider, oneBucket: boolean): Sender => {
+    const client = withShortWay(createClient({ ...settings, region }, wire, provide, oneBucket), transport);
     clients.push(client);
     return client;
   };
@@ -163,8 +164,8 @@ export const createConnection = (settings: ConnectionSettings, warn: (text: stri
   const any = open(settings.region, keys.provide, false);
   const regions = createRegions(settings);
   /** By region; the connection's bucket has some of its own. */
-  const elsewhere = new Map<string, S3Client>();
-  const clientFor = (bucket: string): S3Client => {
+  const elsewhere = new Map<string, Sender>();
+  const clientFor = (bucket: string): Sender => {
     const isOwn = bucket === settings.bucket;
     const region = regions.of(bucket);
     if (region === undefined) return isOwn ? own : any;
@@ -227,7 +228,7 @@ export const createConnection = (settings: ConnectionSettings, warn: (text: stri
       });
     },
     async keys() {
-      await own.config.credentials();
+      await keys.provide();
     },
     requestId: (signal) => ids.get(signal),
     clearing(work) {

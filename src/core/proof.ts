@@ -15,11 +15,11 @@ import { readXml } from "./xml";
  * the SDK's retries, so that an unbelievable reply is asked for again where that is safe.
  */
 
-interface HttpReply {
+export interface HttpReply {
   statusCode: number;
   headers: Record<string, string>;
   body?: unknown;
-  /** What this module read out of the body, for {@link addProof}'s outer half. */
+  /** What was read out of the body. */
   page?: Page | undefined;
   report?: DeleteReport;
 }
@@ -97,7 +97,6 @@ const provePage = async (root: PageRoot, reply: HttpReply, attempts?: Attempts):
   reply.page = await readPageInSlices(bytes, root);
   attempts?.page?.(bytes);
   spares.give(buffer);
-  reply.body = nothingOf(root);
 };
 
 const proveXml = async (root: string, reply: HttpReply): Promise<void> => {
@@ -168,7 +167,7 @@ const proveError = async (command: string, reply: HttpReply): Promise<void> => {
 };
 
 /** What the answer is to. */
-interface Asked {
+export interface Asked {
   [along]?: Along;
   Range?: string;
 }
@@ -201,6 +200,20 @@ const prove = async (command: string, reply: HttpReply, { Range, [along]: goesAl
   else if (root) await proveXml(root, reply);
 };
 
+/**
+ * Looks whether an answer is what the command is answered with, and reads a page or a report.
+ * @throws what the SDK tries again, where that is safe
+ */
+export const believe = async (command: string, reply: HttpReply, asked: Asked): Promise<void> => {
+  try {
+    await prove(command, reply, asked);
+  } catch (error) {
+    const { attempts } = asked[along] ?? {};
+    if (attempts) attempts.doubtful = true;
+    throw error instanceof S3Error ? unbelievable(error.message, reply) : error;
+  }
+};
+
 interface Stacked {
   response: HttpReply;
   output: Record<string, unknown>;
@@ -211,13 +224,9 @@ export const addProof = (client: S3Client): void => {
   const inner = (next: (args: unknown) => Promise<Stacked>, context: { commandName?: string }) => {
     return async (args: { input: Asked }): Promise<Stacked> => {
       const result = await next(args);
-      try {
-        await prove(context.commandName ?? "", result.response, args.input);
-      } catch (error) {
-        const { attempts } = args.input[along] ?? {};
-        if (attempts) attempts.doubtful = true;
-        throw error instanceof S3Error ? unbelievable(error.message, result.response) : error;
-      }
+      const { commandName = "" } = context;
+      await believe(commandName, result.response, args.input);
+      if (result.response.page) result.response.body = nothingOf(rootOf[commandName] as string);
       return result;
     };
   };

@@ -32,9 +32,10 @@ export interface Wire {
   destroy(): void;
 }
 
-type Handle = NodeHttpHandler["handle"];
+export type Request = Parameters<NodeHttpHandler["handle"]>[0];
+export type Answer = Awaited<ReturnType<NodeHttpHandler["handle"]>>;
 
-const isAbortOfUpload = (request: Parameters<Handle>[0]): boolean =>
+const isAbortOfUpload = (request: Request): boolean =>
   request.method === "DELETE" && request.query !== undefined && "uploadId" in request.query;
 
 /** Longer bodies go out piece by piece over TLS. */
@@ -45,7 +46,7 @@ function* slices(bytes: Buffer): Generator<Buffer> {
 }
 
 /** Of one large write over TLS, Node.js sees no progress until its end, and takes a slow line for a dead one. */
-const inSlices = (request: Parameters<Handle>[0]): Parameters<Handle>[0] => {
+const inSlices = (request: Request): Request => {
   const { body, protocol } = request;
   if (protocol !== "https:" || !Buffer.isBuffer(body) || body.length <= sliceSize) return request;
   const copy = Object.assign(Object.create(Object.getPrototypeOf(request)), request);
