@@ -64,10 +64,12 @@ export const matchEntry = (
     if (index === places.length) return at;
     const place = places[index] as number;
     froms[place] = at;
+    // "<", or "&" where quotes are to follow.
+    const stop = between[index + 1]?.[0];
     let kind = 0;
     for (; at < length; at++) {
       const byte = bytes[at] as number;
-      if (byte === lessThan) break;
+      if (byte === stop || byte === lessThan) break;
       kind |= kinds[byte] as number;
     }
     tos[place] = at;

@@ -7,7 +7,9 @@ import { need, needNumber } from "./reply-items";
 import {
   hasEntities,
   hasForeign,
+  hasQuotes,
   hasUrlCodes,
+  kinds,
   latin1,
   type Name,
   type ScanVisitor,
@@ -143,7 +145,7 @@ function* slicesOf(bytes: Buffer, root: PageRoot): Generator<void, Page> {
   let placeName: Name | undefined;
   let place: number | undefined;
 
-  const spanOf = (at: number): Readonly<Span> => {
+  const spanOf = (at: number): Span => {
     span.from = froms[at] as number;
     span.to = tos[at] as number;
     span.flags = flags[at] as number;
@@ -172,18 +174,19 @@ function* slicesOf(bytes: Buffer, root: PageRoot): Generator<void, Page> {
     for (let index = 0; index < quote.length; index++) if (bytes[at + index] !== quote[index]) return false;
     return true;
   };
-  /** Without quotes, which come as entities. */
-  const etagOf = (part: Readonly<Span>): string => {
-    let { from, to } = part;
-    if (to - from >= 2 * quote.length && isQuote(from) && isQuote(to - quote.length)) {
-      from += quote.length;
-      to -= quote.length;
-    }
-    for (let at = from; at < to; at++) {
-      const byte = bytes[at];
-      if (byte === 0x26 || byte === 0x22) return unescapeXml(raw({ ...part, from, to })).replaceAll('"', "");
-    }
-    return part.flags & hasForeign ? bytes.toString("utf8", from, to) : latin1(bytes, from, to);
+  /** Where both ends of an ETag are quotes, which come as entities, they are no longer of it. */
+  const strip = (part: Span): void => {
+    if (part.to - part.from < 2 * quote.length || !isQuote(part.from) || !isQuote(part.to - quote.length)) return;
+    part.from += quote.length;
+    part.to -= quote.length;
+    part.flags &= ~hasEntities;
+    for (let at = part.from; at < part.to; at++) part.flags |= (kinds[bytes[at] as number] as number) & hasEntities;
+  };
+  /** Without quotes. */
+  const etagOf = (part: Span): string => {
+    if ((part.flags & (hasEntities | hasQuotes)) === 0) return raw(part);
+    strip(part);
+    return part.flags & (hasEntities | hasQuotes) ? unescapeXml(raw(part)).replaceAll('"', "") : raw(part);
   };
 
   /** A key or prefix; undefined if it is to be decoded and set later. */
@@ -261,6 +264,12 @@ function* slicesOf(bytes: Buffer, root: PageRoot): Generator<void, Page> {
   const scanner = scanXml(bytes, root, visitor);
   /** Reads on as long as entries look like the last one, which began at `from`. */
   const addAlike = (from: number, until: number): void => {
+    // The quotes of an ETag lie between the texts as well, so that what is in it need not be looked through for more.
+    if (has(etag)) {
+      strip(spanOf(etag));
+      froms[etag] = span.from;
+      tos[etag] = span.to;
+    }
     const pattern = patternOf(bytes, [from, scanner.at], own, varying, { name: itemName, seen });
     let end = scanner.at;
     while (end < until) {

@@ -19,12 +19,15 @@ export const hasEntities = 1;
 export const hasUrlCodes = 2;
 /** Bytes beyond ASCII. */
 export const hasForeign = 4;
+/** `"`, which ETags have around them. */
+export const hasQuotes = 8;
 
 /** The flag of each byte. */
 export const kinds = new Uint8Array(256);
 kinds[0x26] = hasEntities;
 kinds[0x25] = hasUrlCodes;
 kinds[0x2b] = hasUrlCodes;
+kinds[0x22] = hasQuotes;
 kinds.fill(hasForeign, 0x80);
 
 const lessThan = 0x3c;
