@@ -60,7 +60,7 @@ export const meanings: Readonly<Record<string, Meaning>> = {
   BadDigest: { what: "the data were changed on the way", hint: "Try again.", retryable: true },
   BadRequest: {
     what: "the store refuses the request, and does not say why",
-    hint: "Check the keys, the session token (it may have expired), the region and the endpoint in the connection.",
+    hint: "Check the keys, the session token (it may have expired), the region and the endpoint in the connection. If it is this object alone, it is probably encrypted with a customer's key (SSE-C), without which the store tells nothing of it.",
   },
   BucketAlreadyExists: {
     what: "the name of the bucket is taken by somebody else",

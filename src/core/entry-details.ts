@@ -2,9 +2,9 @@ import { GetObjectTaggingCommand } from "@aws-sdk/client-s3";
 import type { Entry } from "./entry";
 import { head } from "./head";
 import { keyOf } from "./key";
+import { lookAtEach } from "./look-at-each";
 import type { Context } from "./operation";
-import { forEachOf } from "./side-by-side";
-import { statusOf } from "./to-error";
+import { statusOf, toS3Error } from "./to-error";
 
 /** What takes a request more for each file. */
 export interface Details {
@@ -34,17 +34,37 @@ const addTags = async (context: Context, key: string, entry: Entry): Promise<voi
   }
 };
 
-/** Adds to the files among the entries what was asked for, side by side. */
-export const addDetails = async (
-  context: Context,
-  entries: readonly Entry[],
-  { includeMetadata, includeTags }: Details,
-): Promise<void> => {
-  if (!includeMetadata && !includeTags) return;
-  await forEachOf(context, entries, async (entry) => {
-    if (entry.type === "folder" || entry.deleteMarker) return;
-    const key = keyOf(context.connection, entry.path);
-    if (includeMetadata) await addMetadata(context, key, entry);
-    if (includeTags) await addTags(context, key, entry);
-  });
+/**
+ * Adds to the files among entries what was asked for, a batch after the other. One that may not be looked at says so, in
+ * `failed`. That all of them are forbidden is a matter of the keys, and an error; the keys of what is refused otherwise have
+ * just listed it.
+ */
+export const detailer = (context: Context, { includeMetadata, includeTags }: Details) => {
+  const { connection, bucket } = context;
+  let count = 0;
+  const refuse = (entry: Entry, error: unknown): void => {
+    const { code, message } = toS3Error(error, {
+      operation: "list",
+      bucket,
+      path: entry.path,
+      redact: connection.redact,
+    });
+    if (entry.failed === undefined) count++;
+    entry.failed ??= { code, message };
+  };
+  const looking = () => lookAtEach(context, refuse, (error) => statusOf(error) === 403);
+  const [lookForMetadata, lookForTags] = [looking(), looking()];
+  return {
+    /** How many may not be looked at. */
+    get failed() {
+      return count;
+    },
+    async add(entries: readonly Entry[]): Promise<void> {
+      if (!includeMetadata && !includeTags) return;
+      const files = entries.filter(({ type, deleteMarker }) => type === "file" && !deleteMarker);
+      if (includeMetadata)
+        await lookForMetadata(files, (entry) => addMetadata(context, keyOf(connection, entry.path), entry));
+      if (includeTags) await lookForTags(files, (entry) => addTags(context, keyOf(connection, entry.path), entry));
+    },
+  };
 };

@@ -25,6 +25,8 @@ export interface Entry {
   contentType?: string;
   metadata?: Record<string, string>;
   tags?: Record<string, string>;
+  /** Why it could not be looked at, where it was to be. */
+  failed?: { code: string; message: string };
 }
 
 const File = plain(function (this: Entry, path: string, object: Listed) {

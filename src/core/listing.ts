@@ -1,6 +1,6 @@
 import { inBatches } from "./batches";
 import { type Entry, entryOf } from "./entry";
-import { addDetails, type Details } from "./entry-details";
+import { type Details, detailer } from "./entry-details";
 import { firstNames } from "./first-names";
 import { type Name, namesBelow, type Range } from "./names-below";
 import type { About, Context } from "./operation";
@@ -56,15 +56,17 @@ async function* sorted(
 /**
  * What lies in a folder, a page of the store at a time, in memory for one page; in another order than that of the keys, for
  * all that is told.
- * @param about gets `count` and `truncated` while the work goes on
+ * @param about gets `count`, `truncated` and `failed` while the work goes on
  */
 export async function* listing(context: Context, query: Query, about: About): AsyncGenerator<Entry[], void, undefined> {
   const { sort, includeMetadata, includeTags, ...range } = query;
   const names = sort === "key" ? firstNames(context, range, about) : sorted(context, { ...range, sort }, about);
+  const details = detailer(context, { includeMetadata, includeTags });
   let count = 0;
   for await (const page of names) {
     const batch = page.map(({ path, object }) => entryOf(path, object));
-    await addDetails(context, batch, { includeMetadata, includeTags });
+    await details.add(batch);
+    if (details.failed > 0) about.failed = details.failed;
     count += batch.length;
     about.count = count;
     context.progress(`${count} found`);

@@ -29,7 +29,9 @@ export interface Found extends Partial<Left> {
   dryRun: true;
   matched: number;
   bytes: number;
-  failed: [];
+  /** What the purge could not look at either. */
+  failed: Failed[];
+  failedCount?: number;
   /** The first paths. */
   sample: string[];
   stopped?: true;
@@ -41,21 +43,44 @@ const mostHeld = 10_000;
 /** Said of work that did not come to its end. */
 const stopped = ({ stop }: Context): { stopped?: true } => (stop?.aborted ? { stopped: true } : {});
 
-/** What would go. */
-export const dryRun = async (context: Context, selection: Selection): Promise<Found> => {
+/** Notes what a listing names and may not be looked at. */
+const refusedTo =
+  ({ bucket, connection }: Context, path: string, failed: FailedList) =>
+  (key: string, error: unknown): void => {
+    const { code, message } = toS3Error(error, { operation: "purge", path, bucket, redact: connection.redact });
+    failed.add({ path: pathOf(connection, key), code, message });
+  };
+
+/** What is listed of the failures, and how many they are where that is not all. */
+const listed = ({ listed, count }: FailedList): { failed: Failed[]; failedCount?: number } => ({
+  failed: listed,
+  ...(count > listed.length ? { failedCount: count } : {}),
+});
+
+/**
+ * What would go, and what of a listing could not, since it may not be looked at.
+ * @param told is given each of the latter, as soon as that is known
+ */
+export const dryRun = async (
+  context: Context,
+  selection: Selection,
+  told?: (failed: Failed) => void,
+): Promise<Found> => {
   const { path } = selection;
-  const result: Found = { path, dryRun: true, matched: 0, bytes: 0, failed: [], sample: [] };
+  const result = { path, dryRun: true as const, matched: 0, bytes: 0 };
+  const sample: string[] = [];
   const left = nothingLeft();
+  const failed = createFailedList(told);
   const tell = followCount("match", context.progress);
-  for await (const batch of matches(context, selection, left)) {
+  for await (const batch of matches(context, selection, left, refusedTo(context, path, failed))) {
     for (const { path, size } of batch) {
       result.matched++;
       result.bytes += size;
-      if (result.sample.length < 10) result.sample.push(path);
+      if (sample.length < 10) sample.push(path);
     }
     tell(result.matched);
   }
-  return { ...result, ...(selection.given ? left : {}), ...stopped(context) };
+  return { ...result, ...listed(failed), sample, ...(selection.given ? left : {}), ...stopped(context) };
 };
 
 const tooMany = (text: string): S3Error => new S3Error("TooManyToPurge", text);
@@ -106,8 +131,7 @@ const resultOf = (path: string, deleted: number, bytes: number, failed: FailedLi
   dryRun: false,
   deleted,
   bytes,
-  failed: failed.listed,
-  ...(failed.count > failed.listed.length ? { failedCount: failed.count } : {}),
+  ...listed(failed),
 });
 
 /**
@@ -132,12 +156,8 @@ export const purge = async (
     ...(given ? left : {}),
     ...stopped(context),
   });
-  const { bucket, connection } = context;
   const work = { operation: "purge", path };
-  const refused = (key: string, error: unknown): void => {
-    const { code, message } = toS3Error(error, { ...work, bucket, redact: connection.redact });
-    failed.add({ path: pathOf(connection, key), code, message });
-  };
+  const refused = refusedTo(context, path, failed);
   const found = (): AsyncIterable<Match[]> => matches(context, selection, left, refused);
   const first = async (): Promise<Iterable<Match[]> | AsyncIterable<Match[]>> => {
     if (limit !== undefined) return atMost(context, selection, limit, found);

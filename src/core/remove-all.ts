@@ -1,6 +1,6 @@
-import { performance } from "node:perf_hooks";
 import { inBatches } from "./batches";
 import type { Context } from "./operation";
+import { createPatience } from "./patience";
 import { batchLimit, type Ended, type Pace, removeMany, type Victim } from "./remove";
 import { createWindow } from "./window";
 
@@ -21,13 +21,12 @@ export const removeAll = async <V extends Victim>(
   asTheyCome = false,
 ): Promise<void> => {
   const { signal, stop, connection } = context;
-  const { concurrency, timeout } = connection.settings;
-  const window = createWindow(start, Math.min(most, concurrency));
+  const window = createWindow(start, Math.min(most, connection.settings.concurrency));
+  const patience = createPatience(context);
   const running = new Set<Promise<void>>();
   let failure: { error: unknown } | undefined;
-  let wentLast = Number.NEGATIVE_INFINITY;
   const note: Ended<V> = (victim, trouble) => {
-    if (!trouble) wentLast = performance.now();
+    if (!trouble) patience.went();
     ended(victim, trouble);
   };
   const over = (): boolean => failure !== undefined || stop?.aborted === true;
@@ -35,6 +34,7 @@ export const removeAll = async <V extends Victim>(
     for await (const batch of asTheyCome ? batches : inBatches(batches, batchLimit)) {
       if (over()) break;
       const place = await window.enter(signal);
+      const begun = performance.now();
       let good = true;
       const pace: Pace = {
         throttled() {
@@ -42,7 +42,7 @@ export const removeAll = async <V extends Victim>(
           place.throttled();
         },
         get moves() {
-          return performance.now() - wentLast < timeout * 1000;
+          return patience.lasts(begun);
         },
       };
       const removing: Promise<void> = (over() ? Promise.resolve() : removeMany(context, batch, note, pace))

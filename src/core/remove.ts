@@ -1,9 +1,9 @@
-import { setTimeout as pause } from "node:timers/promises";
 import { DeleteObjectCommand, DeleteObjectsCommand } from "@aws-sdk/client-s3";
 import type { Attempts } from "./attempts";
 import { isThrottling, meanings } from "./codes";
 import type { DeleteReport } from "./delete-report";
 import type { Context } from "./operation";
+import { rest } from "./patience";
 import { forEachOf } from "./side-by-side";
 import { codeOf, toS3Error } from "./to-error";
 
@@ -99,13 +99,6 @@ const account = async <V extends Victim>(
   await forEachOf(context, [...open.values()], (victim) => removeOne(context, victim, ended));
 };
 
-/** Before the same keys are asked for again. Ends early where the work is to stop. */
-const rest = async (signal: AbortSignal, stop: AbortSignal | undefined, attempt: number): Promise<void> => {
-  const ends = stop ? AbortSignal.any([signal, stop]) : signal;
-  await pause(Math.random() * 200 * 2 ** Math.min(attempt, 6), undefined, { signal: ends }).catch(() => {});
-  if (signal.aborted) throw signal.reason;
-};
-
 /**
  * Deletes up to 1,000 keys, and again those that failed for reasons that pass.
  * @param ended called once for each key, unless it throws, or the work is stopped while some are to be tried again
@@ -151,7 +144,7 @@ export const removeMany = async <V extends Victim>(
     }
     open = again;
     // What may be gone is asked for until it is known: work that is stopped says exactly how far it came.
-    if (open.length > 0) await rest(context.signal, doubtful ? undefined : context.stop, attempt);
+    if (open.length > 0) await rest(context.signal, attempt, doubtful ? undefined : context.stop);
     if (context.stop?.aborted && !doubtful) return;
   }
 };

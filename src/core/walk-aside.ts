@@ -5,6 +5,7 @@ import { createHeldPages } from "./held-pages";
 import { compareKeys } from "./key";
 import { cutRange, endRange, type KeyRange, newRange, pageCounter, sampleOf, takePage } from "./key-range";
 import type { Context } from "./operation";
+import { outlast, type Patience } from "./patience";
 import { endsOf } from "./range-ends";
 import type { Listed, Page } from "./reply-pages";
 import { createWindow } from "./window";
@@ -39,7 +40,12 @@ const worthwhile = 2;
  * that ranges further on wait for those before them, and those nearest to whoever reads are cut first.
  * @throws as `pages`; a page of any range that fails, fails the whole
  */
-export const walkAside = (context: Context, walk: Walk, begun: Begun): AsyncGenerator<Page, void, undefined> => {
+export const walkAside = (
+  context: Context,
+  walk: Walk,
+  patience: Patience,
+  begun: Begun,
+): AsyncGenerator<Page, void, undefined> => {
   const { prefix, ordered = true } = walk;
   const { signal } = context;
   setMaxListeners(0, signal);
@@ -76,11 +82,12 @@ export const walkAside = (context: Context, walk: Walk, begun: Begun): AsyncGene
     range.fetching = true;
     try {
       let copy: ReturnType<typeof held.copy>;
-      const page = await ask({ startAfter: range.after }, range.next, {
+      const told: Partial<Attempts> = {
         page(bytes) {
           copy = held.copy(bytes);
         },
-      });
+      };
+      const page = await outlast(context, patience, () => ask({ startAfter: range.after }, range.next, told));
       const own = takePage(range, page);
       if (own) range.held.push(held.hold(own, copy));
       else held.drop(copy);

@@ -3,6 +3,7 @@ import { circleFinder } from "./circle-finder";
 import { fetchPage, type Walk } from "./fetch-page";
 import { compareKeys } from "./key";
 import type { Context } from "./operation";
+import { createPatience, outlast } from "./patience";
 import type { Listed, Page } from "./reply-pages";
 import { lanesOf, walkAside } from "./walk-aside";
 
@@ -38,13 +39,16 @@ const inOrder = (last: string | undefined, objects: readonly Listed[]): boolean 
 
 /**
  * The pages of a listing, in the order of the keys' bytes. The next page is fetched while the last one is worked on. Where
- * pages are waited for, others are fetched beside them from places further on.
+ * pages are waited for, others are fetched beside them from places further on. After the first page, a store that throttles is
+ * waited for.
  * @throws InvalidResponse for a listing that goes in circles, or strays; what the store answers otherwise
  */
 export async function* pages(context: Context, walk: Walk): AsyncGenerator<Page, void, undefined> {
   // Whoever stops early wants no page that is on its way.
   const stop = new AbortController();
   const until = { ...context, signal: AbortSignal.any([context.signal, stop.signal]) };
+  const patience = createPatience(context);
+  const fetch = (next: Page["next"]): Promise<Page> => outlast(until, patience, () => fetchPage(until, walk, next));
   const checkCircle = circleFinder();
   let aside = mayGoAside(context, walk);
   let slow = 0;
@@ -52,7 +56,7 @@ export async function* pages(context: Context, walk: Walk): AsyncGenerator<Page,
   let first: string | undefined;
   let last: string | undefined;
   try {
-    let coming: Promise<Page> | undefined = fetchPage(until, walk, undefined);
+    let coming: Promise<Page> | undefined = fetch(undefined);
     while (coming) {
       const before = performance.eventLoopUtilization();
       const page: Page = await coming;
@@ -67,17 +71,17 @@ export async function* pages(context: Context, walk: Walk): AsyncGenerator<Page,
         const latest = objects[0]?.key;
         last = objects.at(-1)?.key ?? last;
         if (aside && next && slow >= slowPages && first !== undefined && latest !== undefined && last !== undefined) {
-          const rest = walkAside(until, walk, { first, latest, last, next, count, sample: objects });
+          const rest = walkAside(until, walk, patience, { first, latest, last, next, count, sample: objects });
           yield page;
           yield* rest;
           return;
         }
       }
-      coming = next && !walk.onDemand ? fetchPage(until, walk, next) : undefined;
+      coming = next && !walk.onDemand ? fetch(next) : undefined;
       // It may be left alone, and must then not be a rejection that nobody handles.
       coming?.catch(() => {});
       yield page;
-      if (next && walk.onDemand) coming = fetchPage(until, walk, next);
+      if (next && walk.onDemand) coming = fetch(next);
     }
   } finally {
     stop.abort();

@@ -4,6 +4,8 @@ import type { Operation } from "../core/operation";
 export interface Layout {
   /** Rarely used parameters: in a part of the form that is folded up at first. */
   more?: readonly string[];
+  /** Settings that stand right before a parameter and not below all of them, since they decide on it and what follows. */
+  ahead?: Readonly<Record<string, readonly string[]>>;
   /** Rows that do not always apply, and when they do. */
   when?: Readonly<Record<string, Condition>>;
   /** What `path` names: an object or folder (the default), one of them or the root, a file only, or a folder. */
@@ -82,6 +84,7 @@ const layouts: Readonly<Record<string, Layout>> = {
   "amazon-s3-exist": { outputs: { setting: "outputs", values: { 1: ["foundOrMissing"], 2: ["found", "missing"] } } },
   "amazon-s3-list": {
     path: "folder",
+    ahead: { listing: ["from"] },
     when: {
       batchSize: { field: "emit", values: ["batches"] },
       ...selectorsWhen,
@@ -110,6 +113,7 @@ const layouts: Readonly<Record<string, Layout>> = {
   },
   "amazon-s3-purge": {
     path: "folder",
+    ahead: { listing: ["mode", "from"], keepVersions: ["versions"] },
     root: "wholeBucket",
     more: [...selectors],
     when: {

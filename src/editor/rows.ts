@@ -82,18 +82,25 @@ const resultRow = (): string =>
   <output id="${id("result")}"></output>
 </div>`;
 
-/** The form: connection, bucket, the parameters, the settings, what is rarely used folded up, output, name, result. */
+/** The form: connection, bucket, the parameters, with the settings that decide on them, the other settings, what is rarely used folded up, output, name, result. */
 export const rowsOf = (operation: Operation): string => {
-  const { more = [], disk = [] } = layoutOf(operation);
+  const { more = [], ahead = {}, disk = [] } = layoutOf(operation);
   const parameters = Object.entries(operation.parameters);
   const typed = ([name, declared]: [string, Declared<unknown>]): string =>
     name === "path" || disk.includes(name) ? browsedRow(name, declared) : typedRow(name, declared);
+  const settings = Object.entries(operation.settings);
+  const ofSetting = ([name, declared]: [string, Declared<unknown>]): string => settingRow(name, declared);
+  const before = (name: string): string[] =>
+    settings.filter(([setting]) => ahead[name]?.includes(setting)).map(ofSetting);
+  const early = Object.values(ahead).flat();
   const folded = parameters.filter(([name]) => more.includes(name)).map(typed);
   const rows = [
     row(textLabel("connection", "cloud", "form.connection"), `<input type="text" id="${id("connection")}">`),
     browsedRow("bucket", bucket),
-    ...parameters.filter(([name]) => !more.includes(name)).map(typed),
-    ...Object.entries(operation.settings).map(([name, declared]) => settingRow(name, declared)),
+    ...parameters
+      .filter(([name]) => !more.includes(name))
+      .flatMap((parameter) => [...before(parameter[0]), typed(parameter)]),
+    ...settings.filter(([name]) => !early.includes(name)).map(ofSetting),
     ...(folded.length === 0
       ? []
       : [

@@ -42,6 +42,7 @@ export const list = operation({
     "<code>summary</code> sends <code>{ count, bytes, oldest, newest, folders, storageClasses }</code> of the files, in memory that does not grow with the folder. <code>oldest</code> and <code>newest</code> are <code>{ path, lastModified }</code>; <code>folders</code> has <code>{ count, bytes }</code> for each folder that lies directly in it, with all that is below it where <i>Subfolders</i> is set, and under an empty name for what lies in the folder itself; beyond 1,000 folders, the rest is together under <code>others</code>. <code>storageClasses</code> has the same for each class. <i>At most</i> sums up only the first so many files, and <code>msg.s3.truncated</code> says so.",
     "For large folders, send <code>batches</code> or <code>each</code>: they use memory for one batch only. Their messages carry <code>msg.parts</code>, so that a Join node can put them together. An empty listing sends none, and a Complete node still fires.",
     "<i>Pace</i> <code>pull</code> is for flows that are slower than the store: wire the end of the flow back into this node. Each batch or entry is sent when the one before it has come back, which is known by its <code>msg.parts</code>, and the store is asked for no more than the flow has asked for. All must come back, also those that fail on their way and go to a Catch node. A message with <code>msg.reset</code> gives up the sequence with its <code>msg.parts.id</code>, or all where it has none; the message that was listed for ends with <code>Aborted</code>.",
+    "A file whose <i>Metadata</i> or <i>Tags</i> may not be read, such as one that is encrypted with SSE-C, is listed without them and has <code>failed: { code, message }</code>; <code>msg.s3.failed</code> counts these. If the keys may read none at all, that is an error.",
     ...listingDetails,
     "With <i>Objects</i> set to <code>listing</code>, the list has what the listing names and lies in <i>Folder</i>, in subfolders too, in the order of the listing where <i>Order</i> is <code>key</code>. What it says of size, time, ETag and class is told as it says, that is as of the inventory; where it says too little, each object is asked for (one more request for each), and left out if it is not there any more. <code>msg.s3.outside</code> and <code>msg.s3.missing</code> count what it names elsewhere, and what is missing. Without <i>All versions</i>, old versions and delete markers in it are passed over. Folders are none of its entries, and <i>Start after</i> does not go with it.",
   ],
@@ -178,7 +179,7 @@ export const list = operation({
     if (emit === "array") {
       const entries: Entry[] = [];
       for await (const batch of batches) for (const entry of batch) entries.push(entry);
-      return { result: entries, about };
+      return { result: entries, about, ...(about.failed ? { caveat: `done, ${about.failed} failed` } : {}) };
     }
     if (emit === "each") return { items: each(batches), about, parts: { type: "array", len: 1 } };
     // To a Join node, a `len` of 1 says that the items are no arrays.

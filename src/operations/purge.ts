@@ -40,7 +40,7 @@ export const purge = operation({
     "A rule can say the folder, a size, an age in whole days and <i>Keep newest</i> up to 100; anything else, <i>At most</i> included, is <code>InvalidParameter</code>, and nothing is sent. With <i>All versions</i>, old versions go so many days after they were replaced, and delete markers when nothing is below them; with <i>Keep newest</i>, what is current stays, and as many old versions as said, which may be one more than a purge leaves.",
     "The result of a rule is <code>{ path, dryRun, mode, changed, rules, before }</code>: <code>rules</code> are written, or without <code>force</code> would be, in place of <code>before</code>. Rules are named <code>node-red:purge:…</code> after their folder; no other rule is touched. A configuration that cannot be read, or has what this node does not know, is an error, and nothing is written. <code>lifecycle-remove</code> removes the rules of the folder, whatever else is set.",
     ...listingDetails,
-    "With <i>Objects</i> set to <code>listing</code>, what goes is what the listing names, lies in <i>Folder</i>, and passes the filter and the other selectors. The result has <code>outside</code>, how many it names that lie elsewhere, <code>missing</code>, how many are not there any more, and <code>changed</code>: a listing is old, so each object is asked for just before it is deleted (one more request for each), and stays if its ETag, size, time or version is another one than the listing says. Of paths alone nothing is known, and what stands there goes.",
+    "With <i>Objects</i> set to <code>listing</code>, what goes is what the listing names, lies in <i>Folder</i>, and passes the filter and the other selectors. The result has <code>outside</code>, how many it names that lie elsewhere, <code>missing</code>, how many are not there any more, and <code>changed</code>: a listing is old, so each object is asked for just before it is deleted (one more request for each), and stays if its ETag, size, time or version is another one than the listing says. Of paths alone nothing is known, and what stands there goes. What may not be looked at stays, and is among <code>failed</code>; a dry run tells it as well, and is no error for it.",
     "With <i>All versions</i>, a listing must name versions: each goes as it is named, and is not asked for, since a version never changes; <code>bytes</code> counts what the listing says. Without it, old versions and delete markers in a listing are passed over. A listing in the store is read to its end before anything is deleted, and once more to delete; if it was replaced meanwhile, no more goes.",
   ],
   permissions: [
@@ -152,7 +152,7 @@ export const purge = operation({
       telling = telling.then(() => context.tell?.(1, failed));
     };
     const told = values.outputs === "2" ? tell : undefined;
-    const work = force ? purgeAll(context, selection, maxDelete, told) : dryRun(context, selection);
+    const work = force ? purgeAll(context, selection, maxDelete, told) : dryRun(context, selection, told);
     const result = await work.finally(() => telling);
     return { result, about: {}, ...(result.stopped ? { caveat: "stopped" } : {}) };
   },

@@ -112,5 +112,23 @@ describe("what is generated", () => {
         for (const value of values) [...possible].should.containEql(value);
       }
     });
+
+    it(`shows what decides before what it decides on: ${type}`, () => {
+      const operation = operations.find((it) => it.type === type);
+      const fields = (condition: Condition): string[] =>
+        "any" in condition
+          ? condition.any.flatMap(fields)
+          : "all" in condition
+            ? condition.all.flatMap(fields)
+            : [condition.field];
+      const place = (name: string): number => html(type).indexOf(`id="node-input-${name}"`);
+      for (const [row, condition] of Object.entries(layout.when ?? {})) {
+        for (const field of fields(condition)) {
+          // What the list node sends is said last, next to how, as what the read node sends is.
+          if (field === "emit" && operation?.label === "list") continue;
+          place(field).should.be.within(0, place(row), `${field} stands below ${row}`);
+        }
+      }
+    });
   }
 });

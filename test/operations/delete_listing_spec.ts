@@ -1,8 +1,10 @@
 import { gzipSync } from "node:zlib";
 import "should";
 import { type Core, openCore } from "../support/context";
+import { customerKey } from "../support/customer-key";
 import { rowsOf, writeInventory } from "../support/inventory";
 import { numbered } from "../support/keys";
+import { needsFaults, onlyEmbedded } from "../support/only-embedded";
 import { useStore } from "../support/world";
 
 describe("delete by a listing", () => {
@@ -83,6 +85,22 @@ describe("delete by a listing", () => {
     error.code.should.equal("InvalidListing");
     error.message.should.match(/line 1501: path " " names no object.* 0 objects were deleted before/);
     (await keys()).length.should.equal(1500);
+  });
+
+  onlyEmbedded(needsFaults, () => {
+    it("tells of what is encrypted with a customer's key, and deletes the rest", async () => {
+      for (const name of ["path", "listing"]) {
+        await fill("a", "b");
+        await world.s3.put("bucket", "secret", "four", { headers: customerKey() });
+        const error = await core.failure("delete", { [name]: ["a", "secret", "b"] });
+        error.code.should.equal("PartialFailure", error.message);
+        error.result.should.containEql({ deleted: 2, missing: 0 });
+        error.result.failed
+          .map(({ path, code }: { path: string; code: string }) => [path, code])
+          .should.eql([["secret", "BadRequest"]]);
+        (await keys()).should.eql(["secret"]);
+      }
+    });
   });
 
   for (const [values, code, says] of [

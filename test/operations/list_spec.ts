@@ -28,6 +28,12 @@ const held = (name: string) => (tree.includes(name) ? [name] : []);
 
 const storageClass = storageClasses[chosenServer.name] ?? "STANDARD_IA";
 
+interface Listed {
+  result: Entry[];
+  about: { failed?: number };
+  caveat?: string;
+}
+
 describe("list", () => {
   const world = useStore({ buckets: ["other", "ordered", "odd", "tree"] });
   let core: Core;
@@ -347,9 +353,36 @@ describe("list", () => {
         Object.keys(found[1] as Entry).should.not.containEql("metadata");
       });
 
-      it("fails if an object may not be looked at", async () => {
-        world.embedded.hook({ operation: "HeadObject", key: "a.txt", error: "AccessDenied" });
+      for (const [error, code] of [
+        ["AccessDenied", "AccessDenied"],
+        // As for an object that is encrypted with a customer's key.
+        ["InvalidRequest", "BadRequest"],
+      ] as const) {
+        it(`tells of an object that may not be looked at: ${error}`, async () => {
+          world.embedded.hook({ operation: "HeadObject", key: "a.txt", error });
+          const { result, about, caveat } = (await core.run("list", { includeMetadata: true })) as unknown as Listed;
+          result.map(({ path }) => path).should.eql([".hidden", "a.txt", "logs", "logs.txt"]);
+          for (const { path, failed, metadata } of result) {
+            [failed?.code, metadata === undefined].should.eql(path === "a.txt" ? [code, true] : [undefined, false]);
+          }
+          String(result[1]?.failed?.message).should.match(/^list a\.txt/);
+          [about.failed, caveat].should.eql([1, "done, 1 failed"]);
+        });
+      }
+
+      it("tells of objects of which none is for these keys, and fails if none may be looked at", async () => {
+        world.embedded.hook({ operation: "HeadObject", error: "InvalidRequest" });
+        const { about, result } = await core.run("list", { includeMetadata: true });
+        about.should.containEql({ count: 4, failed: 4 });
+        result.should.matchEach(({ failed }: Entry) => failed?.code === "BadRequest");
+        world.embedded.hooks.length = 0;
+        world.embedded.hook({ operation: "HeadObject", error: "AccessDenied" });
         (await core.failure("list", { includeMetadata: true })).code.should.equal("AccessDenied");
+      });
+
+      it("fails where an object cannot be looked at for another reason", async () => {
+        world.embedded.hook({ operation: "HeadObject", key: "a.txt", error: "NotImplemented" });
+        (await core.failure("list", { includeMetadata: true })).code.should.equal("NotImplemented");
       });
     });
   });

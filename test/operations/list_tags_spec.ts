@@ -1,4 +1,5 @@
 import "should";
+import type { Entry } from "../../src/core/entry";
 import { type Core, openCore } from "../support/context";
 import { useServer } from "../support/server";
 
@@ -42,8 +43,15 @@ describe("list with tags", () => {
     (await tags()).should.eql([undefined, {}]);
   });
 
-  it("fails if tags may not be read, and where something else answers", async () => {
+  it("tells of an object whose tags may not be read", async () => {
     world.s3.hook({ operation: "GetObjectTagging", key: "a", error: "AccessDenied" });
+    const { result, about } = await core.run("list", { includeTags: true });
+    result.map(({ failed, tags }: Entry) => failed?.code ?? tags).should.eql(["AccessDenied", {}]);
+    about.should.containEql({ count: 2, failed: 1 });
+  });
+
+  it("fails if no tags may be read, and where something else answers", async () => {
+    world.s3.hook({ operation: "GetObjectTagging", error: "AccessDenied" });
     (await core.failure("list", { includeTags: true })).code.should.equal("AccessDenied");
     world.s3.hooks.length = 0;
     world.s3.hook({ operation: "GetObjectTagging", body: "<html>Please log in</html>" });

@@ -1,6 +1,7 @@
 import { gzipSync } from "node:zlib";
 import "should";
 import { type Core, openCore } from "../support/context";
+import { customerKey } from "../support/customer-key";
 import { type Inventory, rowOf, rowsOf, writeInventory } from "../support/inventory";
 import { numbered } from "../support/keys";
 import { must } from "../support/must";
@@ -201,6 +202,68 @@ unlessDiffers("keys-are-file-paths", () => {
           await refused({ listing: "list.txt" }, says);
         });
       }
+
+      const entries = numbered(2000, "logs/").map((path) => ({ path, size: 4, 'q"': [null, true, -1.5e3] }));
+      const page = "<!DOCTYPE html>\n<html>\n<head></head>\n<body>a</body>\n</html>\n";
+      for (const [what, name, text, says] of [
+        ["a Parquet file", "list", Buffer.from("PAR1\x15\x04\x15\x00\xff", "latin1"), /"list" is a Parquet file/],
+        [
+          "a ZIP archive",
+          "list.csv",
+          Buffer.from("PK\x03\x04\x14\x00\x00\x00", "latin1"),
+          /"list.csv" is a ZIP archive/,
+        ],
+        ["gzip by another name", "list.txt", gzipSync("a\nb\n"), /is compressed with gzip, and neither/],
+        ["a picture", "list.png", Buffer.from("\x89PNG\r\n\x1a\n\x00\x00", "latin1"), /"list.png" is a picture/],
+        ["a page", "list.html", page, /is a page in HTML or XML/],
+        ["XML", "list", '<?xml version="1.0"?><ListBucketResult><Key>a</Key></ListBucketResult>', /is a page in HTML/],
+        ["an array in JSON", "list.json", '["a","b"]', /is JSON, and no list with a path on each line/],
+        ["entries in JSON", "list.json", JSON.stringify(entries, null, 2), /is JSON/],
+        ["entries in one line", "list.json", JSON.stringify(entries), /is JSON/],
+        ["entries in a packed one", "list.json.gz", gzipSync(JSON.stringify(entries)), /is JSON/],
+        ["JSON lines", "list", entries.map((entry) => JSON.stringify(entry)).join("\n"), /is JSON/],
+        [
+          "a manifest by another name",
+          "manifest (1).json",
+          '{\n "fileFormat": "CSV",\n "files": []\n}',
+          /must be called/,
+        ],
+        [
+          "a file of an inventory",
+          "0.csv.gz",
+          gzipSync('"bucket","a","4"\n"bucket","b ""c""","4"\n'),
+          /is a table in CSV/,
+        ],
+        ["a table with a header", "list.csv", "Key,Size\r\na,4\r\nb,4\r\n", /is a table in CSV/],
+      ] as const) {
+        it(`is refused where it is ${what}, before anything is deleted`, async () => {
+          await fill("a", "b");
+          await world.s3.put("bucket", name, text);
+          await refused({ listing: name }, says);
+        });
+      }
+
+      it("may name whatever a path may be called", async () => {
+        for (const names of [
+          ["{", "}", "[", "]", "[1]", "{}", '"quoted"', '{"a":1}x'],
+          ["[draft]", '"a","b"', "c"],
+          ['"a","b"', '"c","d","e"'],
+          ["<html>", "<a", "b>"],
+          ["<!doctype html>"],
+          ["<?xml", "a"],
+          ["PAR1", "PK", "GIF8", "%PDF-1.4", "ORC"],
+          ["Key,Size", "a"],
+          ["a,b", "c,d"],
+          ["true", "null", "1", '"x"'],
+          [`{${"x".repeat(1000)}`, ...numbered(100, `[${"y".repeat(900)}`)],
+        ]) {
+          await fill(...names);
+          await world.s3.put("lists", "odd.txt", names.join("\n"));
+          const listingBucket = world.s3.bucketName("lists");
+          const { result } = await core.run("purge", { ...forced, listing: "odd.txt", listingBucket });
+          result.should.containEql({ deleted: names.length, missing: 0 });
+        }
+      });
 
       it("is refused where it is cut or damaged", async () => {
         const whole = gzipSync(numbered(1000, "logs/").join("\n"));
@@ -603,6 +666,58 @@ unlessDiffers("keys-are-file-paths", () => {
           unread.code.should.equal("AccessDenied");
           unread.message.should.match(/listing logs\/kept.txt \(bucket lists-\w+\): the keys do not allow this/);
           await partly.close();
+        });
+
+        it("tells in a dry run what the purge could not look at, and goes on", async () => {
+          const hidden = numbered(1100, "logs/kept/");
+          await fill("logs/a", "logs/b", ...hidden);
+          const partly = openCore(world.s3, { accessKey: "partly", secretKey: "secret" });
+          const told: { port: number; path: string }[] = [];
+          Object.assign(partly.context, {
+            tell: async (port: number, { path }: { path: string }) => void told.push({ port, path }),
+          });
+          const listing = ["logs/a", ...hidden.slice(0, 700), "gone", ...hidden.slice(700), "logs/b"];
+          const { result } = await partly.run("purge", { ...from, listing, outputs: "2" });
+          result.should.containEql({ dryRun: true, matched: 2, bytes: 8, sample: ["logs/a", "logs/b"], missing: 1 });
+          result.should.containEql({ failedCount: 1100 });
+          result.failed.should.have.length(1000);
+          result.failed[0].should.have.properties({ path: "logs/kept/0000", code: "AccessDenied" });
+          result.failed[0].message.should.match(/the keys do not allow this/);
+          told
+            .map(({ path }) => path)
+            .sort()
+            .should.eql(hidden);
+          told.should.matchEach(({ port }: { port: number }) => port === 1);
+          (await keys()).length.should.equal(1102);
+          const forcedError = await partly.failure("purge", { ...forced, listing });
+          const paths = (failed: { path: string }[]) => failed.map(({ path }) => path).sort();
+          paths(forcedError.result.failed).should.eql(paths(result.failed));
+          await partly.close();
+        });
+
+        it("ends a dry run, too, where nothing of the first may be looked at", async () => {
+          await fill("logs/kept/a");
+          const partly = openCore(world.s3, { accessKey: "partly", secretKey: "secret" });
+          const error = await partly.failure("purge", { ...from, listing: ["logs/kept/a"] });
+          error.code.should.equal("AccessDenied");
+          await partly.close();
+        });
+      });
+
+      onlyEmbedded(needsFaults, () => {
+        it("tells one by one what is encrypted with a customer's key", async () => {
+          await fill("a", "b");
+          await world.s3.put("bucket", "secret", "four", { headers: customerKey() });
+          const listing = ["a", "secret", "b"];
+          const dry = await core.run("purge", { ...from, listing });
+          dry.result.should.containEql({ matched: 2 });
+          dry.result.failed.should.matchEach({ path: "secret", code: "BadRequest" });
+          const error = await core.failure("purge", { ...forced, listing });
+          error.code.should.equal("PartialFailure", error.message);
+          error.result.should.containEql({ deleted: 2, missing: 0 });
+          error.result.failed.should.matchEach({ path: "secret", code: "BadRequest" });
+          error.result.failed[0].message.should.match(/customer's key/);
+          (await keys()).should.eql(["secret"]);
         });
       });
     });

@@ -2,6 +2,7 @@ import { followCount } from "../count-progress";
 import { invalid } from "../error";
 import { checkFilePath, keyOf } from "../key";
 import type { Context } from "../operation";
+import { createPatience } from "../patience";
 import { untilStopped } from "../until-stopped";
 import { isManifest } from "./manifest";
 import type { Named } from "./named";
@@ -35,7 +36,7 @@ export const openGiven = (context: Context, listing: Listing, bucket: string, ve
   }
   checkFilePath(listing, "listing");
   const key = keyOf(context.connection, listing);
-  const place: Place = { bucket: bucket || context.bucket, etags: new Map() };
+  const place: Place = { bucket: bucket || context.bucket, etags: new Map(), patience: createPatience(context) };
   if (isManifest(listing)) return { batches: (context) => ofInventory(context, place, key, versions), held: false };
   if (versions) {
     throw invalid("listing", `names paths alone, and All versions is set: untick it, or give an inventory or entries`);

@@ -1,9 +1,8 @@
+import { lookAtEach } from "../look-at-each";
 import type { About, Context } from "../operation";
 import type { Listed } from "../reply-pages";
-import { forEachOf } from "../side-by-side";
-import { statusOf } from "../to-error";
 import { versionAt } from "../version-at";
-import { batchSize, type Named } from "./named";
+import type { Named } from "./named";
 
 /** Told of what is not as a listing says. */
 export interface Differences {
@@ -11,7 +10,7 @@ export interface Differences {
   missing(key: string): void;
   /** What is there is another one by now. */
   changed(key: string): void;
-  /** It may not be looked at; without this, nothing is done then. */
+  /** It may not be looked at; without this, that ends the work. */
   refused?(key: string, error: unknown): void;
 }
 
@@ -54,29 +53,20 @@ const isTheSame = (named: Named, about: About): boolean => {
  * Asks what stands there now, a batch after the other, and side by side within each.
  * @param ofVersion whether that of the version that is named is asked for, and not the current object
  * @returns gives for each what is there; undefined for what is not, or not as the listing says. It throws what keeps the
- *   question from being answered; also if none of the first or of many may be looked at, for the keys may be wrong
+ *   question from being answered; also if none of the first or of many may be looked at (look-at-each.ts)
  */
 export const looker = (context: Context, ofVersion: boolean, differences: Differences) => {
-  // One forbidden object is its own failure, also if it is all that is meant of a batch.
-  let refusedInARow = batchSize;
+  const { refused } = differences;
+  const look = lookAtEach<Named>(context, refused && (({ key }, error) => refused(key, error)));
   return async (named: readonly Named[]): Promise<(Listed | undefined)[]> => {
     const found = new Array<Listed | undefined>(named.length);
-    const refused: { key: string; error: unknown }[] = [];
-    await forEachOf(context, named, async (one, index) => {
+    await look(named, async (one, index) => {
       const { key, versionId } = one;
-      try {
-        const about = await versionAt(context, key, (ofVersion && versionId) || "");
-        if (!about) differences.missing(key);
-        else if (!isTheSame(one, about)) differences.changed(key);
-        else found[index] = factsOf(one, about);
-      } catch (error) {
-        if (statusOf(error) !== 403 || !differences.refused) throw error;
-        refused.push({ key, error });
-      }
+      const about = await versionAt(context, key, (ofVersion && versionId) || "");
+      if (!about) differences.missing(key);
+      else if (!isTheSame(one, about)) differences.changed(key);
+      else found[index] = factsOf(one, about);
     });
-    refusedInARow = refused.length < named.length ? 0 : refusedInARow + refused.length;
-    if (refused.length > 0 && refusedInARow >= batchSize) throw refused[0]?.error;
-    for (const { key, error } of refused) differences.refused?.(key, error);
     return found;
   };
 };

@@ -3,12 +3,38 @@ import { checkObjectPath, keyOf } from "../key";
 import type { Context } from "../operation";
 import { invalidListing } from "./invalid-listing";
 import { batchSize, type Named } from "./named";
+import { headSize, whatElse } from "./no-list";
 import { openObject, type Place, unpacked } from "./open-object";
 
 /** Bytes that a line may have: no path is as long, whatever the text is. */
 const longestLine = 4096;
 
 const lineFeed = 10;
+
+/** The same bytes, once `check` has seen the first of them, and whether they are all. */
+async function* checked(
+  body: AsyncIterable<Buffer>,
+  check: (head: Buffer, whole: boolean) => void,
+): AsyncGenerator<Buffer, void, undefined> {
+  const first: Buffer[] = [];
+  let length = 0;
+  let isOpen = true;
+  for await (const piece of body) {
+    if (!isOpen) {
+      yield piece;
+      continue;
+    }
+    first.push(piece);
+    length += piece.length;
+    if (length < headSize) continue;
+    isOpen = false;
+    check(Buffer.concat(first).subarray(0, headSize), false);
+    yield* first.splice(0);
+  }
+  if (!isOpen) return;
+  check(Buffer.concat(first), true);
+  yield* first;
+}
 
 /** Lines as bytes, those of each piece together, without their ends. @throws RangeError for one that is too long */
 async function* linesOf(body: AsyncIterable<Buffer>): AsyncGenerator<Buffer[], void, undefined> {
@@ -32,7 +58,7 @@ async function* linesOf(body: AsyncIterable<Buffer>): AsyncGenerator<Buffer[], v
 /**
  * What a text names: a path on each line, ended by LF or CRLF; empty lines are none.
  * @param key that of the object with the text
- * @throws InvalidListing that says which line is wrong
+ * @throws InvalidListing that says which line is wrong, or what else it plainly is
  */
 export async function* ofText(context: Context, place: Place, key: string): AsyncGenerator<Named[], void, undefined> {
   const { connection } = context;
@@ -60,10 +86,14 @@ export async function* ofText(context: Context, place: Place, key: string): Asyn
       throw wrong(error.message);
     }
   };
+  const check = (head: Buffer, whole: boolean): void => {
+    const what = whatElse(head, whole);
+    if (what !== undefined) throw invalidListing(`${shown(key)} ${what}`);
+  };
   const text = unpacked(await openObject(context, place, key), key);
   let batch: Named[] = [];
   try {
-    for await (const lines of linesOf(text.body)) {
+    for await (const lines of linesOf(checked(text.body, check))) {
       for (const line of lines) {
         const path = pathOf(line);
         if (path === "") continue;

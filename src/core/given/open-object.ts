@@ -2,6 +2,7 @@ import { type Download, download } from "../download";
 import { S3Error, shown } from "../error";
 import type { Context } from "../operation";
 import { checkPacking, packingsOf } from "../packing";
+import { outlast, type Patience } from "../patience";
 import { codeOf, statusOf, toS3Error } from "../to-error";
 import { unpack } from "../unpack";
 import { invalidListing } from "./invalid-listing";
@@ -11,6 +12,7 @@ export interface Place {
   bucket: string;
   /** The ETags of the objects that were read, by their keys. */
   etags: Map<string, string>;
+  patience: Patience;
 }
 
 const replaced = (key: string): S3Error =>
@@ -20,12 +22,16 @@ const replaced = (key: string): S3Error =>
  * Starts to fetch an object that a listing is made of.
  * @throws InvalidListing if it is another one than the last time
  */
-export const openObject = async (context: Context, { bucket, etags }: Place, key: string): Promise<Download> => {
+export const openObject = async (
+  context: Context,
+  { bucket, etags, patience }: Place,
+  key: string,
+): Promise<Download> => {
   const here: Context = { ...context, bucket, progress() {} };
   const ifMatch = etags.get(key);
   // What it names is asked for while it comes: it must not hold the place of those requests.
   const source = { key, versionId: "", range: "", handedOn: true, byEtag: true, ifMatch: ifMatch && `"${ifMatch}"` };
-  const stored = await download(here, source).catch((error: unknown) => {
+  const stored = await outlast(here, patience, () => download(here, source)).catch((error: unknown) => {
     if (statusOf(error) === 412) throw replaced(key);
     if (codeOf(error) === "NoSuchKey") {
       const text = `there is no listing ${shown(key)} in bucket ${bucket}: check listing and listingBucket`;

@@ -1,0 +1,158 @@
+import { setTimeout as pause } from "node:timers/promises";
+import "should";
+import { type Core, openCore } from "../support/context";
+import { numbered } from "../support/keys";
+import { needsFaults, onlyEmbedded } from "../support/only-embedded";
+import { outcomeOf } from "../support/outcome";
+import { useFreshServer } from "../support/server";
+
+onlyEmbedded(needsFaults, () => {
+  describe("work on many objects at a store that throttles for longer than the attempts", () => {
+    const world = useFreshServer();
+    const names = numbered(2500, "logs/");
+    let core: Core;
+    // One attempt, so that each refusal ends a request.
+    const open = (settings: Record<string, unknown> = {}) => {
+      core = openCore(world.s3, { maxAttempts: 1, ...settings });
+    };
+    beforeEach(() => world.s3.seed("bucket", names));
+    afterEach(() => core.close());
+    const asked = (operation: string) => world.s3.requests.filter((request) => request.operation === operation);
+    const slowDown = { code: "SlowDown", status: 503 };
+    const paths = (entries: { path: string }[]) => entries.map(({ path }) => path);
+
+    for (const error of [slowDown, { code: "TooManyRequests", status: 429 }]) {
+      it(`lists on when a page is refused with ${error.code} again and again`, async () => {
+        open();
+        world.s3.hook({ operation: "ListObjectsV2", skip: 1, times: 4, error });
+        paths((await core.run("list", { path: "logs" })).result).should.eql(names);
+        asked("ListObjectsV2").length.should.equal(3 + 4);
+      });
+    }
+
+    it("lists on where pages come side by side", async () => {
+      open();
+      world.s3.setLatency(({ operation }) => (operation === "ListObjectsV2" ? 25 : 0));
+      world.s3.hook(({ operation, query }) =>
+        operation === "ListObjectsV2" && query["max-keys"] === undefined ? { query: { "max-keys": "20" } } : undefined,
+      );
+      let count = 0;
+      world.s3.hook(({ operation }) => {
+        if (operation !== "ListObjectsV2") return undefined;
+        count++;
+        return count > 20 && count <= 80 ? { error: slowDown } : undefined;
+      });
+      paths((await core.run("list", { path: "logs", recurse: true })).result).should.eql(names);
+      world.s3.maxInFlight.should.be.above(2);
+      count.should.be.above(80);
+    });
+
+    it("purges on when a page is refused again and again", async () => {
+      open();
+      world.s3.hook({ operation: "ListObjectsV2", skip: 1, times: 4, error: slowDown });
+      const { result } = await core.run("purge", { path: "logs", force: true });
+      result.should.eql({ path: "logs", dryRun: false, deleted: 2500, bytes: 2500, failed: [] });
+      world.s3.keys("bucket").should.eql([]);
+    });
+
+    it("counts on in a dry run", async () => {
+      open();
+      world.s3.hook({ operation: "ListObjectsV2", skip: 1, times: 4, error: slowDown });
+      (await core.run("purge", { path: "logs" })).result.should.containEql({ matched: 2500 });
+    });
+
+    it("looks on at what an array or a listing names", async () => {
+      open();
+      for (const [verb, values] of [
+        ["delete", { path: names.slice(0, 100) }],
+        ["purge", { path: "logs", from: "listing", listing: names.slice(100, 200), force: true }],
+        ["list", { path: "logs", from: "listing", listing: names.slice(200, 300) }],
+      ] as const) {
+        // Of a HEAD the store tells nothing but 503.
+        world.s3.hook({ operation: "HeadObject", skip: 20, times: 40, error: slowDown });
+        const { result } = await core.run(verb, values);
+        (verb === "list" ? result.length : result.deleted).should.equal(100);
+        world.s3.hooks.length = 0;
+      }
+    });
+
+    it("adds metadata and tags to the end", async () => {
+      open();
+      world.s3.hook({ operation: ["HeadObject", "GetObjectTagging"], skip: 5, times: 100, error: slowDown });
+      const listed = await core.run("list", { path: "logs", includeMetadata: true, includeTags: true, filter: "*1" });
+      listed.result.length.should.equal(250);
+      for (const entry of listed.result) entry.should.have.properties(["contentType", "metadata", "tags"]);
+    });
+
+    it("reads a listing a second time", async () => {
+      open();
+      world.s3.put("bucket", "list.txt", names.join("\n"));
+      world.s3.hook({ operation: "GetObject", skip: 1, times: 4, error: slowDown });
+      const { result } = await core.run("delete", { listing: "list.txt" });
+      result.should.containEql({ deleted: 2500, missing: 0 });
+    });
+
+    it("gives up at once where the store refuses from the first", async () => {
+      open();
+      world.s3.hook({ operation: ["ListObjectsV2", "HeadObject"], error: slowDown });
+      for (const [verb, values] of [
+        ["list", { path: "logs" }],
+        ["purge", { path: "logs", force: true }],
+        ["delete", { path: ["logs/0001"] }],
+      ] as const) {
+        world.s3.clear();
+        (await core.failure(verb, values)).code.should.match(/^(SlowDown|ServiceUnavailable)$/);
+        world.s3.requests.length.should.equal(1);
+      }
+    });
+
+    it("gives up in the end, and says what was done", async () => {
+      open({ timeout: 0.1 });
+      world.s3.hook({ operation: "ListObjectsV2", skip: 2, error: slowDown });
+      const error = await core.failure("purge", { path: "logs", force: true });
+      error.code.should.equal("SlowDown");
+      error.result.should.containEql({ deleted: 2000, bytes: 2000 });
+      error.message.should.match(/2000 objects were deleted before/);
+      world.s3.keys("bucket").length.should.equal(500);
+      asked("ListObjectsV2").length.should.be.above(3);
+    });
+
+    it("takes any other error as before", async () => {
+      open();
+      for (const error of ["InternalError", "AccessDenied", { code: "BadGateway", status: 502 }]) {
+        world.s3.clear();
+        world.s3.hooks.length = 0;
+        world.s3.hook({ operation: "ListObjectsV2", skip: 1, error });
+        await core.failure("list", { path: "logs" });
+        asked("ListObjectsV2").length.should.equal(2);
+      }
+    });
+
+    it("ends where it is told to stop, and sends nothing more", async () => {
+      open();
+      world.s3.hook({ operation: "ListObjectsV2", skip: 2, error: slowDown });
+      const stop = new AbortController();
+      Object.assign(core.context, { stop: stop.signal });
+      const purging = core.run("purge", { path: "logs", force: true });
+      while (asked("ListObjectsV2").length < 5) await pause(5);
+      stop.abort();
+      const { result } = await purging;
+      result.should.containEql({ deleted: 2000, stopped: true });
+      const { length } = world.s3.requests;
+      await pause(500);
+      world.s3.requests.length.should.equal(length);
+    });
+
+    it("ends when the connection closes, and sends nothing more", async () => {
+      open();
+      world.s3.hook({ operation: "ListObjectsV2", skip: 1, error: slowDown });
+      const listing = outcomeOf(() => core.run("list", { path: "logs" }));
+      while (asked("ListObjectsV2").length < 4) await pause(5);
+      await core.close();
+      String(await listing).should.equal("Aborted");
+      const { length } = world.s3.requests;
+      await pause(500);
+      world.s3.requests.length.should.equal(length);
+    });
+  });
+});
