@@ -10,8 +10,8 @@ export interface Outcome {
    */
   kind: "good" | "reached" | "throttled" | "refused" | "unreached";
   code?: string;
-  /** It is `unreached` by a fault of the store's that may be one with this object alone. */
-  answered?: boolean;
+  /** It was answered with what may be the matter with this object alone. */
+  alone?: boolean;
 }
 
 /** What a store, or a service for temporary keys, says of keys that it takes for nothing at all. */
@@ -41,7 +41,7 @@ export const keysOutcome = (error: unknown): Outcome | undefined => {
   if (isRefused) return { kind: "refused", code };
   const outcome = attemptOutcome(error);
   // Such a service has but one thing to ask for.
-  return outcome && { ...outcome, answered: false };
+  return outcome && { ...outcome, alone: false };
 };
 
 /** @param error what an attempt was rejected with; undefined: it succeeded. Gives undefined where nothing can be said */
@@ -55,9 +55,10 @@ export const attemptOutcome = (error: unknown): Outcome | undefined => {
     return isSystem ? { kind: "unreached", code } : undefined;
   }
   if (status === 429 || (code !== "ServiceUnavailable" && isThrottling(code))) return { kind: "throttled", code };
-  if (refusals.has(code)) return { kind: "refused", code };
+  // A path that a proxy, or the store, reads otherwise than it was signed is one of its own.
+  if (refusals.has(code)) return { kind: "refused", code, alone: code === "SignatureDoesNotMatch" };
   if (code === "InvalidResponse") return undefined;
-  if (status >= 500 && status !== 501) return { kind: "unreached", code, answered: status === 500 };
+  if (status >= 500 && status !== 501) return { kind: "unreached", code, alone: status === 500 };
   // A HEAD that fails has no body, and its 403 may be anything.
   const isNamed = (error as { name?: unknown }).name === code;
   return { kind: afterKeys.has(status) && (isNamed || status !== 403) ? "good" : "reached" };

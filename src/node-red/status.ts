@@ -122,7 +122,10 @@ export const createStatus = (node: Node, verb: string): Status => {
       }
     },
     condition(condition) {
+      const before = connection?.text;
       connection = shownOf(condition);
+      // By another code: what the node itself says is closer still.
+      if (connection && connection.text === before) return;
       if (inFlight === 0) show(connection ?? own);
     },
     deployed(broken) {
