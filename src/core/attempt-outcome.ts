@@ -1,4 +1,4 @@
-import { isThrottling } from "./codes";
+import { isExhausted, isOfTls, isThrottling } from "./codes";
 import { codeOf, statusOf } from "./to-error";
 
 /** What the end of one attempt says of a connection. */
@@ -33,10 +33,23 @@ const refusals = new Set([
 /** Answers that come after the keys were looked at, where they name their reason. */
 const afterKeys = new Set([403, 404, 409, 412, 416]);
 
+/** Codes of the system's, and of Node.js's: those of values that it does not take are none of the store's. */
+const isOfTheWay = (code: string): boolean =>
+  code === "Timeout" ||
+  code === "InvalidResponse" ||
+  (/^[A-Z][A-Z0-9]*(_[A-Z0-9_]+)?$/.test(code) && (!code.startsWith("ERR_") || isOfTls(code)));
+
+/** A file that keys, or a token for them, should be in cannot be read. */
+const isOfFile = (error: unknown): boolean => {
+  const { syscall, code } = (error ?? {}) as { syscall?: unknown; code?: unknown };
+  return ["open", "read", "stat"].includes(String(syscall)) && !isExhausted(String(code));
+};
+
 /** @param error what a service for temporary keys, or a search for keys, ended with */
 export const keysOutcome = (error: unknown): Outcome | undefined => {
   const status = statusOf(error);
   const code = codeOf(error);
+  if (isOfFile(error)) return { kind: "refused", code: "NoConnection" };
   const isRefused = status === undefined ? code === "NoConnection" : status < 500 && status !== 429;
   if (isRefused) return { kind: "refused", code };
   const outcome = attemptOutcome(error);
@@ -51,8 +64,7 @@ export const attemptOutcome = (error: unknown): Outcome | undefined => {
   const code = codeOf(error);
   if (status === undefined) {
     // Of an attempt that this side has ended, or that has failed before it was sent, nothing is known.
-    const isSystem = code === "Timeout" || code === "InvalidResponse" || /^[A-Z][A-Z0-9]*(_[A-Z0-9_]+)?$/.test(code);
-    return isSystem ? { kind: "unreached", code } : undefined;
+    return isOfTheWay(code) ? { kind: "unreached", code } : undefined;
   }
   if (status === 429 || (code !== "ServiceUnavailable" && isThrottling(code))) return { kind: "throttled", code };
   // A path that a proxy, or the store, reads otherwise than it was signed is one of its own.

@@ -273,12 +273,19 @@ describe("what the end of an attempt says of a connection", () => {
       answer(503, "503"),
       answer(500, "InternalError"),
       answer(502, "502"),
-      ...["ECONNREFUSED", "ECONNRESET", "EAI_AGAIN", "ENOTFOUND", "CERT_HAS_EXPIRED", "HPE_INVALID_CONSTANT"].map(
-        (code) => Object.assign(new Error(), { code }),
-      ),
+      ...[
+        ...["ECONNREFUSED", "ECONNRESET", "EAI_AGAIN", "ENOTFOUND", "CERT_HAS_EXPIRED", "HPE_INVALID_CONSTANT"],
+        ...["EMFILE", "EADDRNOTAVAIL", "ERR_TLS_CERT_ALTNAME_INVALID", "ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED"],
+      ].map((code) => Object.assign(new Error(), { code })),
       Object.assign(new Error(), { name: "TimeoutError" }),
     ],
-    nothing: [answer(200, "InvalidResponse"), Object.assign(new Error(), { name: "AbortError" }), new TypeError("x")],
+    nothing: [
+      answer(200, "InvalidResponse"),
+      Object.assign(new Error(), { name: "AbortError" }),
+      new TypeError("x"),
+      // Nothing was sent: this side is wrong.
+      ...["ERR_INVALID_CHAR", "ERR_OUT_OF_RANGE"].map((code) => Object.assign(new TypeError(), { code })),
+    ],
   })) {
     errors.forEach((error, at) => {
       it(`${kind}: ${error ? `${codeOf(error)} ${at}` : "a success"}`, () => {
@@ -291,6 +298,9 @@ describe("what the end of an attempt says of a connection", () => {
     const none = Object.assign(new Error(), { name: "CredentialsProviderError" });
     for (const error of [answer(403, "AccessDenied"), answer(400, "MalformedPolicy"), none])
       String(keysOutcome(error)?.kind).should.equal("refused");
+    // A file that the SDK was to read them from, or their token.
+    const file = Object.assign(new Error(), { code: "ENOENT", syscall: "open" });
+    keysOutcome(file)?.should.eql({ kind: "refused", code: "NoConnection" });
     for (const error of [answer(500, "InternalFailure"), Object.assign(new Error(), { code: "ECONNREFUSED" })])
       String(keysOutcome(error)?.kind).should.equal("unreached");
   });
