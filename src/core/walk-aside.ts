@@ -75,7 +75,7 @@ export const walkAside = (context: Context, walk: Walk, begun: Begun): AsyncGene
   const fetch = async (range: KeyRange): Promise<void> => {
     range.fetching = true;
     try {
-      let copy: ReturnType<typeof held.copy>;
+      let copy: ReturnType<typeof held.copy> | undefined;
       const page = await ask({ startAfter: range.after }, range.next, {
         page(bytes) {
           copy = held.copy(bytes);
