@@ -1,4 +1,4 @@
-import { isThrottling } from "./codes";
+import { isExhausted, isOfTls, isThrottling } from "./codes";
 import { codeOf, statusOf } from "./to-error";
 
 /** What the end of one attempt says of a connection. */
@@ -10,8 +10,8 @@ export interface Outcome {
    */
   kind: "good" | "reached" | "throttled" | "refused" | "unreached";
   code?: string;
-  /** It is `unreached` by a fault of the store's that may be one with this object alone. */
-  answered?: boolean;
+  /** It was answered with what may be the matter with this object alone. */
+  alone?: boolean;
 }
 
 /** What a store, or a service for temporary keys, says of keys that it takes for nothing at all. */
@@ -33,15 +33,28 @@ const refusals = new Set([
 /** Answers that come after the keys were looked at, where they name their reason. */
 const afterKeys = new Set([403, 404, 409, 412, 416]);
 
+/** Codes of the system's, and of Node.js's: those of values that it does not take are none of the store's. */
+const isOfTheWay = (code: string): boolean =>
+  code === "Timeout" ||
+  code === "InvalidResponse" ||
+  (/^[A-Z][A-Z0-9]*(_[A-Z0-9_]+)?$/.test(code) && (!code.startsWith("ERR_") || isOfTls(code)));
+
+/** A file that keys, or a token for them, should be in cannot be read. */
+const isOfFile = (error: unknown): boolean => {
+  const { syscall, code } = (error ?? {}) as { syscall?: unknown; code?: unknown };
+  return ["open", "read", "stat"].includes(String(syscall)) && !isExhausted(String(code));
+};
+
 /** @param error what a service for temporary keys, or a search for keys, ended with */
 export const keysOutcome = (error: unknown): Outcome | undefined => {
   const status = statusOf(error);
   const code = codeOf(error);
+  if (isOfFile(error)) return { kind: "refused", code: "NoConnection" };
   const isRefused = status === undefined ? code === "NoConnection" : status < 500 && status !== 429;
   if (isRefused) return { kind: "refused", code };
   const outcome = attemptOutcome(error);
   // Such a service has but one thing to ask for.
-  return outcome && { ...outcome, answered: false };
+  return outcome && { ...outcome, alone: false };
 };
 
 /** @param error what an attempt was rejected with; undefined: it succeeded. Gives undefined where nothing can be said */
@@ -51,13 +64,13 @@ export const attemptOutcome = (error: unknown): Outcome | undefined => {
   const code = codeOf(error);
   if (status === undefined) {
     // Of an attempt that this side has ended, or that has failed before it was sent, nothing is known.
-    const isSystem = code === "Timeout" || code === "InvalidResponse" || /^[A-Z][A-Z0-9]*(_[A-Z0-9_]+)?$/.test(code);
-    return isSystem ? { kind: "unreached", code } : undefined;
+    return isOfTheWay(code) ? { kind: "unreached", code } : undefined;
   }
   if (status === 429 || (code !== "ServiceUnavailable" && isThrottling(code))) return { kind: "throttled", code };
-  if (refusals.has(code)) return { kind: "refused", code };
+  // A path that a proxy, or the store, reads otherwise than it was signed is one of its own.
+  if (refusals.has(code)) return { kind: "refused", code, alone: code === "SignatureDoesNotMatch" };
   if (code === "InvalidResponse") return undefined;
-  if (status >= 500 && status !== 501) return { kind: "unreached", code, answered: status === 500 };
+  if (status >= 500 && status !== 501) return { kind: "unreached", code, alone: status === 500 };
   // A HEAD that fails has no body, and its 403 may be anything.
   const isNamed = (error as { name?: unknown }).name === code;
   return { kind: afterKeys.has(status) && (isNamed || status !== 403) ? "good" : "reached" };

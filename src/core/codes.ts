@@ -41,6 +41,16 @@ const unresolved: Meaning = {
   hint: "Check the endpoint, the region and the bucket for typing errors, and the network's DNS.",
   retryable: true,
 };
+const exhausted: Meaning = {
+  what: "this machine has no more files and sockets for Node-RED",
+  hint: "Lower In flight in the connection, or raise the limit of the machine (ulimit -n).",
+  retryable: true,
+};
+const portless: Meaning = {
+  what: "this machine has no free port, or no address, to connect from",
+  hint: "Check its network, and lower In flight in the connection.",
+  retryable: true,
+};
 const token: Meaning = {
   what: "the session token is not accepted",
   hint: "Get new temporary keys, and fill in all three: Access key, Secret key and Token.",
@@ -256,9 +266,25 @@ export const meanings: Readonly<Record<string, Meaning>> = {
   EHOSTUNREACH: unreachable,
   ENETUNREACH: unreachable,
   EHOSTDOWN: unreachable,
-  CERT_HAS_EXPIRED: { ...certificate, what: "the TLS certificate of the store has expired", hint: "Have it renewed." },
+  ENETDOWN: unreachable,
+  EMFILE: exhausted,
+  ENFILE: exhausted,
+  ENOBUFS: exhausted,
+  EADDRNOTAVAIL: portless,
+  CERT_HAS_EXPIRED: {
+    what: "the TLS certificate of the store has expired",
+    hint: "Have it renewed, or set the clock of this machine.",
+  },
+  CERT_NOT_YET_VALID: {
+    what: "the TLS certificate of the store is not valid yet",
+    hint: "Set the clock of this machine, by NTP if possible.",
+  },
+  CERT_REVOKED: certificate,
+  CERT_SIGNATURE_FAILURE: certificate,
+  CERT_UNTRUSTED: certificate,
   DEPTH_ZERO_SELF_SIGNED_CERT: certificate,
   SELF_SIGNED_CERT_IN_CHAIN: certificate,
+  UNABLE_TO_GET_ISSUER_CERT: certificate,
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: certificate,
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: certificate,
   ERR_TLS_CERT_ALTNAME_INVALID: {
@@ -269,6 +295,17 @@ export const meanings: Readonly<Record<string, Meaning>> = {
 
 /** Whether a code says that there are too many requests: the same ones pass when fewer are sent. */
 export const isThrottling = (code: string): boolean => meanings[code] === throttled || code === "ServiceUnavailable";
+
+/** Whether this machine has not enough of something that it may have again in a moment. */
+export const isExhausted = (code: string): boolean => meanings[code] === exhausted || meanings[code] === portless;
+
+/** Whether a connection fails with it for what this machine lacks, or forbids, wherever it goes. */
+export const isOfThisMachine = (code: string): boolean =>
+  isExhausted(code) || ["EACCES", "EPERM", "ENOMEM", "ENETDOWN"].includes(code);
+
+/** Whether the store is there, and the two do not agree on TLS: on its certificate, mostly. */
+export const isOfTls = (code: string): boolean =>
+  meanings[code] === certificate || code === "EPROTO" || /^(CERT|ERR_TLS|ERR_SSL)_/.test(code);
 
 /** Of our own errors, this code has a text of its own: here it is the SDK that found none. */
 export const noKeys: Meaning = {

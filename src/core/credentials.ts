@@ -5,6 +5,7 @@ import { type Identity, type KeptKeys, keepKeys } from "./kept-keys";
 import type { Redactor } from "./redact";
 import type { Wire } from "./request-handler";
 import { retryStrategy } from "./retry";
+import { timerMs } from "./timer-ms";
 
 export type Provider = (properties?: Record<string, unknown>) => Promise<Identity>;
 
@@ -117,7 +118,7 @@ export const credentials = (
       }
     },
     failed,
-    settings.timeout * 1000,
+    timerMs(settings.timeout),
   );
   const provide: Provider = (given) => {
     properties ??= given;

@@ -9,7 +9,7 @@ export interface Condition {
   state: "connected" | "throttled" | "refused" | "offline";
   /** What it was told by; undefined while connected. */
   code?: string;
-  /** How long the state before has lasted, in ms. */
+  /** How long the state before has lasted, in ms, whatever it was told by. */
   after: number;
 }
 
@@ -27,7 +27,7 @@ export interface Attempt {
 export interface Health {
   readonly condition: Condition;
   take(outcome: Outcome | undefined, attempt: Attempt): void;
-  /** Calls `changed` at each change of the state, until the result is called. */
+  /** Calls `changed` at each change of the state, or of what it is told by, until the result is called. */
   watch(changed: (condition: Condition) => void): () => void;
   /** From here on nothing changes. */
   close(): void;
@@ -82,18 +82,32 @@ export const createHealth = (mayPass: (code: string | undefined) => boolean = ()
   let closed = false;
   const watchers = new Set<(condition: Condition) => void>();
   const [unreached, refused, throttled, pacedInVain] = [createRow(), createRow(), createRow(), createRow()];
+  /** The same state, by another code than it is told by: one and the same, without the old one between. */
+  const otherwise = createRow();
+  let otherCode: string | undefined;
 
   const excite = (): void => {
     clearTimeout(calming);
     calming = undefined;
   };
+  const set = (next: Condition): void => {
+    condition = next;
+    otherwise.end();
+    for (const changed of [...watchers]) changed(next);
+  };
   const become = (state: Condition["state"], code?: string): void => {
     excite();
-    if (closed || state === condition.state) return;
+    if (closed) return;
     const now = performance.now();
-    condition = { state, ...(code === undefined ? {} : { code }), after: now - since };
-    since = now;
-    for (const changed of [...watchers]) changed(condition);
+    if (state !== condition.state) {
+      const after = now - since;
+      since = now;
+      set({ state, ...(code === undefined ? {} : { code }), after });
+    } else if (code !== condition.code && code !== undefined) {
+      if (code !== otherCode) otherwise.end();
+      otherCode = code;
+      if (otherwise.add(now)) set({ ...condition, code });
+    } else otherwise.end();
   };
   const calmDown = (): void => {
     const { state } = condition;
@@ -121,7 +135,7 @@ export const createHealth = (mayPass: (code: string | undefined) => boolean = ()
       if (kind === "unreached") {
         // One that has waited all along tells of all that time, as far as nothing else was answered.
         const isLong = unreached.add(code === "Timeout" ? Math.max(began, lastReached) : now, what);
-        if (isLong && (!outcome.answered || unreached.isOfSeveral)) become("offline", code);
+        if (isLong && (!outcome.alone || unreached.isOfSeveral)) become("offline", code);
         return;
       }
       reached();
@@ -131,10 +145,12 @@ export const createHealth = (mayPass: (code: string | undefined) => boolean = ()
         lastGood = now;
         calmDown();
       } else if (kind === "refused") {
-        const isLong = refused.add(now);
+        const isLong = refused.add(now, what);
+        // Of keys that were taken once, it is no proof.
+        const mayBeAlone = outcome.alone && lastGood > Number.NEGATIVE_INFINITY;
         // A clock that is wrong is set right by the SDK, which goes by the store's from then on.
         const isSure = code !== "RequestTimeTooSkewed" && !mayPass(code) && now - lastGood > recent;
-        if (isLong || isSure) become("refused", code);
+        if (mayBeAlone ? isLong && refused.isOfSeveral : isLong || isSure) become("refused", code);
       } else if (kind === "throttled") {
         // What finds its pace is throttled now and then, and is well.
         const isState = (isPaced ? pacedInVain : throttled).add(now);

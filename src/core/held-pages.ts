@@ -3,10 +3,11 @@ import { plainArray } from "./plain";
 import { type Page, PageOf, readPageInSlices } from "./reply-pages";
 import { createSpareBuffers } from "./spare-buffers";
 
-/** The bytes of a page, in memory that is used again. */
+/** What a page takes while it waits: as it is, or as its bytes, in memory that is used again. */
 interface Copy {
-  bytes: Buffer;
-  buffer: Buffer;
+  size: number;
+  bytes?: Buffer;
+  buffer?: Buffer;
 }
 
 /** A page that waits until it is asked for. Ask once. */
@@ -16,8 +17,8 @@ export type HeldPage = () => Page | Promise<Page>;
 export interface HeldPages {
   /** Whether there is room for one more beside so many that are under way. */
   hasRoom(underWay: number): boolean;
-  /** The bytes of a page that is to wait as these; undefined if it may wait as it is. */
-  copy(bytes: Buffer): Copy | undefined;
+  /** Looks at the bytes of a page, and keeps them if it is to wait as these. */
+  copy(bytes: Buffer): Copy;
   /** @param page what is left of it, some neighbours that came in it, and at least one */
   hold(page: Page, copy: Copy | undefined): HeldPage;
   /** The copy is not needed. */
@@ -27,27 +28,33 @@ export interface HeldPages {
 /** Pages that wait as they are. With more of them, V8 takes them for old, and collects them late. */
 const few = 8;
 
-/** Bytes that wait as bytes: keys may be long. */
+/** Bytes of pages that wait, or are under way: keys may be long. */
 const mostBytes = 24 * 1024 * 1024;
+
+/** What a page is expected to have, as a share of the one before, where those that come are shorter. */
+const fading = 0.9;
 
 /** @param most pages that wait, or are under way */
 export const createHeldPages = (most: number): HeldPages => {
   const spares = createSpareBuffers(most, 64 * 1024);
   let count = 0;
   let held = 0;
+  /** Bytes of a page that is yet to come. */
+  let expected = 0;
   const drop = (copy: Copy | undefined): void => {
-    if (copy) spares.give(copy.buffer);
+    if (copy?.buffer) spares.give(copy.buffer);
   };
-  const took = (page: Page): Page => {
+  const took = (page: Page, size: number): Page => {
     count--;
+    held -= size;
     return page;
   };
   // Apart from where the page is: what two functions of one place hold, each of them holds.
-  const fromCopy = (copy: Copy, first: string | undefined, length: number, next: Page["next"]) => {
+  const fromCopy = (copy: Copy, bytes: Buffer, first: string | undefined, length: number, next: Page["next"]) => {
     return async (): Promise<Page> => {
       count--;
-      held -= copy.buffer.length;
-      const { objects } = await readPageInSlices(copy.bytes, "ListBucketResult");
+      held -= copy.size;
+      const { objects } = await readPageInSlices(bytes, "ListBucketResult");
       drop(copy);
       const from = objects.findIndex(({ key }) => key === first);
       if (from < 0) throw invalidResponse("the answer was another one when it was read again");
@@ -55,18 +62,20 @@ export const createHeldPages = (most: number): HeldPages => {
     };
   };
   return {
-    hasRoom: (underWay) => count + underWay < most && held < mostBytes,
+    hasRoom: (underWay) => count + underWay < most && held + (underWay + 1) * expected <= mostBytes,
     copy(bytes) {
-      if (count < few) return undefined;
+      expected = Math.max(bytes.length, expected * fading);
+      if (count < few) return { size: bytes.length };
       const buffer = spares.take(bytes.length);
       bytes.copy(buffer);
-      return { bytes: buffer.subarray(0, bytes.length), buffer };
+      return { size: buffer.length, bytes: buffer.subarray(0, bytes.length), buffer };
     },
     hold(page, copy) {
       count++;
-      if (!copy) return () => took(page);
-      held += copy.buffer.length;
-      return fromCopy(copy, page.objects[0]?.key, page.objects.length, page.next);
+      const size = copy?.size ?? 0;
+      held += size;
+      if (!copy?.bytes) return () => took(page, size);
+      return fromCopy(copy, copy.bytes, page.objects[0]?.key, page.objects.length, page.next);
     },
     drop,
   };

@@ -35,7 +35,7 @@ const within = async <T>(work: Promise<T>, ms: number): Promise<T> => {
   let timer: NodeJS.Timeout | undefined;
   const end = new Promise<never>((_resolve, reject) => {
     const why = `the place that the keys come from gave none within ${ms / 1000} s. Check it, or raise Timeout in the connection.`;
-    timer = setTimeout(() => reject(new S3Error("Timeout", why)), Math.min(ms, 0x7fffffff));
+    timer = setTimeout(() => reject(new S3Error("Timeout", why)), ms);
   });
   return Promise.race([work, end]).finally(() => clearTimeout(timer));
 };

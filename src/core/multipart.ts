@@ -16,6 +16,7 @@ import { findOpenUpload, type OpenUpload } from "./open-upload";
 import type { Context } from "./operation";
 import { md5, multipartEtag } from "./ownership";
 import type { PartPool } from "./part-pool";
+import { timerMs } from "./timer-ms";
 import { isHopeless, underTerms } from "./under-terms";
 import { unlessAborted } from "./unless-aborted";
 import { type Upload, type Written, written } from "./upload";
@@ -98,7 +99,7 @@ const findOpen = async (context: Context, { key, resumeSince }: Upload): Promise
 const abort = async (context: Context, key: string, id: string): Promise<void> => {
   const { connection, bucket, signal } = context;
   // Not under the signal of the work, which may be why it is aborted; but not for ever either.
-  const limit = signal.aborted ? graceMs : connection.settings.timeout * 1000;
+  const limit = signal.aborted ? graceMs : timerMs(connection.settings.timeout);
   const command = new AbortMultipartUploadCommand({ Bucket: bucket, Key: key, UploadId: id });
   await connection.send(command, AbortSignal.timeout(limit)).catch(() => {});
 };

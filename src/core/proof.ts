@@ -88,7 +88,7 @@ const checkXml = (bytes: Buffer, reply: HttpReply): void => {
 };
 
 /** For the pages of listings, of which nothing but texts is kept. */
-const spares = createSpareBuffers(8, 512 * 1024);
+const spares = createSpareBuffers(8, 512 * 1024, 30_000);
 
 const provePage = async (root: PageRoot, reply: HttpReply, attempts?: Attempts): Promise<void> => {
   const body = reply.body as AsyncIterable<Buffer>;

@@ -3,6 +3,7 @@ import { type AgentOptions, Agent as HttpsAgent } from "node:https";
 import type { Socket } from "node:net";
 import { Readable } from "node:stream";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
+import { timerMs } from "./timer-ms";
 import { createWindow, type Place } from "./window";
 
 export interface WireOptions {
@@ -54,9 +55,6 @@ const inSlices = (request: Request): Request => {
   return copy;
 };
 
-/** Longer timers end at once in Node.js. */
-const longestTimer = 2 ** 31 - 1;
-
 const aborted = (): Error => Object.assign(new Error("Request aborted"), { name: "AbortError" });
 
 interface Connects {
@@ -81,11 +79,14 @@ const least = 1 / 4;
 export const createWire = ({ concurrency, timeout, tls }: WireOptions): Wire => {
   // The gate bounds the requests; the pool must not do so a second time, or bodies handed to a flow would block it.
   const pool = { keepAlive: true, maxSockets: Number.POSITIVE_INFINITY };
+  const ms = timerMs(timeout);
   const inner = new NodeHttpHandler({
     httpAgent: heard(new HttpAgent(pool)),
     httpsAgent: heard(new HttpsAgent({ ...pool, ...tls })),
-    connectionTimeout: Math.min(timeout * 1000, longestTimer),
-    socketTimeout: Math.min(timeout * 1000, longestTimer),
+    connectionTimeout: ms,
+    socketTimeout: ms,
+    // Else it is two seconds more than the others, which no timer may be. It warns of a pool that is bounded.
+    socketAcquisitionWarningTimeout: ms,
   });
   const window = createWindow(concurrency, concurrency, least);
   const places = new WeakMap<object, Place>();

@@ -1,4 +1,5 @@
-import { statusOf } from "./to-error";
+import { isExhausted } from "./codes";
+import { codeOf, statusOf } from "./to-error";
 
 interface Token {
   getRetryCount(): number;
@@ -15,6 +16,10 @@ const token = (count: number): Token => ({ getRetryCount: () => count, getRetryD
 
 /** What the store does not offer, it will not offer in a second either. */
 const isLasting = ({ error }: Failure): boolean => statusOf(error) === 501;
+
+/** What the SDK takes for a fault of the request may be one of this machine, which has no more sockets for a moment. */
+const mayPass = ({ errorType, error }: Failure): boolean =>
+  errorType !== "CLIENT_ERROR" || (statusOf(error) === undefined && isExhausted(codeOf(error)));
 
 /** The longest pause between two attempts, in ms. */
 const longest = 20_000;
@@ -45,8 +50,7 @@ export const retryStrategy = ({ maxAttempts, timeout }: { maxAttempts: number; t
   acquireInitialRetryToken: async (_scope: string): Promise<Token> => token(0),
   async refreshRetryTokenForRetry(last: Token, failure: Failure): Promise<Token> {
     const attempts = last.getRetryCount() + 1;
-    if (attempts >= maxAttempts || failure.errorType === "CLIENT_ERROR" || isLasting(failure))
-      throw new Error("no further attempt");
+    if (attempts >= maxAttempts || !mayPass(failure) || isLasting(failure)) throw new Error("no further attempt");
     const asked = failure.retryAfterHint ? failure.retryAfterHint.getTime() - Date.now() : 0;
     const own = pauseAfter(attempts, timeout, failure.errorType === "THROTTLING");
     // Not to hold up the end of the process: whoever waits has a signal of his own.

@@ -12,9 +12,19 @@ const largest = 2 * 1024 * 1024;
 /**
  * @param most that are kept
  * @param step sizes are multiples of it, in bytes
+ * @param quiet so many ms after the last use, none is kept any more; without, they go with whoever has them
  */
-export const createSpareBuffers = (most: number, step: number): SpareBuffers => {
+export const createSpareBuffers = (most: number, step: number, quiet?: number): SpareBuffers => {
   const spare: Buffer[] = [];
+  let timer: NodeJS.Timeout | undefined;
+  const empty = (): void => {
+    spare.length = 0;
+    timer = undefined;
+  };
+  const begin = (): void => {
+    if (timer) timer.refresh();
+    else if (quiet !== undefined) timer = setTimeout(empty, quiet).unref();
+  };
   return {
     take(size) {
       const last = spare.pop();
@@ -22,6 +32,7 @@ export const createSpareBuffers = (most: number, step: number): SpareBuffers => 
     },
     give(buffer) {
       if (spare.length < most && buffer.length <= largest) spare.push(buffer);
+      begin();
     },
   };
 };

@@ -81,7 +81,7 @@ export const walkAside = (
   const fetch = async (range: KeyRange): Promise<void> => {
     range.fetching = true;
     try {
-      let copy: ReturnType<typeof held.copy>;
+      let copy: ReturnType<typeof held.copy> | undefined;
       const told: Partial<Attempts> = {
         page(bytes) {
           copy = held.copy(bytes);

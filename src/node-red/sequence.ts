@@ -1,5 +1,6 @@
 import { invalid, type S3Error } from "../core/error";
 import { type Joined, join } from "../core/joined";
+import { timerMs } from "../core/timer-ms";
 import type { Incoming } from "./incoming";
 import type { Ticket } from "./queue";
 import { afterwards, timedOut } from "./sequence-ends";
@@ -59,9 +60,6 @@ interface Piece {
   data?: unknown;
 }
 
-/** Longer timers end at once in Node.js. */
-const longestTimer = 2 ** 31 - 1;
-
 /**
  * One sequence. Its messages may come in any order, and are taken up in that of their index. Each is done when it is
  * taken up, so that memory stays flat; the last only with the result, and it alone goes out.
@@ -118,7 +116,7 @@ export const createSequence = (host: SequenceHost, id: unknown, over: () => void
       if (nobody && last) host.tell(last, error);
       fail(nobody && last ? afterwards() : error);
     };
-    timer = setTimeout(giveUp, Math.min(seconds * 1000, longestTimer)).unref();
+    timer = setTimeout(giveUp, timerMs(seconds)).unref();
   };
 
   const end = ({ incoming, ticket }: Piece, error?: S3Error): void => {

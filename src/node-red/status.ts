@@ -1,4 +1,5 @@
 import type { Node } from "node-red";
+import { isOfThisMachine, isOfTls } from "../core/codes";
 import type { Condition } from "../core/health";
 
 /** Characters that fit below a node. */
@@ -31,11 +32,17 @@ export interface Status {
   close(): void;
 }
 
+/** What is to be looked at is not always the keys, or the store. */
+const nameOf = (state: Condition["state"], code = ""): string => {
+  if (code === "RequestTimeTooSkewed") return "clock";
+  if (state !== "offline") return state;
+  return isOfThisMachine(code) ? "machine" : isOfTls(code) ? "tls" : state;
+};
+
 /** Names of the catalogue, which the editor shows in the user's language. */
 const shownOf = ({ state, code }: Condition): Shown | undefined => {
   if (state === "connected") return undefined;
-  const name = code === "RequestTimeTooSkewed" ? "clock" : state;
-  return { fill: state === "throttled" ? "yellow" : "red", shape: "ring", text: `state.${name}` };
+  return { fill: state === "throttled" ? "yellow" : "red", shape: "ring", text: `state.${nameOf(state, code)}` };
 };
 
 const cut = (text: string): string => (text.length > width ? `${text.slice(0, width - 1)}…` : text);
@@ -122,7 +129,10 @@ export const createStatus = (node: Node, verb: string): Status => {
       }
     },
     condition(condition) {
+      const before = connection?.text;
       connection = shownOf(condition);
+      // By another code: what the node itself says is closer still.
+      if (connection && connection.text === before) return;
       if (inFlight === 0) show(connection ?? own);
     },
     deployed(broken) {

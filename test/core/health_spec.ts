@@ -90,6 +90,89 @@ describe("how it stands with a connection", () => {
     seen.should.eql(["refused", "connected", "refused"]);
   });
 
+  describe("tells by what", () => {
+    const unknown = { kind: "refused", code: "InvalidAccessKeyId" } as const;
+    const expired = { kind: "refused", code: "ExpiredToken" } as const;
+    let told: (string | undefined)[];
+    beforeEach(() => {
+      told = [];
+      health.watch(({ code }) => told.push(code));
+    });
+
+    it("it is so now, where that has changed for good; and what lasts, lasts since its beginning", async () => {
+      health.take(unknown, at(now()));
+      for (let n = 0; n < 6; n++) {
+        await pause(300);
+        health.take(expired, at(now()));
+      }
+      told.should.eql(["InvalidAccessKeyId", "ExpiredToken"]);
+      health.condition.should.containEql({ state: "refused", code: "ExpiredToken" });
+      health.take(good, at(now()));
+      await pause(1100);
+      health.condition.state.should.equal("connected");
+      health.condition.after.should.be.above(2500);
+    });
+
+    it("it was first, where one cause follows the other in a flood", async () => {
+      for (const end = now() + 3000; now() < end; await pause(20)) {
+        health.take(unknown, at(now()));
+        for (let n = 0; n < 5; n++) health.take(expired, at(now()));
+      }
+      told.should.eql(["InvalidAccessKeyId"]);
+    });
+
+    it("it was first, where each of the others is another one", async () => {
+      await goOffline();
+      for (const code of ["ETIMEDOUT", "ECONNRESET", "ENOTFOUND", "EPIPE"]) {
+        health.take({ kind: "unreached", code }, at(now()));
+        await pause(550);
+      }
+      told.should.eql(["ECONNREFUSED"]);
+    });
+  });
+
+  describe("of a signature that does not match,", () => {
+    const mismatch = Object.assign(new Error(), {
+      name: "SignatureDoesNotMatch",
+      $metadata: { httpStatusCode: 403 },
+    });
+
+    it("is refused at once, where the keys were never taken", () => {
+      health.take(attemptOutcome(mismatch), at(now()));
+      seen.should.eql(["refused"]);
+    });
+
+    it("is not, of one object, where they were: its path may be read in two ways", async () => {
+      const { now: real } = performance;
+      health.take(good, at(now()));
+      try {
+        // So that nothing was good for long.
+        performance.now = () => real.call(performance) + 60_000;
+        for (let n = 0; n < 4; n++) {
+          health.take(attemptOutcome(mismatch), at(now(), { what: "/b/strange//key" }));
+          await pause(400);
+        }
+        seen.should.eql([]);
+        health.take(attemptOutcome(mismatch), at(now()));
+        seen.should.eql(["refused"]);
+      } finally {
+        performance.now = real;
+      }
+    });
+
+    it("is refused by the service for temporary keys, which has but one thing to ask for", () => {
+      const { now: real } = performance;
+      health.take(good, at(now()));
+      try {
+        performance.now = () => real.call(performance) + 60_000;
+        health.take(keysOutcome(mismatch), at(now(), { what: "keys" }));
+        seen.should.eql(["refused"]);
+      } finally {
+        performance.now = real;
+      }
+    });
+  });
+
   it("is not refused of a clock that the SDK sets right, however many requests are under way", async () => {
     const skewed = { kind: "refused", code: "RequestTimeTooSkewed" } as const;
     for (let n = 0; n < 8; n++) health.take(skewed, at(now()));
@@ -109,7 +192,7 @@ describe("how it stands with a connection", () => {
   });
 
   it("is offline of faults that are answered to several requests, not to one and the same", async () => {
-    const fault = { kind: "unreached", code: "InternalError", answered: true } as const;
+    const fault = { kind: "unreached", code: "InternalError", alone: true } as const;
     for (let n = 0; n < 4; n++) {
       health.take(fault, at(now()));
       await pause(550);
@@ -190,12 +273,19 @@ describe("what the end of an attempt says of a connection", () => {
       answer(503, "503"),
       answer(500, "InternalError"),
       answer(502, "502"),
-      ...["ECONNREFUSED", "ECONNRESET", "EAI_AGAIN", "ENOTFOUND", "CERT_HAS_EXPIRED", "HPE_INVALID_CONSTANT"].map(
-        (code) => Object.assign(new Error(), { code }),
-      ),
+      ...[
+        ...["ECONNREFUSED", "ECONNRESET", "EAI_AGAIN", "ENOTFOUND", "CERT_HAS_EXPIRED", "HPE_INVALID_CONSTANT"],
+        ...["EMFILE", "EADDRNOTAVAIL", "ERR_TLS_CERT_ALTNAME_INVALID", "ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED"],
+      ].map((code) => Object.assign(new Error(), { code })),
       Object.assign(new Error(), { name: "TimeoutError" }),
     ],
-    nothing: [answer(200, "InvalidResponse"), Object.assign(new Error(), { name: "AbortError" }), new TypeError("x")],
+    nothing: [
+      answer(200, "InvalidResponse"),
+      Object.assign(new Error(), { name: "AbortError" }),
+      new TypeError("x"),
+      // Nothing was sent: this side is wrong.
+      ...["ERR_INVALID_CHAR", "ERR_OUT_OF_RANGE"].map((code) => Object.assign(new TypeError(), { code })),
+    ],
   })) {
     errors.forEach((error, at) => {
       it(`${kind}: ${error ? `${codeOf(error)} ${at}` : "a success"}`, () => {
@@ -208,6 +298,9 @@ describe("what the end of an attempt says of a connection", () => {
     const none = Object.assign(new Error(), { name: "CredentialsProviderError" });
     for (const error of [answer(403, "AccessDenied"), answer(400, "MalformedPolicy"), none])
       String(keysOutcome(error)?.kind).should.equal("refused");
+    // A file that the SDK was to read them from, or their token.
+    const file = Object.assign(new Error(), { code: "ENOENT", syscall: "open" });
+    keysOutcome(file)?.should.eql({ kind: "refused", code: "NoConnection" });
     for (const error of [answer(500, "InternalFailure"), Object.assign(new Error(), { code: "ECONNREFUSED" })])
       String(keysOutcome(error)?.kind).should.equal("unreached");
   });

@@ -8,6 +8,9 @@ const prototypes = [Object, Array, String, Number, Boolean, Function, Error, Pro
   ({ prototype }) => prototype as object,
 );
 
+/** Of Node.js: a timer that it cannot have, which ends at once, and somebody who listens ever more often. */
+const warnings = /^(Timeout\w+|MaxListenersExceeded)Warning$/;
+
 /** What stands in them now. */
 export const snapshot = (): string => JSON.stringify(prototypes.map((one) => Reflect.ownKeys(one).map(String)));
 
@@ -23,6 +26,10 @@ export const watchProcess = (allowed: () => readonly string[], expected: (host: 
     void troubles.push(`unhandled rejection: ${(error as Error)?.stack ?? error}`);
   const onException = (error: unknown): void =>
     void troubles.push(`uncaught exception: ${(error as Error)?.stack ?? error}`);
+  const onWarning = ({ name, message }: Error): void => {
+    if (warnings.test(name)) troubles.push(`${name}: ${message}`);
+  };
+  process.on("warning", onWarning);
   process.on("unhandledRejection", onRejection);
   process.on("uncaughtException", onException);
   const { connect } = Socket.prototype;
@@ -46,6 +53,7 @@ export const watchProcess = (allowed: () => readonly string[], expected: (host: 
     },
     stop(): void {
       Socket.prototype.connect = connect;
+      process.off("warning", onWarning);
       process.off("unhandledRejection", onRejection);
       process.off("uncaughtException", onException);
     },

@@ -124,6 +124,22 @@ describe("how it stands with a connection is shown", () => {
     await shows({});
   });
 
+  it("refused, with a line for each cause, and not over what a node says of its own message", async () => {
+    await start();
+    const unhook = world.s3.hook({ error: "ExpiredToken" });
+    failure(await read(), "ExpiredToken");
+    unhook();
+    world.s3.hook({ error: { code: "InvalidAccessKeyId", status: 403 } });
+    for (let n = 0; n < 5; n++) {
+      failure(await read(), "InvalidAccessKeyId");
+      await pause(300);
+    }
+    lines().should.have.length(2);
+    (lines()[1] as string).should.match(/^warn refused: the store does not know .*\(InvalidAccessKeyId\)$/);
+    other.should.eql([{}, { fill: "red", shape: "ring", text: "state.refused" }]);
+    bench.statuses.at(-1)?.should.containEql({ text: "InvalidAccessKeyId" });
+  });
+
   it("not of one object that may not be read, or is not there", async () => {
     await start();
     world.s3.hook({ error: { code: "AccessDenied", status: 403 }, times: 3 });

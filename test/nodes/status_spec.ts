@@ -158,6 +158,22 @@ describe("the end of the work", () => {
     status.close();
   });
 
+  for (const [code, name] of [
+    ["ECONNREFUSED", "offline"],
+    ["EMFILE", "machine"],
+    ["EADDRNOTAVAIL", "machine"],
+    ["DEPTH_ZERO_SELF_SIGNED_CERT", "tls"],
+    ["CERT_HAS_EXPIRED", "tls"],
+    ["EPROTO", "tls"],
+  ] as const) {
+    it(`gives way to how it stands with the connection: ${code}, and one can say what to look at`, () => {
+      const { status, last } = begin();
+      status.condition({ state: "offline", code, after: 0 });
+      must(last()).should.equal(`state.${name}`);
+      status.close();
+    });
+  }
+
   it("comes as soon as it may, and never as a fifth update of a second, over a flood of messages", async () => {
     const { shown, status, last } = begin();
     const until = Date.now() + 2500;

@@ -1,4 +1,5 @@
 import type { ConnectionSettings } from "../connection-settings";
+import { timerMs } from "../timer-ms";
 
 /** Nobody looks at a form for longer than this, in seconds. */
 const longest = 20;
@@ -8,4 +9,4 @@ export const patience = ({ timeout }: ConnectionSettings): number => Math.min(ti
 
 /** `signal`, or the end of the patience, if that comes first. */
 export const withPatience = (settings: ConnectionSettings, signal: AbortSignal): AbortSignal =>
-  AbortSignal.any([signal, AbortSignal.timeout(patience(settings) * 1000)]);
+  AbortSignal.any([signal, AbortSignal.timeout(timerMs(patience(settings)))]);

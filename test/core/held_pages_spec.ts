@@ -1,0 +1,48 @@
+import "should";
+import { setTimeout as pause } from "node:timers/promises";
+import { createHeldPages } from "../../src/core/held-pages";
+import { plainArray } from "../../src/core/plain";
+import { PageOf } from "../../src/core/reply-pages";
+import { createSpareBuffers } from "../../src/core/spare-buffers";
+
+describe("pages that are held", () => {
+  for (const size of [300_000, 1_300_000, 3_400_000]) {
+    it(`are no more bytes than they may be, with those that are under way: pages of ${size}`, () => {
+      const held = createHeldPages(96);
+      const page = () => new PageOf(plainArray(), plainArray(), undefined);
+      let [count, most] = [0, 0];
+      for (let round = 0; round < 100; round++) {
+        // As many as there are lanes for, the first one alone: of pages that have not come, nobody knows the size.
+        let underWay = 0;
+        while (underWay < (round === 0 ? 1 : 16) && held.hasRoom(underWay)) underWay++;
+        most = Math.max(most, (count + underWay) * size);
+        for (let n = 0; n < underWay; n++) held.hold(page(), held.copy(Buffer.alloc(size)));
+        count += underWay;
+      }
+      most.should.be.within(20 * 2 ** 20, 24 * 2 ** 20 + size);
+    });
+  }
+
+  it("have room again when they are read, and so have short ones after a long one", async () => {
+    const held = createHeldPages(96);
+    const page = () => new PageOf(plainArray(), plainArray(), undefined);
+    const open: (() => unknown)[] = [];
+    while (held.hasRoom(0)) open.push(held.hold(page(), held.copy(Buffer.alloc(2_000_000))));
+    for (const one of open.splice(0, 8)) one();
+    held.hasRoom(0).should.be.true();
+    for (let n = 0; n < 40; n++) held.drop(held.copy(Buffer.alloc(1000)));
+    held.hasRoom(16).should.be.true();
+  });
+});
+
+describe("spare buffers", () => {
+  it("are used again, and given back when nobody has used them for a while", async () => {
+    const spares = createSpareBuffers(2, 1024, 50);
+    const one = spares.take(1000);
+    spares.give(one);
+    (spares.take(1000) === one).should.be.true();
+    spares.give(one);
+    await pause(150);
+    (spares.take(1000) === one).should.be.false();
+  });
+});
