@@ -79,7 +79,7 @@ onlyEmbedded(needsFaults, () => {
 
     it("adds metadata and tags to the end", async () => {
       open();
-      world.s3.hook({ operation: ["HeadObject", "GetObjectTagging"], skip: 5, times: 40, error: slowDown });
+      world.s3.hook({ operation: ["HeadObject", "GetObjectTagging"], skip: 5, times: 16, error: slowDown });
       const listed = await core.run("list", { path: "logs", includeMetadata: true, includeTags: true, filter: "*11" });
       listed.result.length.should.equal(25);
       for (const entry of listed.result) entry.should.have.properties(["contentType", "metadata", "tags"]);
