@@ -56,9 +56,7 @@ export const detailer = (context: Context, { includeMetadata, includeTags }: Det
   const [lookForMetadata, lookForTags] = [looking(), looking()];
   return {
     /** How many may not be looked at. */
-    get failed() {
-      return count;
-    },
+    failed: () => count,
     async add(entries: readonly Entry[]): Promise<void> {
       if (!includeMetadata && !includeTags) return;
       const files = entries.filter(({ type, deleteMarker }) => type === "file" && !deleteMarker);

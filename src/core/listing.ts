@@ -66,7 +66,7 @@ export async function* listing(context: Context, query: Query, about: About): As
   for await (const page of names) {
     const batch = page.map(({ path, object }) => entryOf(path, object));
     await details.add(batch);
-    if (details.failed > 0) about.failed = details.failed;
+    if (details.failed() > 0) about.failed = details.failed();
     count += batch.length;
     about.count = count;
     context.progress(`${count} found`);
