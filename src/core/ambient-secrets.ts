@@ -13,7 +13,14 @@ const textOf = async (path: string | undefined): Promise<string> => {
   return text.length > longest ? "" : text;
 };
 
-const isSecret = (name: string): boolean => /token|secret/i.test(name);
+/** A command that gives keys may be told a password, and stands in the error of one that fails. */
+const isSecret = (name: string): boolean => /token|secret|key$|^credential_process$/i.test(name);
+
+/** A key of several lines may be told in part. */
+const linesOf = (secret: string): string[] => [
+  secret,
+  ...secret.split(/\r?\n/).filter((line) => line !== secret && !line.startsWith("-----")),
+];
 
 /** What a file of the SDK's says, each with and without what may be a comment: which of both is meant, its readers decide. */
 const settingsOf = (text: string): { name: string; value: string }[] =>
@@ -30,7 +37,7 @@ const ofSignIns = async (folder: string): Promise<string[]> => {
   const look = (value: unknown): void => {
     if (typeof value !== "object" || value === null) return;
     for (const [name, inner] of Object.entries(value)) {
-      if (typeof inner === "string" && isSecret(name)) found.push(inner);
+      if (typeof inner === "string" && isSecret(name)) found.push(...linesOf(inner));
       else look(inner);
     }
   };
@@ -66,6 +73,6 @@ export const ambientSecrets = async (): Promise<string[]> => {
     ...settings.filter(({ name }) => isSecret(name) && !name.endsWith("_file")).map(({ value }) => value),
     ...(await Promise.all(read)).map((text) => text.trim()),
     ...(await ofSignIns(join(home, "sso", "cache"))),
-    ...(await ofSignIns(join(home, "login", "cache"))),
+    ...(await ofSignIns(env.AWS_LOGIN_CACHE_DIRECTORY || join(home, "login", "cache"))),
   ].filter((secret) => secret !== "");
 };

@@ -251,6 +251,7 @@ export const createConnection = (settings: ConnectionSettings, warn: (text: stri
         await Promise.race([Promise.allSettled([...clearings]), grace]);
         clearTimeout(timer);
       }
+      keys.close();
       for (const client of clients) client.destroy();
       wire.destroy();
     },

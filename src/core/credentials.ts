@@ -2,6 +2,7 @@ import { fromIni, fromNodeProviderChain, fromTemporaryCredentials } from "@aws-s
 import { ambientSecrets } from "./ambient-secrets";
 import type { ConnectionSettings } from "./connection-settings";
 import { type Identity, type KeptKeys, keepKeys } from "./kept-keys";
+import { createPrograms } from "./programs";
 import type { Redactor } from "./redact";
 import type { Wire } from "./request-handler";
 import { retryStrategy } from "./retry";
@@ -78,6 +79,8 @@ const provider = (settings: ConnectionSettings, wire: Wire, redact: Redactor): P
 export interface Credentials {
   provide: Provider;
   kept: KeptKeys;
+  /** Ends a program that still looks for keys. */
+  close(): void;
 }
 
 /** What a store says of keys that were good. */
@@ -105,11 +108,16 @@ export const credentials = (
 ): Credentials => {
   const ask = provider(settings, wire, redact);
   let properties: Record<string, unknown> | undefined;
+  const programs = createPrograms();
   const keys = keepKeys(
-    async () => {
+    async (givenUp) => {
       try {
+        // One that hangs would be one more each time: it is ended, and no other is started before that.
+        await programs.over();
+        if (givenUp.aborted) throw givenUp.reason;
+        givenUp.addEventListener("abort", programs.end);
         // What they are kept for is decided here, and nowhere below.
-        const identity = await ask({ ...properties, forceRefresh: true });
+        const identity = await programs.watch(() => ask({ ...properties, forceRefresh: true }));
         redact.renew("keys", [identity.accessKeyId, identity.secretAccessKey, identity.sessionToken]);
         return identity;
       } catch (error) {
@@ -125,5 +133,5 @@ export const credentials = (
     return keys.get();
   };
   // Else each client of the SDK would keep keys of its own, and have its requests wait while it gets them anew.
-  return { provide: Object.assign(provide, { memoized: true }), kept: keys };
+  return { provide: Object.assign(provide, { memoized: true }), kept: keys, close: programs.end };
 };

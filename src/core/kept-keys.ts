@@ -30,14 +30,19 @@ const late = 10_000;
 /** The time from one vain attempt to the next, in ms, while the old ones are still good. */
 const again = 10_000;
 
-/** Rejects with Timeout when it takes longer than so many ms. */
-const within = async <T>(work: Promise<T>, ms: number): Promise<T> => {
+/** Rejects with Timeout when it takes longer than so many ms, and aborts the signal of the work. */
+const within = async <T>(work: (givenUp: AbortSignal) => Promise<T>, ms: number): Promise<T> => {
   let timer: NodeJS.Timeout | undefined;
+  const ending = new AbortController();
   const end = new Promise<never>((_resolve, reject) => {
     const why = `the place that the keys come from gave none within ${ms / 1000} s. Check it, or raise Timeout in the connection.`;
-    timer = setTimeout(() => reject(new S3Error("Timeout", why)), ms);
+    timer = setTimeout(() => {
+      const error = new S3Error("Timeout", why);
+      ending.abort(error);
+      reject(error);
+    }, ms);
   });
-  return Promise.race([work, end]).finally(() => clearTimeout(timer));
+  return Promise.race([work(ending.signal), end]).finally(() => clearTimeout(timer));
 };
 
 /** Keys that live shorter, in ms, are over by a clock that is wrong: nobody gives such. */
@@ -47,12 +52,12 @@ const shortest = 1000;
 const waits = [again, 60_000, 300_000];
 
 /**
- * @param fetch asks for keys anew
+ * @param fetch asks for keys anew; its signal is aborted when it is not waited for any more
  * @param failed is told that none were got, and until when the old ones are good, in ms since 1970, where they are
  * @param limit so many ms is waited for `fetch`, which may never end; what it gives later is left
  */
 export const keepKeys = (
-  fetch: () => Promise<Identity>,
+  fetch: (givenUp: AbortSignal) => Promise<Identity>,
   failed: (error: unknown, until: number | undefined) => void,
   limit: number,
 ): KeptKeys => {
@@ -80,7 +85,7 @@ export const keepKeys = (
   /** Those that are still good, when new ones cannot be had. */
   const old = (): Identity | undefined => (kept && Date.now() < endOf(kept) ? kept : undefined);
   const renew = (): Promise<Identity> => {
-    fetching ??= within(fetch(), limit)
+    fetching ??= within(fetch, limit)
       .then(keep, (error: unknown) => {
         const good = old();
         failed(error, good && endOf(good));

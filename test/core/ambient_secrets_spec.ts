@@ -1,6 +1,9 @@
 import "should";
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { ambientSecrets } from "../../src/core/ambient-secrets";
 import { withEnvironment, withFiles } from "../support/environment";
+import { withFolder } from "../support/with-folder";
 
 describe("secrets of the machine", () => {
   const found = (config: string): Promise<string[]> =>
@@ -29,6 +32,27 @@ describe("secrets of the machine", () => {
       const all = await found(`[profile a]\nweb_identity_token_file = ${path("token")} # a token\n`);
       all.should.containEql("web-identity-token");
     }));
+
+  it("are found in a command that gives keys, which an error tells", async () => {
+    (await found("[profile a]\ncredential_process = helper --password hunter22\n")).should.containEql(
+      "helper --password hunter22",
+    );
+  });
+
+  for (const variable of ["HOME", "AWS_LOGIN_CACHE_DIRECTORY"])
+    it(`are found in a sign-in of aws login, with each line of its key: ${variable}`, () =>
+      withFolder("ambient-", async (home) => {
+        const folder = variable === "HOME" ? join(home, ".aws", "login", "cache") : home;
+        await mkdir(folder, { recursive: true });
+        const key =
+          "-----BEGIN EC PRIVATE KEY-----\nMHcCAQEEIfirstlineofthekey\nthesecondlineofit==\n-----END EC PRIVATE KEY-----\n";
+        const accessToken = { accessKeyId: "ASIA", secretAccessKey: "the-secret", sessionToken: "the-token" };
+        await writeFile(join(folder, "a.json"), JSON.stringify({ accessToken, refreshToken: "again", dpopKey: key }));
+        const all = await withEnvironment({ [variable]: home }, ambientSecrets);
+        for (const one of ["the-secret", "the-token", "again", "MHcCAQEEIfirstlineofthekey", "thesecondlineofit=="])
+          all.should.containEql(one);
+        all.should.not.containEql("-----END EC PRIVATE KEY-----");
+      }));
 
   it("are looked for at once, however many lines are empty", async () => {
     // The runner's time limit ends a spec that takes for ever.

@@ -76,10 +76,12 @@ export const row: Row = {
       }
     }
     const bounded = most <= waiting + working;
-    if (bounded && (counts.full === 0 || counts.failed === 0)) throw new Error("nothing befell the flood");
     const { none, written, full, failed } = counts;
+    const held = lost === 0 && none === 0 && twice === 0 && ghosts === 0 && bounded;
+    // All is well only where there was something to go through. What went wrong without is told by its figures.
+    if (held && (full === 0 || failed === 0)) throw new Error("nothing befell the flood");
     return {
-      held: lost === 0 && none === 0 && twice === 0 && ghosts === 0 && bounded,
+      held,
       figure: `${lost} of ${shown(written)} told written and not there, ${none} without an answer, ${shown(most - working)} waiting at most; ${shown(full)} QueueFull${ghosts ? `, ${ghosts} of them written` : ""}, ${shown(failed)} errors (${Object.keys(codes).join(", ")})${twice ? `, ${twice} ended twice` : ""}; ${Math.round(pace)} a second, ${Math.round(peak)} MiB at the peak`,
     };
   },
