@@ -47,3 +47,4 @@ export const allOnlyEmbedded = (reason: string): void => {
 export const needsFaults = "only the embedded server fails, stalls and lies when it is told to";
 export const needsUsers = "only the embedded server has users who may not do everything";
 export const hasOwnServer = "they start an embedded server of their own, whichever server is chosen";
+export const ownMemory = "they measure the memory of this process, which is the same with any server";
