@@ -39,11 +39,21 @@ const allSpecs = async (): Promise<string[]> => {
   return lists.flat().filter((file) => file.endsWith("_spec.js"));
 };
 
-/** Whether a file's specs ask for a difference that the server has, or are about nothing but differences. */
+/** The differences that a compiled file asks for by name. */
+const askedIn = async (file: string): Promise<Difference[]> => {
+  const text = await readFile(file, "utf8");
+  return [...text.matchAll(/\.(?:differs|isKnown)\)\("([^"]+)"\)/g)].map(([, name]) => name as Difference);
+};
+
+/** Whether specs, or what they share, ask for a difference that the server has, or are about nothing but differences. */
 const isAboutDifferences = async (file: string, server: ServerName): Promise<boolean> => {
   if (file.includes(join("test", "servers"))) return true;
-  const text = await readFile(join(root, file), "utf8");
-  const asked = [...text.matchAll(/differs\)\("([^"]+)"\)/g)].map(([, name]) => name as Difference);
+  const path = join(root, file);
+  const text = await readFile(path, "utf8");
+  const shared = [...text.matchAll(/require\("(\.\.\/support\/[^"]+)"\)/g)].map(([, name]) =>
+    join(path, "..", `${name}.js`),
+  );
+  const asked = (await Promise.all([path, ...shared].map(askedIn))).flat();
   return asked.some((name) => (differences[name].servers as readonly string[]).includes(server));
 };
 
