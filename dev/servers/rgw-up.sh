@@ -117,6 +117,14 @@ mon data avail warn = 1
 mon data avail crit = 0
 paxos propose interval = 0.05
 paxos min wait = 0.01
+# What they would keep in memory for the log of a crash is a quarter of their work.
+debug rgw = 0/0
+debug osd = 0/0
+debug bluestore = 0/0
+debug bluefs = 0/0
+debug bdev = 0/0
+debug rocksdb = 0/0
+debug objclass = 0/0
 [mon]
 mon data = $D/mon
 mon cluster log file = $D/log/cluster.log

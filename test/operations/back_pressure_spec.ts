@@ -3,9 +3,11 @@ import { setTimeout as pause } from "node:timers/promises";
 import { type S3Server, startS3Server } from "../../dev/s3-server";
 import { type Core, openCore } from "../support/context";
 import { numbered } from "../support/keys";
+import { allOnlyEmbedded, needsFaults } from "../support/only-embedded";
 import { outcomeOf } from "../support/outcome";
 
 describe("the requests of a connection whose store throttles", () => {
+  allOnlyEmbedded(needsFaults);
   let server: S3Server;
   let core: Core;
   const start = async (caps: object = {}): Promise<void> => {

@@ -83,8 +83,9 @@ unlessDiffers("keys-are-file-paths", () => {
         const before = await world.s3.keys("bucket");
         const sizes = new Map<string, number>();
         const rows = new Map<string, Row>();
-        for (const key of before) {
-          const object = await world.s3.get("bucket", key);
+        const objects = await Promise.all(before.map((key) => world.s3.get("bucket", key)));
+        for (const [index, key] of before.entries()) {
+          const object = objects[index];
           if (!object) throw new Error(`there is no ${key}`);
           sizes.set(key, object.size);
           rows.set(key, inventoryRow(key, object));

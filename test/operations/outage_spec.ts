@@ -1,11 +1,13 @@
 import "should";
 import { type S3Server, startS3Server } from "../../dev/s3-server";
 import { type Core, openCore } from "../support/context";
+import { allOnlyEmbedded, needsFaults } from "../support/only-embedded";
 import { useScratch } from "../support/scratch-folder";
 
 const outage = 5000;
 
 describe("an outage of five seconds", () => {
+  allOnlyEmbedded(needsFaults);
   const scratch = useScratch();
   let server: S3Server;
   let core: Core;

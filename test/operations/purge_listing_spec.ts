@@ -4,6 +4,7 @@ import { type Core, openCore } from "../support/context";
 import { customerKey } from "../support/customer-key";
 import { type Inventory, rowOf, rowsOf, writeInventory } from "../support/inventory";
 import { numbered } from "../support/keys";
+import { many } from "../support/many";
 import { must } from "../support/must";
 import { needsFaults, needsUsers, onlyEmbedded, unlessDiffers } from "../support/only-embedded";
 import { useStore } from "../support/world";
@@ -180,12 +181,12 @@ unlessDiffers("keys-are-file-paths", () => {
       });
 
       it("takes thousands", async () => {
-        const names = numbered(1500, "logs/");
+        const names = numbered(many, "logs/");
         await fill(...names);
         await world.s3.put("lists", "many.txt", names.join("\n"));
         const listingBucket = world.s3.bucketName("lists");
         const { result } = await core.run("purge", { ...forced, path: "logs", listing: "many.txt", listingBucket });
-        result.deleted.should.equal(1500);
+        result.deleted.should.equal(many);
       });
 
       for (const [what, text, says] of [
@@ -557,7 +558,7 @@ unlessDiffers("keys-are-file-paths", () => {
         });
 
         it("deletes soon after it has looked, however few match", async () => {
-          const names = numbered(1200, "logs/");
+          const names = numbered(many, "logs/");
           await fill("first", ...names);
           await world.s3.put("bucket", "first", "x");
           let heads = 0;

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import should from "should";
-import { type Core, openCore } from "../support/context";
+import { type Core, openCore, smallPages } from "../support/context";
 import { differs } from "../support/differs";
 import { lookingFirst } from "../support/looking-first";
 import { must } from "../support/must";
@@ -204,10 +204,11 @@ describe("upload by its rules", () => {
     it("stops listing a folder that holds far more than it uploads", async () => {
       await world.s3.seed(
         "bucket",
-        Array.from({ length: 4500 }, (_, n) => `${to}${n}`),
+        Array.from({ length: 450 }, (_, n) => `${to}${n}`),
       );
       // With more, pages that are slow are fetched several ways at once, some of them in vain.
       const other = openCore(world.s3, { ...lookingFirst, concurrency: 2 });
+      smallPages(other, 100);
       put("x1", "new");
       put("100", "new");
       const values = { source: scratch.root, path: to, onConflict: "skip" };

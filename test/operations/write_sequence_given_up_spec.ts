@@ -4,7 +4,7 @@ import { write } from "../../src/operations/write";
 import { type Bench, deploy, type Message, type Outcome } from "../support/bench";
 import { must } from "../support/must";
 import { failure } from "../support/once";
-import { needsFaults, onlyEmbedded } from "../support/only-embedded";
+import { needsFaults, onlyEmbedded, ownMemory } from "../support/only-embedded";
 import { useStore } from "../support/world";
 
 const MiB = 1024 * 1024;
@@ -255,38 +255,42 @@ describe("write of a sequence that is given up", () => {
       return process.memoryUsage().arrayBuffers;
     };
 
-    it("leaves nothing in memory of those that ended, though their ids are remembered", async () => {
-      await start({ sequenceTimeout: 1 });
-      const { node } = bench;
-      // The helper keeps what these are called with.
-      Object.assign(node, { send() {}, status() {}, log() {}, error() {} });
-      let over = 0;
-      node._complete = () => void over++;
-      const before = await held();
-      for (let n = 0; n < 40; n++) {
-        const data = () => Buffer.alloc(MiB);
-        node._emitInput({ ...part(data(), `m${n}`, 0), payload: { path: "same", data: data(), overwrite: true } });
-        node._emitInput(part(data(), `m${n}`, 1, n % 2 ? 2 : 3));
-      }
-      await until(() => over === 80 && sent("PutObject").length === 20);
-      await pause(1100);
-      ((await held()) - before).should.be.below(20 * MiB);
+    onlyEmbedded(ownMemory, () => {
+      it("leaves nothing in memory of those that ended, though their ids are remembered", async () => {
+        await start({ sequenceTimeout: 1 });
+        const { node } = bench;
+        // The helper keeps what these are called with.
+        Object.assign(node, { send() {}, status() {}, log() {}, error() {} });
+        let over = 0;
+        node._complete = () => void over++;
+        const before = await held();
+        for (let n = 0; n < 40; n++) {
+          const data = () => Buffer.alloc(MiB);
+          node._emitInput({ ...part(data(), `m${n}`, 0), payload: { path: "same", data: data(), overwrite: true } });
+          node._emitInput(part(data(), `m${n}`, 1, n % 2 ? 2 : 3));
+        }
+        await until(() => over === 80 && sent("PutObject").length === 20);
+        await pause(1100);
+        ((await held()) - before).should.be.below(20 * MiB);
+      });
     });
 
-    it("gives back the memory of what waited", async () => {
-      await start({ sequenceTimeout: 1 });
-      const { node } = bench;
-      // The helper keeps what these are called with.
-      Object.assign(node, { send() {}, status() {}, log() {}, error() {} });
-      const before = await held();
-      let over = 0;
-      node._complete = (_msg: Message, error?: Message) => {
-        if (error) over++;
-      };
-      for (let index = 1; index <= 50; index++) node._emitInput(part(Buffer.alloc(MiB), "held", index));
-      (process.memoryUsage().arrayBuffers - before).should.be.above(40 * MiB);
-      await until(() => over === 50);
-      ((await held()) - before).should.be.below(5 * MiB);
+    onlyEmbedded(ownMemory, () => {
+      it("gives back the memory of what waited", async () => {
+        await start({ sequenceTimeout: 1 });
+        const { node } = bench;
+        // The helper keeps what these are called with.
+        Object.assign(node, { send() {}, status() {}, log() {}, error() {} });
+        const before = await held();
+        let over = 0;
+        node._complete = (_msg: Message, error?: Message) => {
+          if (error) over++;
+        };
+        for (let index = 1; index <= 50; index++) node._emitInput(part(Buffer.alloc(MiB), "held", index));
+        (process.memoryUsage().arrayBuffers - before).should.be.above(40 * MiB);
+        await until(() => over === 50);
+        ((await held()) - before).should.be.below(5 * MiB);
+      });
     });
 
     it("is none with 0, and an hour by default", async () => {

@@ -1,6 +1,7 @@
 import { type Difference, differences } from "../servers";
 import { chosenServer } from "./chosen-server";
 import { isKnown } from "./differs";
+import { must } from "./must";
 
 /** Defines specs so that each of them is reported as pending, by its name and with the reason. */
 const asPending = (reason: string, specs: () => void): void => {
@@ -29,6 +30,21 @@ export const onlyEmbedded = (reason: string, specs: () => void): void =>
 export const unlessDiffers = (difference: Difference, specs: () => void): void =>
   unless(isKnown(difference), `${difference}: ${differences[difference].what}`, specs);
 
+/** In a `describe`, before its other hooks: only the embedded server can run any of its specs, and why. */
+export const allOnlyEmbedded = (reason: string): void => {
+  if (chosenServer.access === undefined) return;
+  before(function () {
+    const suite = must(this.test?.parent);
+    suite.eachTest((test) => {
+      if (!test.isPending()) test.title += ` [${reason}]`;
+    });
+    // So its hooks do not run either.
+    suite.pending = true;
+  });
+};
+
 /** Reasons that many specs have. */
 export const needsFaults = "only the embedded server fails, stalls and lies when it is told to";
 export const needsUsers = "only the embedded server has users who may not do everything";
+export const hasOwnServer = "they start an embedded server of their own, whichever server is chosen";
+export const ownMemory = "they measure the memory of this process, which is the same with any server";

@@ -23,6 +23,7 @@ import {
 import { NodeHttpHandler } from "@smithy/node-http-handler";
 import type { DirectBody } from "../../dev/s3-server/direct";
 import { inByteOrder } from "./keys";
+import { openQuickPut } from "./quick-put";
 import type { PutOptions, Store, StoredVersion } from "./store";
 import { unseen, watchRequests } from "./watch-requests";
 
@@ -117,6 +118,7 @@ export const remoteStore = ({ endpoint, accessKey, secretKey, region }: Access, 
     customUserAgent: unseen,
     requestHandler: new NodeHttpHandler({ httpAgent: new Agent({ keepAlive: true, maxSockets: lanes }) }),
   });
+  const quick = openQuickPut(endpoint, { accessKey, secretKey, region }, lanes);
   const watch = watchRequests(endpoint);
   const bucketName = (name: string) => name && `${name}-${suffix}`;
 
@@ -230,7 +232,11 @@ export const remoteStore = ({ endpoint, accessKey, secretKey, region }: Access, 
       const { ETag, VersionId } = await put(bucketName(bucket), key, bytesOf(body), options);
       return { etag: unquoted(ETag), versionId: VersionId };
     },
-    seed: (bucket, keys, body = "x") => inLanes(keys, (key) => put(bucketName(bucket), key, bytesOf(body))),
+    seed(bucket, keys, body = "x") {
+      const bytes = bytesOf(body);
+      const Bucket = bucketName(bucket);
+      return inLanes(keys, async (key) => (await quick.put(Bucket, key, bytes)) || (await put(Bucket, key, bytes)));
+    },
     async get(bucket, key, versionId) {
       const object = { Bucket: bucketName(bucket), Key: key, ...(versionId ? { VersionId: versionId } : {}) };
       try {
@@ -271,6 +277,7 @@ export const remoteStore = ({ endpoint, accessKey, secretKey, region }: Access, 
       const { Buckets = [] } = await client.send(new ListBucketsCommand({}));
       for (const { Name = "" } of Buckets) if (Name.endsWith(`-${suffix}`)) await removeBucket(Name);
       client.destroy();
+      quick.close();
     },
   };
 };

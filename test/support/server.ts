@@ -1,4 +1,5 @@
 import { type S3Server, startS3Server } from "../../dev/s3-server";
+import { allOnlyEmbedded, hasOwnServer } from "./only-embedded";
 
 type Options = Parameters<typeof startS3Server>[0];
 
@@ -8,6 +9,7 @@ interface World {
 
 const serve = (start: typeof before, stop: typeof after, options: Options): World => {
   let server: S3Server | undefined;
+  allOnlyEmbedded(hasOwnServer);
   start(async () => {
     server = await startS3Server({ buckets: ["bucket"], ...options });
   });
