@@ -184,7 +184,7 @@ describe("walk aside", () => {
   it("holds no more than a hundred pages, however far the store would let it go", async () => {
     const keys = numbers(6000);
     world.s3.seed("bucket", keys);
-    slow(20);
+    slow(60);
     const asked: number[] = [];
     const found = await walked({}, async (count) => {
       if (count !== 4) return;

@@ -249,12 +249,14 @@ onlyEmbedded(needsFaults, () => {
       // What is on its way arrives.
       await pause(20);
       const asked = gets().length;
+      // On a busy machine, some have left and not arrived yet.
+      const onTheirWay = Math.max(0, core.connection.wire.underWay - world.s3.inFlight);
       stream.destroy();
       await pause(0);
       core.connection.wire.underWay.should.equal(0);
       await until(() => world.s3.inFlight === 0);
       await pause(300);
-      gets().should.have.length(asked);
+      gets().length.should.be.within(asked, asked + onTheirWay);
       gets()
         .filter(({ sent }) => sent < 4 * MiB)
         .length.should.be.above(0);

@@ -71,7 +71,7 @@ export const row: Row = {
   mutants: [
     {
       file: "src/core/request-handler.ts",
-      from: "    socketTimeout: Math.min(timeout * 1000, longestTimer),\n",
+      from: "    socketTimeout: ms,\n",
       to: "",
     },
   ],

@@ -149,7 +149,7 @@ export const row: Row = {
     },
     {
       file: "src/core/request-handler.ts",
-      from: "    socketTimeout: Math.min(timeout * 1000, longestTimer),\n",
+      from: "    socketTimeout: ms,\n",
       to: "",
     },
     {
