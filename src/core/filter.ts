@@ -38,6 +38,13 @@ const mark = "\u{10ffff}";
 /** To minimatch, segments `.` and `..` are ways, which no pattern takes. In keys they are names like any other. */
 const asNames = (path: string): string => path.replace(/(?<![^/])\.\.?(?![^/])/g, `$&${mark}`);
 
+/** `{..,a}` stands for such a segment, which it is not itself: unless it is made a name, minimatch goes its way. */
+class Matcher extends Minimatch {
+  override braceExpand(): string[] {
+    return super.braceExpand().map(asNames);
+  }
+}
+
 interface Glob {
   matches: Filter;
   /** Of the matcher, see glob-weight.ts. */
@@ -75,15 +82,14 @@ const wayOut = (name: string): string =>
 /** All that a pattern stands for: in one matcher, or where that may take long, in one for each alternative. */
 const matchersOf = (pattern: string, caseSensitive: boolean, name: string): readonly Minimatch[] => {
   const all = options(caseSensitive);
-  const names = asNames(pattern);
-  const whole = unlessRefused(() => new Minimatch(names, all));
+  const whole = unlessRefused(() => new Matcher(pattern, all));
   // minimatch stops there without a word, and what a cut pattern does not exclude would be purged.
   if ((whole && whole.globSet.length >= mostAlternatives) || hasLongRange(pattern)) {
     throw invalid(name, `${shown(pattern)} stands for ${mostAlternatives} patterns or more; use * in place of {…}`);
   }
   if (whole && weightOf(rowsOf([whole])) <= heaviest) return [whole];
-  const alternatives = [...new Set(braceExpand(asBraces(names), all))];
-  const each = unlessRefused(() => alternatives.map((one) => new Minimatch(one, { ...all, nobrace: true })));
+  const alternatives = [...new Set(braceExpand(asBraces(pattern), all))];
+  const each = unlessRefused(() => alternatives.map((one) => new Matcher(one, { ...all, nobrace: true })));
   const isLight = each && weightApart(rowsOf(each)) <= heaviest;
   if (isLight && alternatives.length < mostAlternatives) return each;
   throw invalid(name, `${shown(pattern)} stands for so much that a long key would take long to match; ${wayOut(name)}`);

@@ -43,6 +43,11 @@ describe("filter", () => {
     cases("./a", ["./a"], ["a"]);
     cases("!**/b", ["a/../c"], ["a/../b"]);
     cases("..", ["..", "x/.."], [".", "..a"]);
+    cases("logs/{2026,..}/x", ["logs/2026/x", "logs/../x"], ["x"], true);
+    cases("!logs/{2026,.}/x", ["logs/x"], ["logs/2026/x", "logs/./x"]);
+    cases("a/.{.,b}/c", ["a/../c", "a/.b/c"], ["c"]);
+    cases("*{a,/../b}", ["xa", "x/../b"], ["b"]);
+    cases("**/@(a|b)c/{.,..}/x?(y)", ["k/ac/../xy", "bc/./x"], ["k/ac/x", "k/x"]);
   });
 
   it("takes # for a character", () => {
