@@ -156,6 +156,32 @@ describe("filter", () => {
     }
   });
 
+  it("refuses many that are looked for at each slash of a long key", () => {
+    const globs = (count: number, of: (index: number) => string) => Array.from({ length: count }, (_, at) => of(at));
+    should(() =>
+      createFilter(
+        globs(300, (at) => `**/a/a/a/x${at}/**`),
+        true,
+      ),
+    ).throw({ code: "InvalidParameter" });
+    should(() =>
+      createFilter(
+        globs(2, (at) => `**/${"a*/".repeat(200)}x${at}/**`),
+        true,
+      ),
+    ).throw({
+      code: "InvalidParameter",
+    });
+    const few = globs(90, (at) => `!**/x${at}/**`);
+    cases(few, ["a/x/b", "x90/b"], ["a/x1/b", "x89/b/c"]);
+    cases("**/{node_modules,.git,dist}/**", ["a/.git/b"], ["git/b"]);
+    cases(
+      globs(2000, (at) => `**/x${at}`),
+      ["a/x1", "x1999"],
+      ["x2000"],
+    );
+  });
+
   it("does not stop excluding deep in a long path", () => {
     const deep = `!${"**/x/".repeat(204)}z`;
     matches(deep, `${"x/".repeat(203)}z`).should.be.true();
