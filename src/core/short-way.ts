@@ -1,6 +1,6 @@
 import type { S3Client } from "@aws-sdk/client-s3";
-import { along, type Made } from "./attempts";
-import { believe, type HttpReply } from "./proof";
+import { type Along, along, type Made } from "./attempts";
+import { believe, discard, type HttpReply } from "./proof";
 import type { Page } from "./reply-pages";
 import type { Request } from "./request-handler";
 import { type Asked, addTransport, type Transport } from "./transport";
@@ -113,6 +113,17 @@ export const withShortWay = (client: S3Client, transport: Transport): Sender => 
     }
   };
 
+  const goOn = async (command: Command, goesAlong: Along, made: Made): Promise<object> => {
+    goesAlong.made = made;
+    try {
+      return await client.send(command as never);
+    } finally {
+      // The SDK did not come so far, since the keys have ended: it must not hold its place in the window.
+      if (goesAlong.made) discard(made.answer?.response.body);
+      delete goesAlong.made;
+    }
+  };
+
   return {
     async send(command) {
       const input: Asked = command.input;
@@ -123,7 +134,7 @@ export const withShortWay = (client: S3Client, transport: Transport): Sender => 
       if (signed) {
         const came = await attempt(name, input, signed);
         if ("objects" in came) return { page: came };
-        goesAlong.made = came;
+        return goOn(command, goesAlong, came);
       }
       return client.send(command as never);
     },
