@@ -90,6 +90,16 @@ describe("pages on the short way", () => {
     sent().should.eql(["SDK", "SDK"]);
   });
 
+  it("have nothing of one before them that asked for more", async () => {
+    core = openCore(world.s3);
+    const owner = "x-amz-expected-bucket-owner";
+    await page({ ExpectedBucketOwner: "111122223333" }).catch(() => {});
+    must(world.s3.requests[0]?.headers[owner]).should.equal("111122223333");
+    for (let time = 0; time < 2; time++) await page({});
+    world.s3.requests.map(({ headers }) => headers[owner]).should.eql(["111122223333", undefined, undefined]);
+    sent().should.eql(["SDK", "SDK", "short"]);
+  });
+
   it("are signed with the token of temporary keys", async () => {
     core = openCore({ ...world.s3, ...users } as never, users);
     await page({});
