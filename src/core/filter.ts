@@ -38,8 +38,27 @@ const mark = "\u{10ffff}";
 /** To minimatch, segments `.` and `..` are ways, which no pattern takes. In keys they are names like any other. */
 const asNames = (path: string): string => path.replace(/(?<![^/])\.\.?(?![^/])/g, `$&${mark}`);
 
+/** `{..,a}` stands for such a segment, which it is not itself: unless it is made a name, minimatch goes its way. */
+class Matcher extends Minimatch {
+  override braceExpand(): string[] {
+    return super.braceExpand().map(asNames);
+  }
+}
+
+/** What globs are matched against, of one path. */
+interface Subject {
+  path: string;
+  name: string;
+}
+
+/** Made once for all globs: it may take longer than to match one of them. */
+const subjectOf = (below: string): Subject => ({
+  path: asNames(below.replace(/\/$/, "")),
+  name: asNames(nameOf(below)),
+});
+
 interface Glob {
-  matches: Filter;
+  matches(subject: Subject): boolean;
   /** Of the matcher, see glob-weight.ts. */
   weight: number;
   /** What all paths that it matches begin with. */
@@ -75,15 +94,14 @@ const wayOut = (name: string): string =>
 /** All that a pattern stands for: in one matcher, or where that may take long, in one for each alternative. */
 const matchersOf = (pattern: string, caseSensitive: boolean, name: string): readonly Minimatch[] => {
   const all = options(caseSensitive);
-  const names = asNames(pattern);
-  const whole = unlessRefused(() => new Minimatch(names, all));
+  const whole = unlessRefused(() => new Matcher(pattern, all));
   // minimatch stops there without a word, and what a cut pattern does not exclude would be purged.
   if ((whole && whole.globSet.length >= mostAlternatives) || hasLongRange(pattern)) {
     throw invalid(name, `${shown(pattern)} stands for ${mostAlternatives} patterns or more; use * in place of {…}`);
   }
   if (whole && weightOf(rowsOf([whole])) <= heaviest) return [whole];
-  const alternatives = [...new Set(braceExpand(asBraces(names), all))];
-  const each = unlessRefused(() => alternatives.map((one) => new Minimatch(one, { ...all, nobrace: true })));
+  const alternatives = [...new Set(braceExpand(asBraces(pattern), all))];
+  const each = unlessRefused(() => alternatives.map((one) => new Matcher(one, { ...all, nobrace: true })));
   const isLight = each && weightApart(rowsOf(each)) <= heaviest;
   if (isLight && alternatives.length < mostAlternatives) return each;
   throw invalid(name, `${shown(pattern)} stands for so much that a long key would take long to match; ${wayOut(name)}`);
@@ -96,10 +114,7 @@ const compile = (pattern: string, caseSensitive: boolean, name = "filter"): Glob
   const start = commonStart(parts.map((row) => literalStart(row, caseSensitive).replaceAll(mark, "")));
   return {
     weight: weightApart(parts),
-    matches: (below) => {
-      const text = asNames(byPath ? below.replace(/\/$/, "") : nameOf(below));
-      return matchers.some((matcher) => matcher.match(text));
-    },
+    matches: ({ path, name }) => matchers.some((matcher) => matcher.match(byPath ? path : name)),
     start: byPath ? start : "",
     flatStart: start.replace(/\/.*$/s, ""),
   };
@@ -110,7 +125,7 @@ export const createPathFilter = (pattern: string, caseSensitive: boolean, name: 
   if (pattern.length > longest) throw invalid(name, `is longer than ${longest} characters; shorten it`);
   // The slash before it has it matched against the path, and goes again with the same slash before what is matched.
   const { matches } = compile(`/${pattern}`, caseSensitive, name);
-  return (below) => matches(`/${below}`);
+  return (below) => matches(subjectOf(`/${below}`));
 };
 
 /** A filter, and what the store may be asked for in place of everything. */
@@ -129,7 +144,7 @@ export interface Globs {
  */
 export const createGlobs = (patterns: string | readonly string[] | undefined, caseSensitive: boolean): Globs => {
   const plain: Glob[] = [];
-  const negated: Filter[] = [];
+  const negated: Glob[] = [];
   let weight = 0;
   const weighed = (glob: Glob): Glob => {
     weight += glob.weight;
@@ -147,12 +162,15 @@ export const createGlobs = (patterns: string | readonly string[] | undefined, ca
     // `!(a|b)` is a pattern too, and means the same: everything but a and b.
     else
       negated.push(
-        weighed(compile(pattern.startsWith("!(") ? `@${pattern.slice(1)}` : pattern.slice(1), caseSensitive)).matches,
+        weighed(compile(pattern.startsWith("!(") ? `@${pattern.slice(1)}` : pattern.slice(1), caseSensitive)),
       );
   }
   return {
-    wanted: (below) =>
-      (plain.length === 0 || plain.some(({ matches }) => matches(below))) && !negated.some((matches) => matches(below)),
+    wanted: (below) => {
+      const subject = subjectOf(below);
+      const fits = ({ matches }: Glob): boolean => matches(subject);
+      return (plain.length === 0 || plain.some(fits)) && !negated.some(fits);
+    },
     start: commonStart(plain.map(({ start }) => start)),
     flatStart: commonStart(plain.map(({ flatStart }) => flatStart)),
   };

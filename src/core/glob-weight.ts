@@ -52,10 +52,18 @@ const weightIn = (portion: string): number => {
 /** Heavier ones might take 5 ms for a key of 1,024 bytes, on a machine that is not the fastest. */
 export const heaviest = 3000;
 
+/** What lies between two `**` is looked for at each of the slashes of a key. */
+const [anywhere, portionAnywhere] = [20, 10];
+
+const weightBetween = (row: readonly string[]): number => {
+  const between = row.slice(row.indexOf("**") + 1, row.lastIndexOf("**")).filter((portion) => portion !== "**");
+  return between.length === 0 ? 0 : anywhere + portionAnywhere * between.length;
+};
+
 /** Without `**`, each portion is matched with its own part of the key, so that all of them take no longer than the heaviest. */
 const weightOfRow = (row: readonly string[]): number => {
   const weights = row.map(weightIn);
-  return row.includes("**") ? weights.reduce((sum, one) => sum + one, 0) : Math.max(0, ...weights);
+  return row.includes("**") ? weights.reduce((sum, one) => sum + one, weightBetween(row)) : Math.max(0, ...weights);
 };
 
 /**

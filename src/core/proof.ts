@@ -72,7 +72,8 @@ const whole = async <T>(reply: HttpReply, collected: Promise<T>): Promise<T> => 
 const bodyOf = (reply: HttpReply, limit: number): Promise<Buffer> =>
   whole(reply, collectBytes(reply.body as AsyncIterable<Buffer>, limit));
 
-const discard = (body: unknown): void => {
+/** Ends what nobody reads. */
+export const discard = (body: unknown): void => {
   const stream = body as Readable | undefined;
   stream?.on?.("error", () => {});
   stream?.destroy?.();

@@ -1,6 +1,6 @@
 import type { S3Client } from "@aws-sdk/client-s3";
-import { along, type Made } from "./attempts";
-import { believe, type HttpReply } from "./proof";
+import { type Along, along, type Made } from "./attempts";
+import { believe, discard, type HttpReply } from "./proof";
 import type { Page } from "./reply-pages";
 import type { Request } from "./request-handler";
 import { type Asked, addTransport, type Transport } from "./transport";
@@ -27,6 +27,20 @@ const own = [
 interface Signer {
   sign(request: Request, how: { signingDate: Date; signingRegion: string; signingService: string }): Promise<Request>;
 }
+
+/** What a listing is asked for besides its bucket, as a query; undefined where that is not all, or it is no listing. */
+const queryOf = (command: string, input: object): Record<string, string> | undefined => {
+  const fields = queries[command];
+  if (!fields) return undefined;
+  const query: Record<string, string> = {};
+  for (const [field, value] of Object.entries(input)) {
+    if (field === "Bucket" || value === undefined) continue;
+    const name = fields[field];
+    if (name === undefined) return undefined;
+    query[name] = String(value);
+  }
+  return query;
+};
 
 /** What all requests for pages of one bucket have in common. */
 interface Known {
@@ -62,29 +76,26 @@ export const withShortWay = (client: S3Client, transport: Transport): Sender => 
 
   addTransport(client, transport, (command, input, request) => {
     const name = nameOf(command, input);
-    if (!queries[command] || known.has(name)) return;
+    // Of what is asked for by a header, the next ones would have it too.
+    const query = queryOf(command, input);
+    if (!query || known.has(name)) return;
     const region = regionOf(request);
     if (region === undefined) return;
     if (known.size >= most) known.clear();
     const bare = request.clone();
     for (const header of own) delete bare.headers[header];
-    for (const query of Object.values(queries[command])) delete bare.query[query];
+    for (const name of Object.keys(query)) delete bare.query[name];
     const scheme = { name: "sigv4", signingName: "s3", signingRegion: region, properties: {} };
     known.set(name, { request: bare, region, signer: config.signer(scheme as never) as never });
   });
 
   /** undefined where this is none, or nothing like it has been sent yet. */
   const requestOf = (command: string, input: Asked): { request: Request; one: Known } | undefined => {
-    const fields = queries[command];
-    const one = fields && known.get(nameOf(command, input));
-    if (!one) return undefined;
+    const one = known.get(nameOf(command, input));
+    const query = one && queryOf(command, input);
+    if (!query) return undefined;
     const request = one.request.clone();
-    for (const [field, value] of Object.entries(input)) {
-      if (field === "Bucket" || value === undefined) continue;
-      const query = fields[field];
-      if (query === undefined) return undefined;
-      request.query[query] = String(value);
-    }
+    Object.assign(request.query, query);
     return { request, one };
   };
 
@@ -113,6 +124,17 @@ export const withShortWay = (client: S3Client, transport: Transport): Sender => 
     }
   };
 
+  const goOn = async (command: Command, goesAlong: Along, made: Made): Promise<object> => {
+    goesAlong.made = made;
+    try {
+      return await client.send(command as never);
+    } finally {
+      // The SDK did not come so far, since the keys have ended: it must not hold its place in the window.
+      if (goesAlong.made) discard(made.answer?.response.body);
+      delete goesAlong.made;
+    }
+  };
+
   return {
     async send(command) {
       const input: Asked = command.input;
@@ -123,7 +145,7 @@ export const withShortWay = (client: S3Client, transport: Transport): Sender => 
       if (signed) {
         const came = await attempt(name, input, signed);
         if ("objects" in came) return { page: came };
-        goesAlong.made = came;
+        return goOn(command, goesAlong, came);
       }
       return client.send(command as never);
     },

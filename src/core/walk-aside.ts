@@ -136,23 +136,24 @@ export const walkAside = (
     const ends = endsOf(range, prefix, Math.max(4, lanes.free));
     if (ends.length === 0) return;
     range.probed = true;
-    try {
-      const found = await Promise.all(
-        ends.map(async (end) => {
-          const page = await ask({ startAfter: end, pageSize: 1 }, undefined);
-          const key = page.objects[0]?.key;
-          // It has something to list, but not behind that place: it does not know what start-after means.
-          if (key === undefined && page.next) mayCut = false;
-          return { end, key };
-        }),
-      );
-      if (mayCut && !range.done) cutAt(range, found);
-    } catch {
-      // Its pages come as before, and tell whether there is trouble.
-      mayCut = false;
-    }
+    // All of them come to their end: none that is left alone must hold a place when it is known what is next.
+    const asked = await Promise.allSettled(
+      ends.map(async (end) => {
+        const page = await ask({ startAfter: end, pageSize: 1 }, undefined);
+        const key = page.objects[0]?.key;
+        // It has something to list, but not behind that place: it does not know what start-after means.
+        if (key === undefined && page.next) mayCut = false;
+        return { end, key };
+      }),
+    );
+    const found = asked.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
+    // Its pages come as before, and tell whether there is trouble.
+    if (found.length < ends.length) mayCut = false;
+    if (mayCut && !range.done) cutAt(range, found);
     range.probed = false;
     schedule();
+    // If it is over, there may be no page under way that would tell so.
+    wake();
   };
 
   const mayFetch = (range: KeyRange, index: number): boolean => {

@@ -43,6 +43,11 @@ describe("filter", () => {
     cases("./a", ["./a"], ["a"]);
     cases("!**/b", ["a/../c"], ["a/../b"]);
     cases("..", ["..", "x/.."], [".", "..a"]);
+    cases("logs/{2026,..}/x", ["logs/2026/x", "logs/../x"], ["x"], true);
+    cases("!logs/{2026,.}/x", ["logs/x"], ["logs/2026/x", "logs/./x"]);
+    cases("a/.{.,b}/c", ["a/../c", "a/.b/c"], ["c"]);
+    cases("*{a,/../b}", ["xa", "x/../b"], ["b"]);
+    cases("**/@(a|b)c/{.,..}/x?(y)", ["k/ac/../xy", "bc/./x"], ["k/ac/x", "k/x"]);
   });
 
   it("takes # for a character", () => {
@@ -149,6 +154,32 @@ describe("filter", () => {
     ]) {
       should(() => createFilter(heavy, false)).throw(/^filter .* stands for so much /, { code: "InvalidParameter" });
     }
+  });
+
+  it("refuses many that are looked for at each slash of a long key", () => {
+    const globs = (count: number, of: (index: number) => string) => Array.from({ length: count }, (_, at) => of(at));
+    should(() =>
+      createFilter(
+        globs(300, (at) => `**/a/a/a/x${at}/**`),
+        true,
+      ),
+    ).throw({ code: "InvalidParameter" });
+    should(() =>
+      createFilter(
+        globs(2, (at) => `**/${"a*/".repeat(200)}x${at}/**`),
+        true,
+      ),
+    ).throw({
+      code: "InvalidParameter",
+    });
+    const few = globs(90, (at) => `!**/x${at}/**`);
+    cases(few, ["a/x/b", "x90/b"], ["a/x1/b", "x89/b/c"]);
+    cases("**/{node_modules,.git,dist}/**", ["a/.git/b"], ["git/b"]);
+    cases(
+      globs(2000, (at) => `**/x${at}`),
+      ["a/x1", "x1999"],
+      ["x2000"],
+    );
   });
 
   it("does not stop excluding deep in a long path", () => {

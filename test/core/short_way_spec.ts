@@ -1,8 +1,11 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { ListObjectsV2Command, ListObjectVersionsCommand } from "@aws-sdk/client-s3";
 import "should";
 import { bareClient } from "../../dev/bench/bare-client";
 import type { LoggedRequest } from "../../dev/s3-server";
 import { type Core, openCore } from "../support/context";
+import { withEnvironment } from "../support/environment";
+import { keyUsers, startKeyService } from "../support/key-service";
 import { must } from "../support/must";
 import { useServer } from "../support/server";
 
@@ -13,7 +16,7 @@ describe("pages on the short way", () => {
   const users = { accessKey: "with-token", secretKey: "secret-of-it", sessionToken: "token-of-it" };
   const world = useServer({
     buckets: ["bucket", "other", { name: "public", public: "read" }, { name: "versioned", versioning: "Enabled" }],
-    users: [users],
+    users: [users, ...keyUsers],
   });
   const keys = ["a b", "a+b", "é/1", "é/2", "é/%2F", "~", "z"];
   let core: Core;
@@ -87,12 +90,43 @@ describe("pages on the short way", () => {
     sent().should.eql(["SDK", "SDK"]);
   });
 
+  it("have nothing of one before them that asked for more", async () => {
+    core = openCore(world.s3);
+    const owner = "x-amz-expected-bucket-owner";
+    await page({ ExpectedBucketOwner: "111122223333" }).catch(() => {});
+    must(world.s3.requests[0]?.headers[owner]).should.equal("111122223333");
+    for (let time = 0; time < 2; time++) await page({});
+    world.s3.requests.map(({ headers }) => headers[owner]).should.eql(["111122223333", undefined, undefined]);
+    sent().should.eql(["SDK", "SDK", "short"]);
+  });
+
   it("are signed with the token of temporary keys", async () => {
     core = openCore({ ...world.s3, ...users } as never, users);
     await page({});
     await page({});
     sent().should.eql(["SDK", "short"]);
     must(world.s3.requests[1]?.headers["x-amz-security-token"]).should.equal(users.sessionToken);
+  });
+
+  it("hold no place when the keys end, and no others can be had, before the SDK goes on", async () => {
+    const service = await startKeyService();
+    await withEnvironment({ AWS_CONTAINER_CREDENTIALS_FULL_URI: `${service.endpoint}/ecs` }, async () => {
+      service.lifetime = 3;
+      core = openCore(world.s3, { auth: "default", maxAttempts: 1 });
+      await page({});
+      world.s3.clear();
+      service.refusal = { status: 400, body: "{}" };
+      const error = { code: "AccessDenied", status: 403 };
+      world.s3.hook({ operation: "ListObjectsV2", handle: false, delay: 3500, error });
+      const failed = await page({}).then(
+        () => undefined,
+        ({ name }) => name,
+      );
+      must(failed).should.not.equal("AccessDenied");
+      sent().should.eql(["short"]);
+      await pause(100);
+      core.connection.wire.underWay.should.equal(0);
+    }).finally(() => service.close());
   });
 
   it("are not signed where nobody signs", async () => {

@@ -55,8 +55,9 @@ describe("walk aside", () => {
     walk: Partial<Walk> = {},
     each: (count: number) => unknown = () => {},
     signal?: AbortSignal,
+    concurrency = 16,
   ) => {
-    const core = openCore(world.s3, { maxAttempts: 2 });
+    const core = openCore(world.s3, { maxAttempts: 2, concurrency });
     const found: string[] = [];
     let count = 0;
     try {
@@ -180,6 +181,34 @@ describe("walk aside", () => {
     await pause(200);
     lists().length.should.equal(sent);
   });
+
+  for (const concurrency of [3, 4]) {
+    it(`ends when it is aborted while all of ${concurrency} requests look where to go on`, async () => {
+      world.s3.seed("bucket", numbers(3000));
+      slow();
+      const stop = new AbortController();
+      let looks = 0;
+      world.s3.hook(({ query }) => {
+        if (query["max-keys"] !== "1") return undefined;
+        if (++looks === concurrency) setTimeout(() => stop.abort(new Error("enough")), 100);
+        return { delay: 500 };
+      });
+      await walked({}, undefined, stop.signal, concurrency).should.be.rejectedWith("enough");
+      looks.should.be.aboveOrEqual(concurrency);
+    });
+
+    it(`goes on when one of the looks where to go on fails, of ${concurrency} requests at a time`, async () => {
+      world.s3.seed("bucket", numbers(1000));
+      slow();
+      let looks = 0;
+      world.s3.hook(({ query }) => {
+        if (query["max-keys"] !== "1") return undefined;
+        return ++looks === 1 ? { error: "AccessDenied" } : { delay: 200 };
+      });
+      (await walked({}, undefined, undefined, concurrency)).should.eql(numbers(1000));
+      looks.should.be.above(1);
+    });
+  }
 
   it("holds no more than a hundred pages, however far the store would let it go", async () => {
     const keys = numbers(6000);
