@@ -35,7 +35,10 @@ export const lookAtEach = <T>(
       try {
         await outlast(context, patience, () => look(item, index));
       } catch (error) {
-        if (!refused || !mayBeOfOne(error)) throw error;
+        if (!refused || !mayBeOfOne(error)) {
+          patience.end();
+          throw error;
+        }
         failures.push({ item, error });
       }
     });

@@ -9,6 +9,8 @@ export interface Patience {
   went(): void;
   /** Whether a request that was begun then, and is throttled, is to be sent again: something went, and not too long ago. */
   lasts(begun: number): boolean;
+  /** The work has failed: nothing is waited for any more. */
+  end(): void;
 }
 
 /** How often the connection waits for its timeout until it gives up a store that does nothing but throttle. */
@@ -18,11 +20,15 @@ const timeouts = 5;
 export const createPatience = ({ connection }: Context): Patience => {
   const most = timeouts * connection.settings.timeout * 1000;
   let wentLast: number | undefined;
+  let ended = false;
   return {
     went() {
       wentLast = performance.now();
     },
-    lasts: (begun) => wentLast !== undefined && performance.now() - Math.max(begun, wentLast) < most,
+    lasts: (begun) => !ended && wentLast !== undefined && performance.now() - Math.max(begun, wentLast) < most,
+    end() {
+      ended = true;
+    },
   };
 };
 
