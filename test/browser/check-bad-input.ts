@@ -99,7 +99,7 @@ export const checkBadInput = async (page: Page, connection: string): Promise<voi
   };
   const inDialog = async (button: string, route: RegExp): Promise<string> => {
     await answered(button, route);
-    await page.waitForSelector(".amazon-s3-list:not([aria-busy])", { state: "attached" });
+    await page.waitForFunction('$(".amazon-s3-list:not([aria-busy])").text().trim() !== ""');
     const text = await page.innerText(".amazon-s3-list");
     await page.keyboard.press("Escape");
     return text;
@@ -115,7 +115,9 @@ export const checkBadInput = async (page: Page, connection: string): Promise<voi
           await type({ ...good, ...values });
           const before = await fields();
           await answered(field("try"), /connection\/try$/);
-          await page.waitForFunction(`!$("${field("try")}").prop("disabled")`);
+          await page.waitForFunction(
+            `!$("${field("try")}").prop("disabled") && $("#amazon-s3-trial").text().trim() !== ""`,
+          );
           (await page.innerText("#amazon-s3-trial")).should.match(trial);
           (await inDialog(`${field("bucket")}-browse`, /connection\/buckets$/)).should.match(buckets);
           (await fields()).should.equal(before);
