@@ -75,25 +75,26 @@ export const withShortWay = (client: S3Client, transport: Transport): Sender => 
   const nameOf = (command: string, { Bucket = "" }: Asked): string => `${command} ${Bucket}`;
 
   addTransport(client, transport, (command, input, request) => {
-    const name = nameOf(command, input);
     // Of what is asked for by a header, the next ones would have it too.
     const query = queryOf(command, input);
-    if (!query || known.has(name)) return;
+    if (!query) return;
+    const name = nameOf(command, input);
+    if (known.has(name)) return;
     const region = regionOf(request);
     if (region === undefined) return;
     if (known.size >= most) known.clear();
     const bare = request.clone();
     for (const header of own) delete bare.headers[header];
-    for (const name of Object.keys(query)) delete bare.query[name];
+    for (const field of Object.keys(query)) delete bare.query[field];
     const scheme = { name: "sigv4", signingName: "s3", signingRegion: region, properties: {} };
     known.set(name, { request: bare, region, signer: config.signer(scheme as never) as never });
   });
 
   /** undefined where this is none, or nothing like it has been sent yet. */
   const requestOf = (command: string, input: Asked): { request: Request; one: Known } | undefined => {
-    const one = known.get(nameOf(command, input));
-    const query = one && queryOf(command, input);
-    if (!query) return undefined;
+    const query = queryOf(command, input);
+    const one = query && known.get(nameOf(command, input));
+    if (!one) return undefined;
     const request = one.request.clone();
     Object.assign(request.query, query);
     return { request, one };

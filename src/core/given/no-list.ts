@@ -58,7 +58,7 @@ const isJson = (text: string): boolean => {
 
 /** The columns of a line of CSV in quotes; 0 for any other line. */
 const columnsOf = (line: string): number =>
-  /^"(?:[^"]|"")*"(?:,"(?:[^"]|"")*")+\r?$/.test(line) ? (line.match(/"(?:[^"]|"")*"/g)?.length ?? 0) : 0;
+  /^"(?:[^"]|"")*"(?:,"(?:[^"]|"")*")+$/.test(line) ? (line.match(/"(?:[^"]|"")*"/g)?.length ?? 0) : 0;
 
 /** Names of columns of which one must be there, to take a first line for a header. */
 const ofKeys = /^(?:bucket|key|name|object|object_?key|path)$/i;
