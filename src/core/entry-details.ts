@@ -4,7 +4,8 @@ import { head } from "./head";
 import { keyOf } from "./key";
 import { lookAtEach } from "./look-at-each";
 import type { Context } from "./operation";
-import { statusOf, toS3Error } from "./to-error";
+import { toldOf } from "./partial";
+import { statusOf } from "./to-error";
 
 /** What takes a request more for each file. */
 export interface Details {
@@ -40,17 +41,12 @@ const addTags = async (context: Context, key: string, entry: Entry): Promise<voi
  * just listed it.
  */
 export const detailer = (context: Context, { includeMetadata, includeTags }: Details) => {
-  const { connection, bucket } = context;
+  const { connection } = context;
   let count = 0;
   const refuse = (entry: Entry, error: unknown): void => {
-    const { code, message } = toS3Error(error, {
-      operation: "list",
-      bucket,
-      path: entry.path,
-      redact: connection.redact,
-    });
-    if (entry.failed === undefined) count++;
-    entry.failed ??= { code, message };
+    if (entry.failed !== undefined) return;
+    count++;
+    entry.failed = toldOf(context, { operation: "list", path: entry.path }, error);
   };
   const looking = () => lookAtEach(context, refuse, (error) => statusOf(error) === 403);
   const [lookForMetadata, lookForTags] = [looking(), looking()];

@@ -9,6 +9,16 @@ export interface Failed {
   message: string;
 }
 
+/** Code and words of what failed, as results tell them. @param work what was done when it did, with a path of its own */
+export const toldOf = (
+  { bucket, connection }: Context,
+  work: { operation: string; path: string },
+  error: unknown,
+): Omit<Failed, "path"> => {
+  const { code, message } = toS3Error(error, { ...work, bucket, redact: connection.redact });
+  return { code, message };
+};
+
 /**
  * Some of many failed: an error that has the whole result.
  * @param count of all that failed, where `failed` are only the first of them

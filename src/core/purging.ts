@@ -4,11 +4,11 @@ import { createFailedList, type FailedList } from "./failed-list";
 import { verify } from "./given/given";
 import { pathOf } from "./key";
 import type { Context } from "./operation";
-import { brokenOff, deletedBefore, type Failed, partialFailure } from "./partial";
+import { brokenOff, deletedBefore, type Failed, partialFailure, toldOf } from "./partial";
 import { type Left, type Match, matches, nothingLeft, type Selection } from "./purge-matches";
 import type { Ended } from "./remove";
 import { removeAll } from "./remove-all";
-import { codeOf, toS3Error } from "./to-error";
+import { codeOf } from "./to-error";
 
 /** What a purge did. */
 export interface Purged extends Partial<Left> {
@@ -45,10 +45,9 @@ const stopped = ({ stop }: Context): { stopped?: true } => (stop?.aborted ? { st
 
 /** Notes what a listing names and may not be looked at. */
 const refusedTo =
-  ({ bucket, connection }: Context, path: string, failed: FailedList) =>
+  (context: Context, path: string, failed: FailedList) =>
   (key: string, error: unknown): void => {
-    const { code, message } = toS3Error(error, { operation: "purge", path, bucket, redact: connection.redact });
-    failed.add({ path: pathOf(connection, key), code, message });
+    failed.add({ path: pathOf(context.connection, key), ...toldOf(context, { operation: "purge", path }, error) });
   };
 
 /** What is listed of the failures, and how many they are where that is not all. */

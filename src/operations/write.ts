@@ -4,9 +4,8 @@ import { caveatOf } from "../core/guarded";
 import { checkObjectPath } from "../core/key";
 import { type About, type Context, operation, type Single } from "../core/operation";
 import { choice, flag, integer, requiredData, requiredText, text } from "../core/parameter";
-import { type Failed, partialFailure } from "../core/partial";
+import { type Failed, partialFailure, toldOf } from "../core/partial";
 import { forEachOf } from "../core/side-by-side";
-import { toS3Error } from "../core/to-error";
 import { type How, type Outcome, prepare, prepareMany, type Ready, writeReady } from "../core/writing";
 import { keeping } from "./keeping";
 
@@ -46,9 +45,7 @@ const writeAll = async (context: Context, all: readonly Ready[], how: How): Prom
         if (done.about.atomic === false) about.atomic = false;
       } catch (error) {
         if (context.signal.aborted) throw error;
-        const { bucket, connection } = context;
-        const { code, message } = toS3Error(error, { operation: "write", bucket, path, redact: connection.redact });
-        result[index] = { path, written: false, code, message };
+        result[index] = { path, written: false, ...toldOf(context, { operation: "write", path }, error) };
       }
       context.progress(`${++count} of ${all.length}`);
     }

@@ -2,11 +2,10 @@ import { basename, join } from "node:path";
 import { invalid, S3Error, shown } from "../error";
 import { checkFilePath, checkObjectPath, folderOf, keyOf, pathOf } from "../key";
 import type { About, Context } from "../operation";
-import { brokenOff, deletedBefore } from "../partial";
+import { brokenOff, deletedBefore, toldOf } from "../partial";
 import { removeAll } from "../remove-all";
 import type { Listed } from "../reply-pages";
 import { forEachOf } from "../side-by-side";
-import { toS3Error } from "../to-error";
 import { type Found, findFiles } from "./find-files";
 import { objectsThere, type There } from "./objects-there";
 import { createReport, type Report, reportFailure } from "./report";
@@ -73,7 +72,7 @@ const nothingHere = (base: string, path: string): S3Error => {
 };
 
 const uploadMany = async (context: Context, found: Found, order: Order): Promise<Uploaded> => {
-  const { connection, bucket, signal } = context;
+  const { connection, signal } = context;
   const { dryRun, sync, force } = order;
   if (sync && found.files.length + found.failed.length === 0) throw nothingHere(found.base, order.path);
   const folder = folderOf(order.path);
@@ -83,8 +82,8 @@ const uploadMany = async (context: Context, found: Found, order: Order): Promise
   const fail = (below: string, error: unknown): void => {
     if (signal.aborted) throw error;
     const path = folder + below;
-    const { code, message } = toS3Error(error, { operation: "upload", bucket, path, redact: connection.redact });
-    report.fail({ path, file: join(found.base, below), code, message });
+    const told = toldOf(context, { operation: "upload", path }, error);
+    report.fail({ path, file: join(found.base, below), ...told });
   };
   const targets: { below: string; key: string }[] = [];
   for (const below of found.files) {
