@@ -5,8 +5,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import "should";
-import { type BootedServer, bootServer, isServerName, type ServerName, serverNames } from "../../dev/servers/servers";
-import { close, exitWith } from "../support/checks";
+import { type BootedServer, bootServer, isServerName, serverNames } from "../../dev/servers/servers";
+import { close, exitWith, inLane } from "../support/checks";
+import { sideBySide } from "../support/side-by-side";
 import { awsClient } from "./aws";
 import { checkBytes } from "./check-bytes";
 import { checkDefaults } from "./check-defaults";
@@ -25,7 +26,7 @@ type Check = (stage: Stage) => Promise<void>;
 const everything: readonly Check[] = [checkBytes, checkLabels, checkKeys, checkFolders, checkDisk];
 
 /** The clients for a server, and what each is to show. */
-const lanesOf = (
+const clientsFor = (
   { aws, newestAws, s3cmd, rclone }: Programs,
   server: BootedServer,
   home: string,
@@ -51,25 +52,39 @@ const kinds = ["aws", "s3cmd", "rclone", "defaults"] as const;
 type Kind = (typeof kinds)[number];
 const isKind = (text: string): text is Kind => (kinds as readonly string[]).includes(text);
 
-const timed = async (name: string, run: () => Promise<void>): Promise<void> => {
-  console.log(`\n${name}`);
-  const start = Date.now();
-  await run();
-  console.log(`      ${Math.round((Date.now() - start) / 1000)} s`);
-};
+type Lane = readonly [name: string, run: () => Promise<void>];
 
-const tryOn = async (name: ServerName, wanted: readonly Kind[], programs: Programs, home: string): Promise<void> => {
-  const server = await bootServer(name);
-  try {
-    for (const { client, checks } of lanesOf(programs, server, home)) {
-      if (!wanted.includes(client.kind)) continue;
-      await timed(`${client.name} on ${name}`, async () => {
-        for (const one of checks) await onStage(client, server, home, one);
-      });
-    }
-  } finally {
-    await server.down();
-  }
+/** What is to be shown on servers, a lane for each client on each, those that take longest first. */
+const lanesOn = (
+  servers: readonly BootedServer[],
+  wanted: readonly Kind[],
+  programs: Programs,
+  home: string,
+): readonly Lane[] => {
+  // The gateway of Ceph answers slower than the embedded server.
+  const slowestFirst = [...servers].sort(
+    (one, two) => Number(one.name === "embedded") - Number(two.name === "embedded"),
+  );
+  const clients = slowestFirst.flatMap((server) =>
+    clientsFor(programs, server, home)
+      .filter(({ client }) => wanted.includes(client.kind))
+      .map(
+        ({ client, checks }): Lane => [
+          `${client.name} on ${server.name}`,
+          async () => {
+            for (const one of checks) await onStage(client, server, home, one);
+          },
+        ],
+      ),
+  );
+  if (!wanted.includes("defaults") || !servers.some(({ name }) => name === "embedded")) return clients;
+  const defaults = (["http", "https"] as const).map(
+    (scheme): Lane => [
+      `aws ${programs.newestAws.version} at its defaults over ${scheme}`,
+      () => checkDefaults(programs.newestAws, scheme, home),
+    ],
+  );
+  return [...clients, ...defaults];
 };
 
 const main = async (): Promise<number> => {
@@ -87,14 +102,13 @@ const main = async (): Promise<number> => {
   const home = mkdtempSync(join(tmpdir(), "node-red-contrib-amazon-s3-foreign-"));
   process.once("exit", () => rmSync(home, { recursive: true, force: true }));
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(130));
-  for (const name of names) {
-    await tryOn(name, wanted, programs, home);
-    if (name !== "embedded" || !wanted.includes("defaults")) continue;
-    for (const scheme of ["http", "https"] as const) {
-      await timed(`aws ${programs.newestAws.version} at its defaults over ${scheme}`, () =>
-        checkDefaults(programs.newestAws, scheme, home),
-      );
-    }
+  const booted: BootedServer[] = [];
+  try {
+    for (const name of names) booted.push(await bootServer(name));
+    // Most of it is the start of clients that run on one core each.
+    await sideBySide(2, lanesOn(booted, wanted, programs, home), ([name, run]) => inLane(name, run));
+  } finally {
+    for (const server of booted) await server.down();
   }
   return close();
 };

@@ -65,5 +65,8 @@ describe("the rows of the reliability suite", () => {
     some.should.match(/\n\| 1 \| .* \| d \| c \|\n\| 2 \| .* \| e \| not run: it \\\| cannot \|$/);
     const elsewhere = () => withColumn(three, all, seen("e").slice(1), { server: "embedded", ...staging });
     elsewhere.should.throw(/the other rows were not seen .* with seed 7/);
+    const anew = withColumn(three, all, seen("f").slice(1), { server: "embedded", ...staging }, true);
+    anew.should.match(/- embedded, .* with seed 7 .*\n/);
+    anew.should.match(/\n\| 1 \| .* \| not seen \| c \|\n\| 2 \| .* \| f \| not run: it \\\| cannot \|$/);
   });
 });

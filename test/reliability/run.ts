@@ -5,8 +5,8 @@
  *   --server NAME   one of dev/servers; default the embedded one
  *   --seed NUMBER   of what is drawn; printed, so that a failure can be repeated
  *   --node VERSION  on another Node.js, such as 24, which npm fetches at the first time
- *   --write         writes a column of the table in docs/reliability.md: of this server and this Node.js; with rows, only
- *                   theirs, where the others were seen with the same seed and scale
+ *   --write         writes a column of the table in docs/reliability.md, row by row: of this server and this Node.js; with
+ *                   rows, only theirs, where the others were seen with the same seed and scale
  */
 
 import { spawnSync } from "node:child_process";
@@ -62,11 +62,12 @@ const main = async (): Promise<number> => {
     const start = performance.now();
     const measured = await measure(row, staging);
     seen.push({ row, ...measured });
+    // As it goes: a run of hours that is ended can be gone on with, by the numbers of the rows that are left.
+    if (values.write) writeColumn(rows, seen, staging, positionals.length === 0);
     const seconds = ((performance.now() - start) / 1000).toFixed(1);
     console.log(`${measured.held ? "ok  " : "FAIL"}  ${row.number} ${row.hazard}: ${measured.figure}; ${seconds} s`);
   }
   console.log(`\n${table(seen, staging)}\n`);
-  if (values.write) writeColumn(rows, seen, staging);
   const failed = seen.filter(({ held }) => !held);
   for (const { row } of failed) {
     const where = `${server === "embedded" ? "" : ` --server ${server}`}${values.node ? ` --node ${values.node}` : ""}`;

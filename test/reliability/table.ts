@@ -84,10 +84,18 @@ export const table = (seen: readonly Seen[], staging: Staging): string =>
   );
 
 /**
- * A table with a new column, or one in place of that of the same server and Node.js.
- * @throws Error where rows are missing that were seen under other circumstances
+ * A table with a new column, or one in place of that of the same server and Node.js, whose other rows stay if they were
+ * seen under the same circumstances.
+ * @param anew leaves those out that were not: the run comes to all rows
+ * @throws Error where there are such rows, and `anew` is false
  */
-export const withColumn = (before: string, rows: readonly Row[], seen: readonly Seen[], staging: Staging): string => {
+export const withColumn = (
+  before: string,
+  rows: readonly Row[],
+  seen: readonly Seen[],
+  staging: Staging,
+  anew = false,
+): string => {
   const column = columnOf(seen, staging);
   const columns = columnsIn(before);
   const at = columns.findIndex(({ title }) => title === column.title);
@@ -96,19 +104,19 @@ export const withColumn = (before: string, rows: readonly Row[], seen: readonly 
     ({ number, onlyEmbedded }) =>
       column.cells.has(String(number)) || (onlyEmbedded !== undefined && staging.server !== "embedded"),
   );
-  const cells = new Map([...(isWhole || !older ? [] : older.cells), ...column.cells]);
-  if (!isWhole && older && older.circumstances !== column.circumstances)
+  const isSame = older?.circumstances === column.circumstances;
+  if (older && !isSame && !isWhole && !anew)
     throw new Error(`the other rows were not seen ${column.circumstances}: write all of them`);
-  const whole = { ...column, cells };
+  const whole = { ...column, cells: new Map([...(isSame ? older.cells : []), ...column.cells]) };
   return written(rows, at < 0 ? [...columns, whole] : columns.with(at, whole));
 };
 
 /** Puts the column into the table between the markers of docs/reliability.md. Throws when they are not there. */
-export const writeColumn = (rows: readonly Row[], seen: readonly Seen[], staging: Staging): void => {
+export const writeColumn = (rows: readonly Row[], seen: readonly Seen[], staging: Staging, anew: boolean): void => {
   const file = join(root, "docs", "reliability.md");
   const before = readFileSync(file, "utf8");
   const [start, end] = [before.indexOf(START), before.indexOf(END)];
   if (start < 0 || end < start) throw new Error(`${file} has no ${START} … ${END}`);
-  const text = withColumn(before.slice(start, end), rows, seen, staging);
+  const text = withColumn(before.slice(start, end), rows, seen, staging, anew);
   writeFileSync(file, `${before.slice(0, start + START.length)}\n\n${text}\n\n${before.slice(end)}`);
 };

@@ -22,9 +22,10 @@ export const row: Row = {
     const found = /^found: (\d+) in (\d+)$/m.exec(text);
     const closing = /^(\d+) passed, (\d+) failed$/m.exec(text);
     if (!found || !closing) throw new Error(`the search broke off: ${text.slice(-300)}`);
+    const failed = text.split("\n").filter((line) => line.startsWith("FAIL "));
     return {
       held: found[1] === "0" && closing[2] === "0",
-      figure: `${found[1]} in ${shown(Number(found[2]))} messages, errors, log entries, answers and files; ${closing[1]} checks passed, ${closing[2]} failed`,
+      figure: `${found[1]} in ${shown(Number(found[2]))} messages, errors, log entries, answers and files; ${closing[1]} checks passed, ${[`${closing[2]} failed`, ...failed].join("; ")}`,
     };
   },
   mutants: [
