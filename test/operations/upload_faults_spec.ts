@@ -174,8 +174,9 @@ describe("upload when things go wrong", () => {
       world.embedded.hook((request: RequestInfo) => {
         if (request.operation !== "PutObject") return undefined;
         most = Math.max(most, ++now);
-        setTimeout(() => now--, 300);
-        return { delay: 300 };
+        // So long that a busy machine comes to the others meanwhile.
+        setTimeout(() => now--, 1500);
+        return { delay: 1500 };
       });
       (await core.run("upload", { source: scratch.root, path: to })).result.uploaded.should.equal(8);
       most.should.equal(4);

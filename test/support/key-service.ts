@@ -8,8 +8,8 @@ export interface KeyService {
   readonly asked: number;
   /** Seconds that the next keys are good for. */
   lifetime: number;
-  /** Milliseconds before each answer. */
-  delay: number;
+  /** What each answer waits for. */
+  held: Promise<void> | undefined;
   /** What it refuses with; undefined: it does not. */
   refusal: { status: number; body: string; headers?: Record<string, string> } | undefined;
   /** Of the last request, such as a token. */
@@ -27,7 +27,11 @@ export const keyUsers = Array.from({ length: 50 }, (_, n) => ({
 export const startKeyService = async (): Promise<KeyService> => {
   let [asked, given] = [0, 0];
   const last: KeyService["last"] = { url: "", headers: {}, body: "" };
-  const service = { lifetime: 3600, delay: 0, refusal: undefined as KeyService["refusal"] };
+  const service = {
+    lifetime: 3600,
+    held: undefined as KeyService["held"],
+    refusal: undefined as KeyService["refusal"],
+  };
   const next = () => {
     const { accessKey, secretKey, sessionToken } = keyUsers[given++ % keyUsers.length] as (typeof keyUsers)[number];
     const expires = new Date(Date.now() + service.lifetime * 1000);
@@ -62,7 +66,7 @@ export const startKeyService = async (): Promise<KeyService> => {
     if (url === "/latest/meta-data/iam/security-credentials/") return void response.end("role");
     asked++;
     Object.assign(last, { url, headers, body });
-    await new Promise((resolve) => setTimeout(resolve, service.delay));
+    await service.held;
     const { refusal } = service;
     if (refusal) response.writeHead(refusal.status, refusal.headers).end(refusal.body);
     else response.end(answer(url, body));
