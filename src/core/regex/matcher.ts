@@ -16,6 +16,9 @@ interface State {
 /** States of more steps are hardly ever come to on two ways: to remember them costs more than it saves. */
 const mostNamed = 64;
 
+/** A text that comes to more new states than these hardly comes to one again. */
+const mostNew = 100;
+
 /** Ways between states, and steps that wait in them: beyond so many, all are forgotten. */
 const mostRemembered = 100_000;
 
@@ -59,6 +62,12 @@ const createTests = (tests: readonly ((point: string) => boolean)[]) => {
     },
     make: (test: number, point: string): number => (tests[test]?.(point) ? passed : notPassed),
   };
+};
+
+const isSame = (some: ArrayLike<number>, others: ArrayLike<number>): boolean => {
+  if (some.length !== others.length) return false;
+  for (let index = 0; index < some.length; index++) if (some[index] !== others[index]) return false;
+  return true;
 };
 
 /** The automaton for one character after the other; `true` where the expression has been found. */
@@ -173,14 +182,16 @@ export const createMatcher = (steps: readonly Step[], flags: string): ((text: st
   const states = new Map<string, State>();
   const none = new Int32Array(0);
   let remembered = 0;
+  let fresh = 0;
 
   const stateOf = (waiting: Int32Array, before: Beside): State => {
-    if (waiting.length > mostNamed) return { waiting, before };
+    if (waiting.length > mostNamed || fresh > mostNew) return { waiting, before };
     const name = `${before} ${waiting.join()}`;
     const known = states.get(name);
     if (known) return known;
     const state: State = { waiting, before, leads: new Map() };
     states.set(name, state);
+    fresh++;
     remembered += waiting.length;
     return state;
   };
@@ -188,6 +199,12 @@ export const createMatcher = (steps: readonly Step[], flags: string): ((text: st
   const lead = (state: State, point: string): State | true => {
     const after: Beside = word.test(point) ? "word" : "other";
     const next = walk.take(state.waiting, state.before, point, after);
+    // What repeats comes to where it was, however many steps that are.
+    if (next !== true && next.length > mostNamed && after === state.before && isSame(next, state.waiting)) {
+      state.leads ??= new Map();
+      state.leads.set(point, state);
+      return state;
+    }
     const found = next === true || stateOf(next, after);
     if (state.leads && (found === true || found.leads)) {
       state.leads.set(point, found);
@@ -201,6 +218,7 @@ export const createMatcher = (steps: readonly Step[], flags: string): ((text: st
       states.clear();
       remembered = 0;
     }
+    fresh = 0;
     let state = stateOf(none, "nothing");
     for (const point of text) {
       const next = state.leads?.get(point) ?? lead(state, point);
