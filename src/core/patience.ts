@@ -1,7 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { isThrottling } from "./codes";
 import type { Context } from "./operation";
-import { codeOf, statusOf } from "./to-error";
+import { isThrottled } from "./throttling";
 
 /** How long work on many objects outlasts throttling, as piece by piece goes on. */
 export interface Patience {
@@ -41,10 +40,6 @@ export const rest = async (signal: AbortSignal, attempt: number, stop?: AbortSig
   await pause(Math.random() * 200 * 2 ** Math.min(attempt, 6), undefined, { signal: ends }).catch(() => {});
   if (signal.aborted) throw signal.reason;
 };
-
-/** A gateway that does not reach its store says nothing of how much it is asked. */
-const isThrottled = (error: unknown): boolean =>
-  isThrottling(codeOf(error)) && ![502, 504].includes(statusOf(error) ?? 0);
 
 /** Asks, and again after the attempts of one request are used up, while there is nothing but throttling, and patience. */
 export const outlast = async <T>({ signal }: Context, patience: Patience, ask: () => Promise<T>): Promise<T> => {
