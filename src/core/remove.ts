@@ -27,8 +27,8 @@ export type Ended<V extends Victim> = (victim: V, trouble?: Trouble) => void;
 export interface Pace {
   /** The store asked to slow down. */
   throttled(): void;
-  /** Whether keys went lately: then throttling slows the work down, however often it comes, and does not end it. */
-  readonly moves: boolean;
+  /** Whether there is patience (see patience.ts): then throttling slows the work down, however often it comes, and does not end it. */
+  lasts(error?: unknown): boolean;
 }
 
 /** Keys in one DeleteObjects (API_DeleteObjects). */
@@ -132,7 +132,7 @@ export const removeMany = async <V extends Victim>(
     if (named.length > 0) {
       const report = await ask(context, named, attempts).catch((error: unknown) => {
         doubtful ||= attempts.doubtful;
-        const goesOn = pace.moves || (context.stop?.aborted && !doubtful);
+        const goesOn = pace.lasts(error) || (context.stop?.aborted && !doubtful);
         if (!isThrottled(error) || !goesOn) throw error;
       });
       if (report) doubtful = false;
@@ -143,7 +143,7 @@ export const removeMany = async <V extends Victim>(
     // Only now is it known whether other keys went.
     if (passing.some(({ throttling }) => throttling)) pace.throttled();
     for (const { victim, trouble, throttling } of passing) {
-      if (attempt < maxAttempts || (throttling && pace.moves)) again.push(victim);
+      if (attempt < maxAttempts || (throttling && pace.lasts())) again.push(victim);
       else ended(victim, trouble);
     }
     open = again;

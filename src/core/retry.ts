@@ -53,7 +53,7 @@ export const retryStrategy = ({ maxAttempts, timeout }: { maxAttempts: number; t
     const attempts = last.getRetryCount() + 1;
     if (attempts >= maxAttempts || !mayPass(failure) || isLasting(failure)) throw new Error("no further attempt");
     const asked = failure.retryAfterHint ? failure.retryAfterHint.getTime() - Date.now() : 0;
-    const own = pauseAfter(attempts, timeout, failure.errorType === "THROTTLING" || isThrottled(failure.error));
+    const own = pauseAfter(attempts, timeout, isThrottled(failure.error));
     // Not to hold up the end of the process: whoever waits has a signal of his own.
     await new Promise((resolve) => setTimeout(resolve, Math.max(own, Math.min(asked, 5000))).unref());
     return token(attempts);

@@ -1,5 +1,5 @@
 import { asksToSlowDown } from "./codes";
-import { codeOf, statusOf } from "./to-error";
+import { codeOf, requestIdOf, statusOf } from "./to-error";
 
 /** By these alone it is known that there were too many requests, before the body of an answer is read. */
 export const throttlingStatuses: readonly number[] = [429, 503];
@@ -19,3 +19,6 @@ export const isThrottling = (code: string, status?: number): boolean =>
 
 /** The same of whatever was thrown. */
 export const isThrottled = (error: unknown): boolean => isThrottling(codeOf(error), statusOf(error));
+
+/** Whether something that throttles is a store by what it says: a proxy that knows of none answers 503 for ever. */
+export const isOfStore = (error: unknown): boolean => asksToSlowDown(codeOf(error)) || requestIdOf(error) !== undefined;
