@@ -46,7 +46,7 @@ const stopped = ({ stop }: Context): { stopped?: true } => (stop?.aborted ? { st
 /** Notes what a listing names and may not be looked at. */
 const refusedTo =
   (context: Context, path: string, failed: FailedList) =>
-  (key: string, error: unknown): void => {
+  (key: string, error: unknown): undefined => {
     failed.add({ path: pathOf(context.connection, key), ...toldOf(context, { operation: "purge", path }, error) });
   };
 
@@ -111,7 +111,7 @@ const atMost = async (
   // What a listing names may change until it is deleted: it is looked at just before.
   const most = given ? -1 : mostHeld;
   // What may not be looked at is told when the rest is deleted.
-  for await (const batch of matches(context, selection, nothingLeft(), () => {})) {
+  for await (const batch of matches(context, selection, nothingLeft(), () => undefined)) {
     count += batch.length;
     tell(count);
     if (count > limit) {

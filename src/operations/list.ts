@@ -1,9 +1,11 @@
 import { inBatches } from "../core/batches";
 import type { Entry } from "../core/entry";
 import { invalid } from "../core/error";
-import { listing } from "../core/listing";
+import { pathOf } from "../core/key";
+import { countFailed, listing } from "../core/listing";
 import { type About, operation, type Reply } from "../core/operation";
 import { choice, flag, integer, text } from "../core/parameter";
+import { toldOf } from "../core/partial";
 import { createSelector } from "../core/selector";
 import { summarize } from "../core/summary";
 import {
@@ -171,15 +173,27 @@ export const list = operation({
       outside: () => Object.assign(about, { outside: ++left.outside }),
       missing: () => Object.assign(about, { missing: ++left.missing }),
       changed() {},
+      refused(key: string, error: unknown) {
+        // Of what nothing is known but its name, it cannot be told whether it is meant by its size, time or class.
+        if (!selector.byObject && emit !== "summary") {
+          return toldOf(context, { operation: "list", path: pathOf(context.connection, key) }, error);
+        }
+        countFailed(about);
+        return undefined;
+      },
     };
     if (given) Object.assign(about, left);
     const all = { ...query, selector, onDemand: isPulled({ emit, pace }), given, told };
-    if (emit === "summary") return { result: await summarize(context, all, about), about };
+    const caveat = () => (about.failed ? { caveat: `done, ${about.failed} failed` } : {});
+    if (emit === "summary") {
+      const result = await summarize(context, all, about);
+      return { result, about, ...caveat() };
+    }
     const batches = listing(context, all, about);
     if (emit === "array") {
       const entries: Entry[] = [];
       for await (const batch of batches) for (const entry of batch) entries.push(entry);
-      return { result: entries, about, ...(about.failed ? { caveat: `done, ${about.failed} failed` } : {}) };
+      return { result: entries, about, ...caveat() };
     }
     if (emit === "each") return { items: each(batches), about, parts: { type: "array", len: 1 } };
     // To a Join node, a `len` of 1 says that the items are no arrays.
