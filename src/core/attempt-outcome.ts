@@ -1,5 +1,5 @@
 import { asksToSlowDown, isExhausted, isOfTls } from "./codes";
-import { codeOf, statusOf } from "./to-error";
+import { codeOf, isPassing, statusOf } from "./to-error";
 
 /** What the end of one attempt says of a connection. */
 export interface Outcome {
@@ -50,7 +50,7 @@ export const keysOutcome = (error: unknown): Outcome | undefined => {
   const status = statusOf(error);
   const code = codeOf(error);
   if (isOfFile(error)) return { kind: "refused", code: "NoConnection" };
-  const isRefused = status === undefined ? code === "NoConnection" : status < 500 && status !== 429;
+  const isRefused = status === undefined ? code === "NoConnection" : !isPassing(status);
   if (isRefused) return { kind: "refused", code };
   const outcome = attemptOutcome(error);
   // Such a service has but one thing to ask for.

@@ -1,6 +1,6 @@
 import { followCount } from "./count-progress";
 import { S3Error } from "./error";
-import { createFailedList, type FailedList } from "./failed-list";
+import { createFailedList, type FailedList, failedOf } from "./failed-list";
 import { verify } from "./given/given";
 import { pathOf } from "./key";
 import type { Context } from "./operation";
@@ -50,12 +50,6 @@ const refusedTo =
     failed.add({ path: pathOf(context.connection, key), ...toldOf(context, { operation: "purge", path }, error) });
   };
 
-/** What is listed of the failures, and how many they are where that is not all. */
-const listed = ({ listed, count }: FailedList): { failed: Failed[]; failedCount?: number } => ({
-  failed: listed,
-  ...(count > listed.length ? { failedCount: count } : {}),
-});
-
 /**
  * What would go, and what of a listing could not, since it may not be looked at.
  * @param told is given each of the latter, as soon as that is known
@@ -79,7 +73,7 @@ export const dryRun = async (
     }
     tell(result.matched);
   }
-  return { ...result, ...listed(failed), sample, ...(selection.given ? left : {}), ...stopped(context) };
+  return { ...result, ...failedOf(failed), sample, ...(selection.given ? left : {}), ...stopped(context) };
 };
 
 const tooMany = (text: string): S3Error => new S3Error("TooManyToPurge", text);
@@ -130,7 +124,7 @@ const resultOf = (path: string, deleted: number, bytes: number, failed: FailedLi
   dryRun: false,
   deleted,
   bytes,
-  ...listed(failed),
+  ...failedOf(failed),
 });
 
 /**
