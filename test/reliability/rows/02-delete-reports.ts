@@ -100,7 +100,7 @@ export const row: Row = {
   mutants: [
     {
       file: "src/core/remove.ts",
-      from: "  await forEachOf(context, [...open.values()], (victim) => removeOne(context, victim, ended));\n};",
+      from: "  await forEachOf(context, [...open.values()], (victim) => removeOne(context, victim, said));\n};",
       to: "  for (const victim of open.values()) ended(victim);\n};",
     },
     {
