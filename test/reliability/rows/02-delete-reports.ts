@@ -101,7 +101,7 @@ export const row: Row = {
     {
       file: "src/core/remove.ts",
       from: "  await forEachOf(context, [...open.values()], (victim) => removeOne(context, victim, said));\n};",
-      to: "  for (const victim of open.values()) ended(victim);\n};",
+      to: "  for (const victim of open.values()) said(victim);\n};",
     },
     {
       file: "src/core/remove.ts",
