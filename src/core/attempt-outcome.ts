@@ -1,5 +1,5 @@
-import { isExhausted, isOfTls, isThrottling } from "./codes";
-import { codeOf, statusOf } from "./to-error";
+import { asksToSlowDown, isExhausted, isOfTls } from "./codes";
+import { codeOf, isPassing, statusOf } from "./to-error";
 
 /** What the end of one attempt says of a connection. */
 export interface Outcome {
@@ -50,7 +50,7 @@ export const keysOutcome = (error: unknown): Outcome | undefined => {
   const status = statusOf(error);
   const code = codeOf(error);
   if (isOfFile(error)) return { kind: "refused", code: "NoConnection" };
-  const isRefused = status === undefined ? code === "NoConnection" : status < 500 && status !== 429;
+  const isRefused = status === undefined ? code === "NoConnection" : !isPassing(status);
   if (isRefused) return { kind: "refused", code };
   const outcome = attemptOutcome(error);
   // Such a service has but one thing to ask for.
@@ -66,7 +66,8 @@ export const attemptOutcome = (error: unknown): Outcome | undefined => {
     // Of an attempt that this side has ended, or that has failed before it was sent, nothing is known.
     return isOfTheWay(code) ? { kind: "unreached", code } : undefined;
   }
-  if (status === 429 || (code !== "ServiceUnavailable" && isThrottling(code))) return { kind: "throttled", code };
+  // ServiceUnavailable is waited for like throttling, but as the state of a connection it is a fault of the store.
+  if (status === 429 || asksToSlowDown(code)) return { kind: "throttled", code };
   // A path that a proxy, or the store, reads otherwise than it was signed is one of its own.
   if (refusals.has(code)) return { kind: "refused", code, alone: code === "SignatureDoesNotMatch" };
   if (code === "InvalidResponse") return undefined;

@@ -147,7 +147,9 @@ export const meanings: Readonly<Record<string, Meaning>> = {
   BandwidthLimitExceeded: throttled,
   RequestLimitExceeded: throttled,
   RequestThrottled: throttled,
+  RequestThrottledException: throttled,
   SlowDown: throttled,
+  ThrottledException: throttled,
   Throttling: throttled,
   ThrottlingException: throttled,
   TooManyRequests: throttled,
@@ -293,8 +295,8 @@ export const meanings: Readonly<Record<string, Meaning>> = {
   },
 };
 
-/** Whether a code says that there are too many requests: the same ones pass when fewer are sent. */
-export const isThrottling = (code: string): boolean => meanings[code] === throttled || code === "ServiceUnavailable";
+/** Whether a code says by its name that there are too many requests (see throttling.ts). */
+export const asksToSlowDown = (code: string): boolean => meanings[code] === throttled;
 
 /** Whether this machine has not enough of something that it may have again in a moment. */
 export const isExhausted = (code: string): boolean => meanings[code] === exhausted || meanings[code] === portless;

@@ -37,25 +37,20 @@ const addTags = async (context: Context, key: string, entry: Entry): Promise<voi
 
 /**
  * Adds to the files among entries what was asked for, a batch after the other. One that may not be looked at says so, in
- * `failed`. That all of them are forbidden is a matter of the keys, and an error; the keys of what is refused otherwise have
+ * `failed`, unless it has said so already. That all of them are forbidden is a matter of the keys, and an error; the keys of what is refused otherwise have
  * just listed it.
  */
 export const detailer = (context: Context, { includeMetadata, includeTags }: Details) => {
   const { connection } = context;
-  let count = 0;
   const refuse = (entry: Entry, error: unknown): void => {
-    if (entry.failed !== undefined) return;
-    count++;
-    entry.failed = toldOf(context, { operation: "list", path: entry.path }, error);
+    entry.failed ??= toldOf(context, { operation: "list", path: entry.path }, error);
   };
   const looking = () => lookAtEach(context, refuse, (error) => statusOf(error) === 403);
   const [lookForMetadata, lookForTags] = [looking(), looking()];
   return {
-    /** How many may not be looked at. */
-    failed: () => count,
     async add(entries: readonly Entry[]): Promise<void> {
       if (!includeMetadata && !includeTags) return;
-      const files = entries.filter(({ type, deleteMarker }) => type === "file" && !deleteMarker);
+      const files = entries.filter(({ type, deleteMarker, failed }) => type === "file" && !deleteMarker && !failed);
       if (includeMetadata)
         await lookForMetadata(files, (entry) => addMetadata(context, keyOf(connection, entry.path), entry));
       if (includeTags) await lookForTags(files, (entry) => addTags(context, keyOf(connection, entry.path), entry));

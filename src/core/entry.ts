@@ -30,17 +30,18 @@ export interface Entry {
 }
 
 const File = plain(function (this: Entry, path: string, object: Listed) {
-  const { size, lastModified, etag, storageClass, versionId, isLatest, deleteMarker } = object;
+  const { size, lastModified, etag, storageClass, versionId, isLatest, deleteMarker, failed } = object;
   this.path = path;
   this.name = nameOf(path);
   this.type = "file";
-  if (!deleteMarker) this.size = size;
+  if (!deleteMarker && !failed) this.size = size;
   if (lastModified !== undefined) this.lastModified = lastModified;
   if (etag !== undefined) this.etag = etag;
   if (storageClass !== undefined) this.storageClass = storageClass;
   if (versionId !== undefined) this.versionId = versionId;
   if (isLatest !== undefined) this.isLatest = isLatest;
   if (deleteMarker) this.deleteMarker = deleteMarker;
+  if (failed) this.failed = failed;
 });
 
 /** What is told of an object; of a folder, which has none, where it lies. */

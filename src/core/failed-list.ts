@@ -31,3 +31,9 @@ export const createFailedList = (tell: (failed: Failed) => void = () => {}, most
     },
   };
 };
+
+/** What a result lists of the failures, and how many they are where that is not all. */
+export const failedOf = ({ listed, count }: FailedList): { failed: Failed[]; failedCount?: number } => ({
+  failed: listed,
+  ...(count > listed.length ? { failedCount: count } : {}),
+});

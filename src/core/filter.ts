@@ -45,17 +45,43 @@ class Matcher extends Minimatch {
   }
 }
 
-/** What globs are matched against, of one path. */
-interface Subject {
-  path: string;
-  name: string;
+/** A path, or a name, as minimatch takes it. */
+interface Text {
+  named: string;
+  /** Where it has such a segment, which is a character longer there: without any dots. */
+  dotless?: string;
 }
 
+/** What globs are matched against, of one path. */
+interface Subject {
+  path: Text;
+  name: Text;
+}
+
+const withoutDots = (text: string): string => text.replaceAll(".", mark);
+
+const textOf = (text: string): Text => {
+  const named = asNames(text);
+  return named === text ? { named } : { named, dotless: withoutDots(text) };
+};
+
 /** Made once for all globs: it may take longer than to match one of them. */
-const subjectOf = (below: string): Subject => ({
-  path: asNames(below.replace(/\/$/, "")),
-  name: asNames(nameOf(below)),
-});
+const subjectOf = (below: string): Subject => ({ path: textOf(below.replace(/\/$/, "")), name: textOf(nameOf(below)) });
+
+/**
+ * Matches texts that have a segment `.` or `..` by the pattern without dots, as long as it has no classes, which may mean
+ * a dot without having one, and no braces, where two of them are a range.
+ */
+const textMatcher = (matcher: Minimatch): ((text: Text) => boolean) => {
+  const { pattern, options } = matcher;
+  const mayLackDots = !/[[{]/.test(pattern);
+  let bare: Minimatch | undefined;
+  return ({ named, dotless }) => {
+    if (dotless === undefined || !mayLackDots) return matcher.match(named);
+    bare ??= new Minimatch(withoutDots(pattern), options);
+    return bare.match(dotless);
+  };
+};
 
 interface Glob {
   matches(subject: Subject): boolean;
@@ -111,13 +137,39 @@ const compile = (pattern: string, caseSensitive: boolean, name = "filter"): Glob
   const matchers = matchersOf(pattern, caseSensitive, name);
   const parts = rowsOf(matchers);
   const byPath = pattern.includes("/");
+  const each = matchers.map(textMatcher);
   const start = commonStart(parts.map((row) => literalStart(row, caseSensitive).replaceAll(mark, "")));
   return {
     weight: weightApart(parts),
-    matches: ({ path, name }) => matchers.some((matcher) => matcher.match(byPath ? path : name)),
+    matches: ({ path, name }) => each.some((matches) => matches(byPath ? path : name)),
     start: byPath ? start : "",
     flatStart: start.replace(/\/.*$/s, ""),
   };
+};
+
+/** What stands behind the group that a pattern begins with; undefined where it is none. */
+const behindGroup = (pattern: string): string | undefined => {
+  if (!pattern.startsWith("!(")) return undefined;
+  let depth = 0;
+  for (const { 0: sign, index } of pattern.matchAll(/\\[\s\S]|[()]/g)) {
+    if (sign === "(") depth++;
+    if (sign === ")" && --depth === 0) return pattern.slice(index + 1);
+  }
+  return undefined;
+};
+
+/** The pattern that one with a leading `!` negates. Before a group, it may be that alone which it negates, or all of it. */
+const negatedBy = (pattern: string): string => {
+  const rest = pattern.slice(1);
+  const behind = behindGroup(pattern);
+  if (behind === undefined) return rest;
+  // `!(a|b)` is a pattern too, and means the same: everything but a and b.
+  if (behind === "") return `@${rest}`;
+  const group = rest.slice(0, -behind.length);
+  throw invalid(
+    "filter",
+    `${shown(pattern)} may mean two things: write !@${rest} for all that does not match @${rest}, or @(!${group})${behind} for what has something else in place of the group`,
+  );
 };
 
 /** Makes a filter of one pattern, matched against the whole path. `name` is that of the parameter. */
@@ -159,11 +211,7 @@ export const createGlobs = (patterns: string | readonly string[] | undefined, ca
       throw invalid("filter", "holds an empty pattern; leave it out or write * for all");
     if (pattern.length > longest) throw invalid("filter", `is longer than ${longest} characters; shorten it`);
     if (!pattern.startsWith("!")) plain.push(weighed(compile(pattern, caseSensitive)));
-    // `!(a|b)` is a pattern too, and means the same: everything but a and b.
-    else
-      negated.push(
-        weighed(compile(pattern.startsWith("!(") ? `@${pattern.slice(1)}` : pattern.slice(1), caseSensitive)),
-      );
+    else negated.push(weighed(compile(negatedBy(pattern), caseSensitive)));
   }
   return {
     wanted: (below) => {

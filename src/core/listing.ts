@@ -19,8 +19,8 @@ export interface Query extends Range, Details {
 const values: Record<Exclude<Sort, "key">, (object: Listed) => number | undefined> = {
   newest: ({ lastModified }) => (lastModified === undefined ? undefined : -Date.parse(lastModified)),
   oldest: ({ lastModified }) => (lastModified === undefined ? undefined : Date.parse(lastModified)),
-  largest: ({ size, deleteMarker }) => (deleteMarker ? undefined : -size),
-  smallest: ({ size, deleteMarker }) => (deleteMarker ? undefined : size),
+  largest: ({ size, deleteMarker, failed }) => (deleteMarker || failed ? undefined : -size),
+  smallest: ({ size, deleteMarker, failed }) => (deleteMarker || failed ? undefined : size),
 };
 
 interface Ranked {
@@ -53,6 +53,11 @@ async function* sorted(
   yield* inBatches([top.sorted().map(({ name }) => name)], 1000);
 }
 
+/** Adds to `failed`, of what could not be looked at. */
+export const countFailed = (about: About, count = 1): void => {
+  if (count > 0) about.failed = ((about.failed as number | undefined) ?? 0) + count;
+};
+
 /**
  * What lies in a folder, a page of the store at a time, in memory for one page; in another order than that of the keys, for
  * all that is told.
@@ -66,7 +71,7 @@ export async function* listing(context: Context, query: Query, about: About): As
   for await (const page of names) {
     const batch = page.map(({ path, object }) => entryOf(path, object));
     await details.add(batch);
-    if (details.failed() > 0) about.failed = details.failed();
+    countFailed(about, batch.filter(({ failed }) => failed).length);
     count += batch.length;
     about.count = count;
     context.progress(`${count} found`);

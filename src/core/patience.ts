@@ -1,31 +1,41 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { isThrottling } from "./codes";
 import type { Context } from "./operation";
-import { codeOf, statusOf } from "./to-error";
+import { isOfStore, isThrottled } from "./throttling";
 
 /** How long work on many objects outlasts throttling, as piece by piece goes on. */
 export interface Patience {
   /** The store has done a piece of it. */
   went(): void;
-  /** Whether a request that was begun then, and is throttled, is to be sent again: something went, and not too long ago. */
-  lasts(begun: number): boolean;
+  /**
+   * Whether what was begun then, and is throttled, is to be tried again: something went, and not too long ago; or nothing yet,
+   * and it is a store that says so.
+   * @param error that the request ended with; none where its answer told of keys
+   */
+  lasts(begun: number, error?: unknown): boolean;
   /** The work has failed: nothing is waited for any more. */
   end(): void;
 }
 
-/** How often the connection waits for its timeout until it gives up a store that does nothing but throttle. */
-const timeouts = 5;
+/**
+ * How many of the connection's timeouts go by until a store is given up that does nothing but throttle: once it has done
+ * something, and from the first.
+ */
+const [onceItWent, fromTheFirst] = [5, 1];
 
-/** Of work that has just begun nothing went: a store that refuses everything fails as quickly as anywhere. */
 export const createPatience = ({ connection }: Context): Patience => {
-  const most = timeouts * connection.settings.timeout * 1000;
+  const timeout = connection.settings.timeout * 1000;
   let wentLast: number | undefined;
   let ended = false;
   return {
     went() {
       wentLast = performance.now();
     },
-    lasts: (begun) => !ended && wentLast !== undefined && performance.now() - Math.max(begun, wentLast) < most,
+    lasts(begun, error) {
+      if (ended) return false;
+      const now = performance.now();
+      if (wentLast !== undefined) return now - Math.max(begun, wentLast) < onceItWent * timeout;
+      return (error === undefined || isOfStore(error)) && now - begun < fromTheFirst * timeout;
+    },
     end() {
       ended = true;
     },
@@ -42,10 +52,6 @@ export const rest = async (signal: AbortSignal, attempt: number, stop?: AbortSig
   if (signal.aborted) throw signal.reason;
 };
 
-/** A gateway that does not reach its store says nothing of how much it is asked. */
-const isThrottled = (error: unknown): boolean =>
-  isThrottling(codeOf(error)) && ![502, 504].includes(statusOf(error) ?? 0);
-
 /** Asks, and again after the attempts of one request are used up, while there is nothing but throttling, and patience. */
 export const outlast = async <T>({ signal }: Context, patience: Patience, ask: () => Promise<T>): Promise<T> => {
   const begun = performance.now();
@@ -55,7 +61,7 @@ export const outlast = async <T>({ signal }: Context, patience: Patience, ask: (
       patience.went();
       return answer;
     } catch (error) {
-      if (!isThrottled(error) || !patience.lasts(begun)) throw error;
+      if (!isThrottled(error) || !patience.lasts(begun, error)) throw error;
     }
     await rest(signal, attempt);
   }

@@ -8,6 +8,7 @@ import { S3Error } from "./error";
 import { plainEtag } from "./etag";
 import { type Page, type PageRoot, readPageInSlices } from "./reply-pages";
 import { createSpareBuffers } from "./spare-buffers";
+import { isPassing } from "./to-error";
 import { readXml } from "./xml";
 
 /**
@@ -159,7 +160,7 @@ const proveError = async (command: string, reply: HttpReply): Promise<void> => {
   const body = bytes.toString("utf8");
   const known = isError(body) && isReadable(body);
   // Faults and throttling come from proxies too, and pass. Some stores have refusals without a body, but for 404.
-  const passing = statusCode >= 500 || statusCode === 429 || (bytes.length === 0 && statusCode !== 404);
+  const passing = isPassing(statusCode) || (bytes.length === 0 && statusCode !== 404);
   if (!known && !passing) {
     const error = unbelievable(`an answer with HTTP status ${statusCode} that no store gives`, reply);
     throw Object.assign(error, { $retryable: undefined });

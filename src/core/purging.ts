@@ -1,6 +1,6 @@
 import { followCount } from "./count-progress";
 import { S3Error } from "./error";
-import { createFailedList, type FailedList } from "./failed-list";
+import { createFailedList, type FailedList, failedOf } from "./failed-list";
 import { verify } from "./given/given";
 import { pathOf } from "./key";
 import type { Context } from "./operation";
@@ -46,15 +46,9 @@ const stopped = ({ stop }: Context): { stopped?: true } => (stop?.aborted ? { st
 /** Notes what a listing names and may not be looked at. */
 const refusedTo =
   (context: Context, path: string, failed: FailedList) =>
-  (key: string, error: unknown): void => {
+  (key: string, error: unknown): undefined => {
     failed.add({ path: pathOf(context.connection, key), ...toldOf(context, { operation: "purge", path }, error) });
   };
-
-/** What is listed of the failures, and how many they are where that is not all. */
-const listed = ({ listed, count }: FailedList): { failed: Failed[]; failedCount?: number } => ({
-  failed: listed,
-  ...(count > listed.length ? { failedCount: count } : {}),
-});
 
 /**
  * What would go, and what of a listing could not, since it may not be looked at.
@@ -79,7 +73,7 @@ export const dryRun = async (
     }
     tell(result.matched);
   }
-  return { ...result, ...listed(failed), sample, ...(selection.given ? left : {}), ...stopped(context) };
+  return { ...result, ...failedOf(failed), sample, ...(selection.given ? left : {}), ...stopped(context) };
 };
 
 const tooMany = (text: string): S3Error => new S3Error("TooManyToPurge", text);
@@ -111,7 +105,7 @@ const atMost = async (
   // What a listing names may change until it is deleted: it is looked at just before.
   const most = given ? -1 : mostHeld;
   // What may not be looked at is told when the rest is deleted.
-  for await (const batch of matches(context, selection, nothingLeft(), () => {})) {
+  for await (const batch of matches(context, selection, nothingLeft(), () => undefined)) {
     count += batch.length;
     tell(count);
     if (count > limit) {
@@ -130,7 +124,7 @@ const resultOf = (path: string, deleted: number, bytes: number, failed: FailedLi
   dryRun: false,
   deleted,
   bytes,
-  ...listed(failed),
+  ...failedOf(failed),
 });
 
 /**

@@ -9,7 +9,7 @@ const [start, most] = [4, 32];
 
 /**
  * Deletes keys while they are still coming, 1,000 with each request, and as many requests at a time as the store keeps up
- * with. That it asks to slow down is no failure, as long as keys go.
+ * with. That it asks to slow down is no failure, as long as there is patience.
  * @param ended called once for each key, unless it throws or is stopped
  * @param asTheyCome batches are of 1,000 at most, and go as they are: none waits for another to be filled up
  * @throws the first failure, of a batch or of what they come from; what is under way ends first, and nothing more is started
@@ -41,9 +41,7 @@ export const removeAll = async <V extends Victim>(
           good = false;
           place.throttled();
         },
-        get moves() {
-          return patience.lasts(begun);
-        },
+        lasts: (error) => patience.lasts(begun, error),
       };
       const removing: Promise<void> = (over() ? Promise.resolve() : removeMany(context, batch, note, pace))
         .then(

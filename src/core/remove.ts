@@ -1,11 +1,12 @@
 import { DeleteObjectCommand, DeleteObjectsCommand } from "@aws-sdk/client-s3";
 import type { Attempts } from "./attempts";
-import { isThrottling, meanings } from "./codes";
+import { meanings } from "./codes";
 import type { DeleteReport } from "./delete-report";
 import type { Context } from "./operation";
 import { rest } from "./patience";
 import { forEachOf } from "./side-by-side";
-import { codeOf, toS3Error } from "./to-error";
+import { isThrottled, isThrottling } from "./throttling";
+import { toS3Error } from "./to-error";
 
 /** One key, or one version of it for good. */
 export interface Victim {
@@ -26,8 +27,8 @@ export type Ended<V extends Victim> = (victim: V, trouble?: Trouble) => void;
 export interface Pace {
   /** The store asked to slow down. */
   throttled(): void;
-  /** Whether keys went lately: then throttling slows the work down, however often it comes, and does not end it. */
-  readonly moves: boolean;
+  /** Whether there is patience (see patience.ts): then throttling slows the work down, however often it comes, and does not end it. */
+  lasts(error?: unknown): boolean;
 }
 
 /** Keys in one DeleteObjects (API_DeleteObjects). */
@@ -48,12 +49,15 @@ const idOf = (victim: Victim): string => `${victim.versionId ?? ""} ${victim.key
 /** Some stores call it an error to delete what is not there (any more). */
 const goneAnyway = new Set(["NoSuchKey", "NoSuchVersion"]);
 
-const troubled = <V extends Victim>(victim: V, code: string, said: string, ended: Ended<V>): void => {
-  if (goneAnyway.has(code)) ended(victim);
-  else ended(victim, { code, message: said || meanings[code]?.what || "the store did not delete it" });
+/** What a request said of a key. @param status where the answer was to that key alone */
+type Said<V extends Victim> = (victim: V, trouble?: Trouble, status?: number) => void;
+
+const troubled = <V extends Victim>(victim: V, code: string, text: string, said: Said<V>, status?: number): void => {
+  if (goneAnyway.has(code)) said(victim);
+  else said(victim, { code, message: text || meanings[code]?.what || "the store did not delete it" }, status);
 };
 
-const removeOne = async <V extends Victim>(context: Context, victim: V, ended: Ended<V>): Promise<void> => {
+const removeOne = async <V extends Victim>(context: Context, victim: V, said: Said<V>): Promise<void> => {
   const { connection, bucket, signal } = context;
   const version = victim.versionId ? { VersionId: victim.versionId } : {};
   try {
@@ -61,9 +65,9 @@ const removeOne = async <V extends Victim>(context: Context, victim: V, ended: E
   } catch (error) {
     const told = toS3Error(error, { operation: "delete", bucket, redact: connection.redact });
     if (told.statusCode === undefined) throw error;
-    return troubled(victim, told.code, told.message, ended);
+    return troubled(victim, told.code, told.message, said, told.statusCode);
   }
-  ended(victim);
+  said(victim);
 };
 
 const ask = async (context: Context, victims: readonly Victim[], attempts: Attempts): Promise<DeleteReport> => {
@@ -79,7 +83,7 @@ const account = async <V extends Victim>(
   context: Context,
   victims: readonly V[],
   report: DeleteReport,
-  ended: Ended<V>,
+  said: Said<V>,
 ): Promise<void> => {
   const open = new Map(victims.map((victim) => [idOf(victim), victim]));
   const take = (reported: Victim): V | undefined => {
@@ -90,13 +94,13 @@ const account = async <V extends Victim>(
   // First the bad news: a key that is reported twice is still there.
   for (const failed of report.failed) {
     const victim = take(failed);
-    if (victim) troubled(victim, failed.code, context.connection.redact(failed.message), ended);
+    if (victim) troubled(victim, failed.code, context.connection.redact(failed.message), said);
   }
   for (const deleted of report.deleted) {
     const victim = take(deleted);
-    if (victim) ended(victim);
+    if (victim) said(victim);
   }
-  await forEachOf(context, [...open.values()], (victim) => removeOne(context, victim, ended));
+  await forEachOf(context, [...open.values()], (victim) => removeOne(context, victim, said));
 };
 
 /**
@@ -116,10 +120,11 @@ export const removeMany = async <V extends Victim>(
   let doubtful = false;
   for (let attempt = 1; open.length > 0; attempt++) {
     const again: V[] = [];
-    const passing: { victim: V; trouble: Trouble }[] = [];
+    const passing: { victim: V; trouble: Trouble; throttling: boolean }[] = [];
     const attempts: Attempts = { doubtful: false, throttled: pace.throttled };
-    const outcome: Ended<V> = (victim, trouble) => {
-      if (trouble && meanings[trouble.code]?.retryable) passing.push({ victim, trouble });
+    const said: Said<V> = (victim, trouble, status) => {
+      const throttling = trouble !== undefined && isThrottling(trouble.code, status);
+      if (trouble && (throttling || meanings[trouble.code]?.retryable)) passing.push({ victim, trouble, throttling });
       else ended(victim, trouble);
     };
     const named = open.filter((victim) => !unnameable(victim.key));
@@ -127,19 +132,18 @@ export const removeMany = async <V extends Victim>(
     if (named.length > 0) {
       const report = await ask(context, named, attempts).catch((error: unknown) => {
         doubtful ||= attempts.doubtful;
-        const goesOn = pace.moves || (context.stop?.aborted && !doubtful);
-        if (!isThrottling(codeOf(error)) || !goesOn) throw error;
+        const goesOn = pace.lasts(error) || (context.stop?.aborted && !doubtful);
+        if (!isThrottled(error) || !goesOn) throw error;
       });
       if (report) doubtful = false;
-      if (report) await account(context, named, report, outcome);
+      if (report) await account(context, named, report, said);
       else again.push(...named);
     }
-    await forEachOf(context, singly, (victim) => removeOne(context, victim, outcome));
+    await forEachOf(context, singly, (victim) => removeOne(context, victim, said));
     // Only now is it known whether other keys went.
-    if (passing.some(({ trouble }) => isThrottling(trouble.code))) pace.throttled();
-    for (const { victim, trouble } of passing) {
-      const throttling = isThrottling(trouble.code);
-      if (attempt < maxAttempts || (throttling && pace.moves)) again.push(victim);
+    if (passing.some(({ throttling }) => throttling)) pace.throttled();
+    for (const { victim, trouble, throttling } of passing) {
+      if (attempt < maxAttempts || (throttling && pace.lasts())) again.push(victim);
       else ended(victim, trouble);
     }
     open = again;

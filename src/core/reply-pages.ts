@@ -32,6 +32,8 @@ export interface Listed {
   versionId?: string;
   isLatest?: boolean;
   deleteMarker?: true;
+  /** A listing names it, and it may not be looked at: nothing else is known of it. */
+  failed?: { code: string; message: string };
 }
 
 /** One page of a listing. */

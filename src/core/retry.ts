@@ -1,4 +1,5 @@
 import { isExhausted } from "./codes";
+import { isThrottled } from "./throttling";
 import { codeOf, statusOf } from "./to-error";
 
 interface Token {
@@ -19,7 +20,7 @@ const isLasting = ({ error }: Failure): boolean => statusOf(error) === 501;
 
 /** What the SDK takes for a fault of the request may be one of this machine, which has no more sockets for a moment. */
 const mayPass = ({ errorType, error }: Failure): boolean =>
-  errorType !== "CLIENT_ERROR" || (statusOf(error) === undefined && isExhausted(codeOf(error)));
+  errorType !== "CLIENT_ERROR" || isThrottled(error) || (statusOf(error) === undefined && isExhausted(codeOf(error)));
 
 /** The longest pause between two attempts, in ms. */
 const longest = 20_000;
@@ -52,7 +53,7 @@ export const retryStrategy = ({ maxAttempts, timeout }: { maxAttempts: number; t
     const attempts = last.getRetryCount() + 1;
     if (attempts >= maxAttempts || !mayPass(failure) || isLasting(failure)) throw new Error("no further attempt");
     const asked = failure.retryAfterHint ? failure.retryAfterHint.getTime() - Date.now() : 0;
-    const own = pauseAfter(attempts, timeout, failure.errorType === "THROTTLING");
+    const own = pauseAfter(attempts, timeout, isThrottled(failure.error));
     // Not to hold up the end of the process: whoever waits has a signal of his own.
     await new Promise((resolve) => setTimeout(resolve, Math.max(own, Math.min(asked, 5000))).unref());
     return token(attempts);

@@ -52,6 +52,16 @@ export const statusOf = (thrown: unknown): number | undefined => {
   return typeof status === "number" ? status : undefined;
 };
 
+/** Whether what is answered so may pass: faults of a store, or of what lies before it, and throttling. */
+export const isPassing = (status: number): boolean => status >= 500 || status === 429;
+
+/** What the store calls its answer; undefined where none came, or it was not a store's. */
+export const requestIdOf = (thrown: unknown): string | undefined => {
+  if (thrown instanceof S3Error) return thrown.requestId;
+  const id = (thrown as Thrown | undefined)?.$metadata?.requestId;
+  return typeof id === "string" ? id : undefined;
+};
+
 const systemCode = (thrown: Thrown): string | undefined => {
   const inner = [thrown, thrown.cause as Thrown | undefined, ...(Array.isArray(thrown.errors) ? thrown.errors : [])];
   for (const error of inner) {
@@ -118,14 +128,14 @@ export const toS3Error = (thrown: unknown, where: Where): S3Error => {
     code === "NoConnection"
       ? { ...noKeys, what: `${noKeys.what}${said ? ` (${said.slice(0, 300)})` : ""}` }
       : meanings[code];
-  const own = typeof error.$metadata?.requestId === "string" ? redact(error.$metadata.requestId) : undefined;
-  const requestId = own ?? (statusCode === undefined ? undefined : where.requestId);
+  const own = requestIdOf(thrown);
+  const requestId = own !== undefined ? redact(own) : statusCode === undefined ? undefined : where.requestId;
   const where_ = bucket && code !== "Aborted" ? ` (bucket ${bucket})` : "";
   const sentence = meaning ? `${meaning.what}. ${meaning.hint}` : said.slice(0, 1000) || "it failed";
   // S3's own words say more than ours, where it has any (some stores send none).
   const quoted = meaning && statusCode !== undefined && said && said !== code && !said.includes("UnknownError");
   const message = `${operation}${place(path)}${where_}: ${sentence}${quoted ? ` The store says: ${said.slice(0, 300)}` : ""}`;
-  const retryable = meaning?.retryable ?? (statusCode !== undefined && (statusCode >= 500 || statusCode === 429));
+  const retryable = meaning?.retryable ?? (statusCode !== undefined && isPassing(statusCode));
   const details: Details = { statusCode, requestId, operation, bucket, path, retryable };
   const told = new S3Error(code, redact(`${message} (${code})`), details);
   // A fault of this package: whoever mends it wants to know where.

@@ -6,6 +6,7 @@ import { collectBytes } from "./collect-bytes";
 import { invalidResponse } from "./error";
 import type { Health } from "./health";
 import type { Answer, Request, Wire } from "./request-handler";
+import { throttlingStatuses } from "./throttling";
 import { statusOf } from "./to-error";
 
 /** The input of a command. */
@@ -33,9 +34,6 @@ const unsent = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN"]);
 /** Longer than any answer whose body is asked for. */
 const longestBody = 8 * 1024 * 1024;
 
-/** By these alone it is known that there were too many requests, before the body is read. */
-const throttling = [429, 503];
-
 export const createTransport = (wire: Wire, health: Health, ids: WeakMap<AbortSignal, string>): Transport => ({
   async carry(request, goesAlong) {
     const { signal, attempts }: Partial<Along> = goesAlong ?? {};
@@ -46,7 +44,7 @@ export const createTransport = (wire: Wire, health: Health, ids: WeakMap<AbortSi
       if (signal && typeof id === "string") ids.set(signal, id);
       // These may come from a proxy, or after the deed; 503 and below are refusals.
       if (attempts && [500, 502, 504].includes(statusCode)) attempts.doubtful = true;
-      if (throttling.includes(statusCode)) (attempts?.throttled ?? wire.placeOf(request)?.throttled)?.();
+      if (throttlingStatuses.includes(statusCode)) (attempts?.throttled ?? wire.placeOf(request)?.throttled)?.();
       if (attempts?.body && statusCode === 200) {
         const bytes = await collectBytes(answer.response.body as AsyncIterable<Buffer>, longestBody);
         if (bytes.length > longestBody) throw invalidResponse("the answer is longer than any of S3");
@@ -63,12 +61,12 @@ export const createTransport = (wire: Wire, health: Health, ids: WeakMap<AbortSi
     // That of a HEAD has no body to tell whether there were too many.
     const isMute = request.method === "HEAD" && statusOf(error) === 503;
     const ended: Outcome | undefined = isMute ? { kind: "reached" } : attemptOutcome(error);
-    const isPaced = goesAlong?.attempts?.throttled !== undefined;
-    health.take(ended, { began, what: request.path, isPaced });
+    const paced = goesAlong?.attempts?.throttled;
+    health.take(ended, { began, what: request.path, isPaced: paced !== undefined });
     const place = wire.placeOf(request);
     // Those that their status told of have been told already.
     if (ended?.kind === "throttled") {
-      if (!isPaced && !throttling.includes(statusOf(error) ?? 0)) place?.throttled();
+      if (!throttlingStatuses.includes(statusOf(error) ?? 0)) (paced ?? place?.throttled)?.();
     } else if (!isMute && ended && ["good", "reached", "refused"].includes(ended.kind)) place?.good();
   },
 });

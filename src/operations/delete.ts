@@ -1,17 +1,16 @@
 import { DeleteObjectCommand } from "@aws-sdk/client-s3";
 import { followCount } from "../core/count-progress";
 import { invalid, missing } from "../core/error";
-import { createFailedList } from "../core/failed-list";
+import { createFailedList, failedOf } from "../core/failed-list";
 import { type Given, givenPaths, openGiven, verify } from "../core/given/given";
 import { givenBelow, type Told } from "../core/given/given-below";
 import { noSuchObject } from "../core/head";
 import { checkObjectPath, checkVersionId, keyOf, pathOf } from "../core/key";
 import { type Context, operation, type Single } from "../core/operation";
 import { choice, text, texts } from "../core/parameter";
-import { brokenOff, deletedBefore, type Failed, partialFailure } from "../core/partial";
+import { brokenOff, deletedBefore, type Failed, partialFailure, toldOf } from "../core/partial";
 import type { Trouble } from "../core/remove";
 import { removeAll } from "../core/remove-all";
-import { toS3Error } from "../core/to-error";
 import { versionAt } from "../core/version-at";
 import { listingDetails, listingParameters, listingReference, withListing } from "./listing-parameters";
 
@@ -66,7 +65,7 @@ const deleteMany = async (
   mustExist: boolean,
   listed: boolean,
 ): Promise<Single> => {
-  const { bucket, connection } = context;
+  const { connection } = context;
   const count = { deleted: 0, missing: 0 };
   const left = { changed: 0, outside: 0 };
   const failed = createFailedList(undefined, listed ? undefined : Number.POSITIVE_INFINITY);
@@ -79,15 +78,14 @@ const deleteMany = async (
     },
     refused(key, error) {
       const path = pathOf(connection, key);
-      fail(key, toS3Error(error, { operation: "delete", bucket, path, redact: connection.redact }));
+      fail(key, toldOf(context, { operation: "delete", path }, error));
     },
     changed: () => left.changed++,
     outside: () => left.outside++,
   };
   const result = (): Counts => ({
     ...count,
-    failed: failed.listed,
-    ...(failed.count > failed.listed.length ? { failedCount: failed.count } : {}),
+    ...failedOf(failed),
     ...(listed ? left : {}),
   });
   const tell = followCount("deleted", context.progress);

@@ -1,9 +1,11 @@
 import { inBatches } from "../core/batches";
 import type { Entry } from "../core/entry";
 import { invalid } from "../core/error";
-import { listing } from "../core/listing";
+import { pathOf } from "../core/key";
+import { countFailed, listing } from "../core/listing";
 import { type About, operation, type Reply } from "../core/operation";
 import { choice, flag, integer, text } from "../core/parameter";
+import { toldOf } from "../core/partial";
 import { createSelector } from "../core/selector";
 import { summarize } from "../core/summary";
 import {
@@ -44,7 +46,7 @@ export const list = operation({
     "<i>Pace</i> <code>pull</code> is for flows that are slower than the store: wire the end of the flow back into this node. Each batch or entry is sent when the one before it has come back, which is known by its <code>msg.parts</code>, and the store is asked for no more than the flow has asked for. All must come back, also those that fail on their way and go to a Catch node. A message with <code>msg.reset</code> gives up the sequence with its <code>msg.parts.id</code>, or all where it has none; the message that was listed for ends with <code>Aborted</code>.",
     "A file whose <i>Metadata</i> or <i>Tags</i> may not be read, such as one that is encrypted with SSE-C, is listed without them and has <code>failed: { code, message }</code>; <code>msg.s3.failed</code> counts these. If the keys may read none at all, that is an error.",
     ...listingDetails,
-    "With <i>Objects</i> set to <code>listing</code>, the list has what the listing names and lies in <i>Folder</i>, in subfolders too, in the order of the listing where <i>Order</i> is <code>key</code>. What it says of size, time, ETag and class is told as it says, that is as of the inventory; where it says too little, each object is asked for (one more request for each), and left out if it is not there any more. <code>msg.s3.outside</code> and <code>msg.s3.missing</code> count what it names elsewhere, and what is missing. Without <i>All versions</i>, old versions and delete markers in it are passed over. Folders are none of its entries, and <i>Start after</i> does not go with it.",
+    "With <i>Objects</i> set to <code>listing</code>, the list has what the listing names and lies in <i>Folder</i>, in subfolders too, in the order of the listing where <i>Order</i> is <code>key</code>. What it says of size, time, ETag and class is told as it says, that is as of the inventory; where it says too little, each object is asked for (one more request for each), and left out if it is not there any more. One that may not be looked at has <code>failed</code> in place of what is not known, as above; a selection by size, time or class leaves it out, as does <code>summary</code>, and <code>msg.s3.failed</code> counts it all the same. <code>msg.s3.outside</code> and <code>msg.s3.missing</code> count what it names elsewhere, and what is missing. Without <i>All versions</i>, old versions and delete markers in it are passed over. Folders are none of its entries, and <i>Start after</i> does not go with it.",
   ],
   permissions: [
     { action: "s3:ListBucket", why: "to list" },
@@ -171,15 +173,27 @@ export const list = operation({
       outside: () => Object.assign(about, { outside: ++left.outside }),
       missing: () => Object.assign(about, { missing: ++left.missing }),
       changed() {},
+      refused(key: string, error: unknown) {
+        // Of what nothing is known but its name, it cannot be told whether it is meant by its size, time or class.
+        if (!selector.byObject && emit !== "summary") {
+          return toldOf(context, { operation: "list", path: pathOf(context.connection, key) }, error);
+        }
+        countFailed(about);
+        return undefined;
+      },
     };
     if (given) Object.assign(about, left);
     const all = { ...query, selector, onDemand: isPulled({ emit, pace }), given, told };
-    if (emit === "summary") return { result: await summarize(context, all, about), about };
+    const caveat = () => (about.failed ? { caveat: `done, ${about.failed} failed` } : {});
+    if (emit === "summary") {
+      const result = await summarize(context, all, about);
+      return { result, about, ...caveat() };
+    }
     const batches = listing(context, all, about);
     if (emit === "array") {
       const entries: Entry[] = [];
       for await (const batch of batches) for (const entry of batch) entries.push(entry);
-      return { result: entries, about, ...(about.failed ? { caveat: `done, ${about.failed} failed` } : {}) };
+      return { result: entries, about, ...caveat() };
     }
     if (emit === "each") return { items: each(batches), about, parts: { type: "array", len: 1 } };
     // To a Join node, a `len` of 1 says that the items are no arrays.

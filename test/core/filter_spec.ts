@@ -1,3 +1,5 @@
+import { assert, constantFrom, array as listOf, property } from "fast-check";
+import { minimatch } from "minimatch";
 import should from "should";
 import { createFilter, createGlobs } from "../../src/core/filter";
 
@@ -50,6 +52,36 @@ describe("filter", () => {
     cases("**/@(a|b)c/{.,..}/x?(y)", ["k/ac/../xy", "bc/./x"], ["k/ac/x", "k/x"]);
   });
 
+  it("counts the characters of names of dots like those of any other", () => {
+    cases("?", [".", "x/."], [".."]);
+    cases("??", ["..", "x/.."], [".", "..."]);
+    cases("*/?/*", ["a/./b"], ["a/../b"]);
+    cases(["*.", "!??"], ["."], [".."]);
+    cases("!(.)", ["..", "a"], ["."]);
+  });
+
+  it("matches names of dots as minimatch does names of letters", () => {
+    const swapped = (text: string) => text.replace(/[.x]/g, (one) => (one === "." ? "x" : "."));
+    const some = (...tokens: string[]) => listOf(constantFrom(...tokens), { minLength: 1, maxLength: 5 });
+    const portion = some(".", "x", "a", "*", "?", "!(.)", "+(.|a)", "?(x)", "@(..|a)", "*(.)").map((all) =>
+      all.join(""),
+    );
+    const pattern = listOf(portion, { minLength: 1, maxLength: 3 }).map((all) => all.join("/"));
+    const name = constantFrom(".", "..", "a", "...", ".a");
+    const path = listOf(name, { minLength: 1, maxLength: 3 }).map((all) => all.join("/"));
+    const options = { dot: true, nonegate: true, nocomment: true, platform: "linux" } as const;
+    assert(
+      property(pattern, path, (pattern, path) => {
+        const subject = pattern.includes("/") ? path : path.slice(path.lastIndexOf("/") + 1);
+        const expected = minimatch(swapped(subject), swapped(pattern), options);
+        // A leading ! is ours, and a portion of dots alone is a way to minimatch in the swapped pattern.
+        if (pattern.startsWith("!") || /(?<![^/])x{1,2}(?![^/])/.test(pattern)) return;
+        matches(pattern, path, true).should.equal(expected, `${pattern} ${path}`);
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
   it("takes # for a character", () => {
     cases("#*", ["#1", "x/#"], ["1"]);
     cases("!#*", ["1"], ["#1"]);
@@ -65,6 +97,23 @@ describe("filter", () => {
   it("takes !(a|b) for everything but a and b", () => {
     cases("!(a|b)", ["c", "ab", "x/c"], ["a", "b", "x/a"]);
     cases("*.!(js|ts)", ["a.css"], ["a.js", "a.ts"]);
+    cases("!(!(a|b)|c)", ["a", "b"], ["c", "d"]);
+  });
+
+  it("refuses !(a|b) with something behind it, which may mean two things, and takes either where it is said", () => {
+    for (const [pattern, ways] of [
+      ["!(a|b).log", /"!\(a\|b\)\.log" may mean two things: write !@\(a\|b\)\.log .* or @\(!\(a\|b\)\)\.log /],
+      ["!(a|b)*", /write !@\(a\|b\)\* .* or @\(!\(a\|b\)\)\* /],
+      ["!(a|b)/**", /two things/],
+      ["!(a)!(b)", /two things/],
+    ] as const) {
+      should(() => createFilter(pattern, false)).throw(ways, { code: "InvalidParameter" });
+      should(() => createFilter(["*", pattern], false)).throw({ code: "InvalidParameter" });
+    }
+    cases("!@(a|b).log", ["c.log", "a.txt", "a.log.log"], ["a.log", "b.log"]);
+    cases("@(!(a|b)).log", ["c.log", "a.log.log"], ["a.log", "b.log", "a.txt"]);
+    cases("*!(a|b).log", ["a.log", "c.log"], ["a.txt"]);
+    cases("!(a", ["a"], ["(a"]);
   });
 
   it("wants one of the plain ones, where there are any, and none of the negated ones", () => {

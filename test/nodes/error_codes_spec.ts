@@ -100,11 +100,13 @@ describe("errors: the code of each cause, in each operation", () => {
       it("throttled, and throttled again", async () => {
         world.s3.clear();
         unhook = world.s3.hook({ error: "SlowDown" });
-        const error = await fail(verb, { connection: { maxAttempts: 2 } });
+        const isOfMany = ["list", "purge"].includes(verb);
+        const error = await fail(verb, { connection: { maxAttempts: 2, ...(isOfMany ? { timeout: 0.2 } : {}) } });
         error.code.should.equal(bodyless ? "ServiceUnavailable" : "SlowDown");
         error.statusCode.should.equal(503);
         error.retryable.should.be.true();
-        world.s3.requests.length.should.equal(2);
+        // Work on many objects is patient for its timeout.
+        world.s3.requests.length.should.be.within(2, isOfMany ? 50 : 2);
       });
     });
   }

@@ -200,12 +200,51 @@ unlessDiffers("keys-are-file-paths", () => {
     });
 
     onlyEmbedded(needsUsers, () => {
-      it("fails where it may not ask", async () => {
-        await world.s3.seed("bucket", ["hidden/a"], "1");
-        const partly = openCore(world.s3, { accessKey: "partly", secretKey: "secret" });
-        const error = await partly.failure("list", { ...from, listing: ["other", "hidden/a"] });
-        error.code.should.equal("AccessDenied");
-        await partly.close();
+      describe("with objects that may not be looked at", () => {
+        let partly: Core;
+        before(async () => {
+          await world.s3.seed("bucket", ["hidden/a"], "1");
+          partly = openCore(world.s3, { accessKey: "partly", secretKey: "secret" });
+        });
+        after(() => partly.close());
+
+        it("tells of an object that may not be looked at, in its place and in the words of purge", async () => {
+          const listing = ["other", "hidden/a", "logs/a"];
+          const { result, about } = await partly.run("list", { ...from, listing, includeMetadata: true });
+          paths(result).should.eql(["other", "hidden/a", "logs/a"]);
+          about.should.eql({ count: 3, truncated: false, outside: 0, missing: 0, failed: 1 });
+          const { failed } = result[1];
+          result[1].should.eql({ path: "hidden/a", name: "a", type: "file", failed });
+          failed.code.should.equal("AccessDenied");
+          const purged = await partly.run("purge", { path: "/", wholeBucket: true, from: "listing", listing });
+          purged.result.failed.length.should.equal(1);
+          const ofPurge = purged.result.failed[0].message.replace(/^purge \//, "list hidden/a");
+          failed.message.should.equal(ofPurge);
+          for (const entry of [result[0], result[2]]) entry.should.have.properties(["size", "metadata"]);
+        });
+
+        it("has it at the end of a list by size, and counts it where it cannot be told whether it is meant", async () => {
+          const listing = ["hidden/a", "other", "logs/big.csv"];
+          for (const [sort, first] of [
+            ["largest", "logs/big.csv"],
+            ["smallest", "other"],
+          ] as const) {
+            const { result } = await partly.run("list", { ...from, listing, sort });
+            [result[0].path, result[2].path].should.eql([first, "hidden/a"]);
+          }
+          const large = await partly.run("list", { ...from, listing, minSize: 50 });
+          paths(large.result).should.eql(["logs/big.csv"]);
+          large.about.should.containEql({ count: 1, failed: 1 });
+          const named = await partly.run("list", { ...from, listing, filter: "!hidden/**" });
+          named.about.should.not.have.property("failed");
+          const { result, about } = await partly.run("list", { ...from, listing, emit: "summary" });
+          result.should.containEql({ count: 2, bytes: 104 });
+          about.should.containEql({ count: 2, failed: 1 });
+        });
+
+        it("fails where none of them may be looked at", async () => {
+          (await partly.failure("list", { ...from, listing: ["hidden/a"] })).code.should.equal("AccessDenied");
+        });
       });
     });
 

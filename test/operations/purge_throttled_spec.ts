@@ -67,6 +67,8 @@ onlyEmbedded(needsFaults, () => {
 
     for (const [how, answer] of [
       ["it asks to slow down", { error: "SlowDown" }],
+      ["it asks so with a 400", { error: { code: "RequestLimitExceeded", status: 400 } }],
+      ["it asks so with a 500", { error: { code: "ThrottlingException", status: 500 } }],
       ["single keys are throttled", { keyError: (key: string) => (key.endsWith("00") ? "SlowDown" : undefined) }],
     ] as const) {
       it(`sends half as many when ${how}, and loses no key`, async () => {
@@ -144,15 +146,42 @@ onlyEmbedded(needsFaults, () => {
       (await keys()).should.eql(["logs/0007"]);
     });
 
-    it("gives up at once where it refuses from the first", async () => {
-      open({ maxAttempts: 2 });
+    it("gives up where it refuses from the first, for the connection's timeout", async () => {
+      open({ maxAttempts: 2, timeout: 0.3 });
       await world.s3.seed("bucket", numbered(20, "logs/"));
       world.embedded.hook({ operation: "DeleteObjects", error: "SlowDown" });
       const error = await core.failure("purge", { path: "logs", force: true });
       error.code.should.equal("SlowDown");
       error.result.should.containEql({ deleted: 0 });
-      deletions().length.should.equal(2);
+      deletions().length.should.be.within(3, 100);
     });
+
+    for (const status of [502, 504]) {
+      it(`ends at a ${status}, which is a gateway's and no throttling`, async () => {
+        open({ maxAttempts: 1 });
+        await world.s3.seed("bucket", numbered(1500, "logs/"));
+        const error = { code: "ServiceUnavailable", status };
+        world.embedded.hook({ operation: "DeleteObjects", error, skip: 1, times: 3 });
+        const ended = await core.failure("purge", { path: "logs", force: true });
+        ended.should.containEql({ code: "ServiceUnavailable", statusCode: status });
+        ended.result.should.containEql({ deleted: 1000 });
+        deletions().length.should.equal(2);
+      });
+
+      it(`reports a key whose own deletion is answered with ${status}`, async () => {
+        open({ maxAttempts: 2 });
+        // One that DeleteObjects cannot name.
+        await world.s3.seed("bucket", ["logs/a", "logs/b\u0001"]);
+        const error = { code: "ServiceUnavailable", status };
+        world.embedded.hook({ operation: "DeleteObject", error, times: 8 });
+        const ended = await core.failure("purge", { path: "logs", force: true });
+        ended.code.should.equal("PartialFailure");
+        ended.result.deleted.should.equal(1);
+        ended.result.failed.length.should.equal(1);
+        ended.result.failed[0].should.have.only.keys("path", "code", "message");
+        ended.result.failed[0].should.containEql({ path: "logs/b\u0001", code: "ServiceUnavailable" });
+      });
+    }
 
     it("gives up where it refuses for the connection's timeout", async () => {
       open({ maxAttempts: 1, timeout: 0.2 });

@@ -93,18 +93,49 @@ onlyEmbedded(needsFaults, () => {
       result.should.containEql({ deleted: 300, missing: 0 });
     });
 
-    it("gives up at once where the store refuses from the first", async () => {
-      open();
-      world.s3.hook({ operation: ["ListObjectsV2", "HeadObject"], error: slowDown });
-      for (const [verb, values] of [
-        ["list", { path: "logs" }],
-        ["purge", { path: "logs", force: true }],
-        ["delete", { path: ["logs/0001"] }],
-      ] as const) {
-        world.s3.clear();
+    const begun = [
+      ["list", { path: "logs" }],
+      ["purge", { path: "logs", force: true }],
+      ["delete", { path: names.slice(0, 10) }],
+      ["purge", { path: "logs", from: "listing", listing: names.slice(10, 20), force: true }],
+      ["delete", { listing: "list.txt" }],
+    ] as const;
+
+    for (const [verb, values] of begun) {
+      it(`waits for a store that throttles from the first: ${verb} ${Object.keys(values)}`, async () => {
+        open();
+        world.s3.put("bucket", "list.txt", names.slice(20, 30).join("\n"));
+        // Of a HEAD it tells nothing but 503, and what its answers are called.
+        world.s3.hook({ times: 5, error: slowDown });
+        const { result } = await core.run(verb, values);
+        (verb === "list" ? result.length : result.deleted).should.be.above(9);
+      });
+
+      it(`gives up where it does nothing else for the timeout: ${verb} ${Object.keys(values)}`, async () => {
+        open({ timeout: 0.3 });
+        world.s3.hook({ error: slowDown });
         (await core.failure(verb, values)).code.should.match(/^(SlowDown|ServiceUnavailable)$/);
-        world.s3.requests.length.should.equal(1);
-      }
+        const asked = world.s3.requests.map(({ operation, key }) => `${operation} ${key}`);
+        new Set(asked).size.should.be.below(asked.length);
+        asked.length.should.be.below(200);
+      });
+
+      it(`gives up at once where whoever refuses from the first is no store: ${verb} ${Object.keys(values)}`, async () => {
+        open();
+        // Such as a proxy that knows of none, at an endpoint that is wrong.
+        const headers = { "x-amz-request-id": undefined, "x-amz-id-2": undefined };
+        world.s3.hook({ error: slowDown, headers, body: "<html>503 Service Unavailable</html>" });
+        (await core.failure(verb, values)).code.should.equal("ServiceUnavailable");
+        // One for each key that is looked at side by side.
+        world.s3.requests.length.should.be.within(1, 10);
+        new Set(world.s3.requests.map(({ key }) => key)).size.should.equal(world.s3.requests.length);
+      });
+    }
+
+    it("waits for the first deletion too", async () => {
+      open();
+      world.s3.hook({ operation: "DeleteObjects", times: 5, error: slowDown });
+      (await core.run("purge", { path: "logs", force: true })).result.should.containEql({ deleted: 2500, failed: [] });
     });
 
     it("gives up in the end, and says what was done", async () => {

@@ -10,8 +10,8 @@ export interface Differences {
   missing(key: string): void;
   /** What is there is another one by now. */
   changed(key: string): void;
-  /** It may not be looked at; without this, that ends the work. */
-  refused?(key: string, error: unknown): void;
+  /** It may not be looked at; without this, that ends the work. Gives what is told of it in its place, if anything is. */
+  refused?(key: string, error: unknown): Listed["failed"];
 }
 
 /** What stands there now. S3 tells no class of what is STANDARD (API_HeadObject). */
@@ -32,6 +32,15 @@ const factsOf = ({ key, versionId, isLatest }: Named, about: About): Listed => {
 /** HEAD tells no parts of a second. */
 const second = 1000;
 
+/** What is known of what may not be looked at. */
+const unknown = ({ key, versionId, isLatest }: Named, failed: NonNullable<Listed["failed"]>): Listed => ({
+  key,
+  size: 0,
+  failed,
+  ...(versionId === undefined ? {} : { versionId }),
+  ...(isLatest === undefined ? {} : { isLatest }),
+});
+
 /** Whether what stands there is a delete marker where the listing says an object, or the other way round. */
 const isOtherKind = ({ deleteMarker, size, etag }: Named, about: About): boolean => {
   const isMarker = about.deleteMarker === true;
@@ -49,6 +58,11 @@ const isTheSame = (named: Named, about: About): boolean => {
   return !(apart >= second);
 };
 
+interface Question {
+  named: Named;
+  found: Listed | undefined;
+}
+
 /**
  * Asks what stands there now, a batch after the other, and side by side within each.
  * @param ofVersion whether that of the version that is named is asked for, and not the current object
@@ -57,16 +71,21 @@ const isTheSame = (named: Named, about: About): boolean => {
  */
 export const looker = (context: Context, ofVersion: boolean, differences: Differences) => {
   const { refused } = differences;
-  const look = lookAtEach<Named>(context, refused && (({ key }, error) => refused(key, error)));
-  return async (named: readonly Named[]): Promise<(Listed | undefined)[]> => {
-    const found = new Array<Listed | undefined>(named.length);
-    await look(named, async (one, index) => {
-      const { key, versionId } = one;
+  const refuse = (question: Question, error: unknown): void => {
+    const failed = refused?.(question.named.key, error);
+    if (failed) question.found = unknown(question.named, failed);
+  };
+  const look = lookAtEach<Question>(context, refused && refuse);
+  return async (all: readonly Named[]): Promise<(Listed | undefined)[]> => {
+    const questions = all.map((named): Question => ({ named, found: undefined }));
+    await look(questions, async (question) => {
+      const { named } = question;
+      const { key, versionId } = named;
       const about = await versionAt(context, key, (ofVersion && versionId) || "");
       if (!about) differences.missing(key);
-      else if (!isTheSame(one, about)) differences.changed(key);
-      else found[index] = factsOf(one, about);
+      else if (!isTheSame(named, about)) differences.changed(key);
+      else question.found = factsOf(named, about);
     });
-    return found;
+    return questions.map(({ found }) => found);
   };
 };

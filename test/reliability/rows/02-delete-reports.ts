@@ -100,8 +100,8 @@ export const row: Row = {
   mutants: [
     {
       file: "src/core/remove.ts",
-      from: "  await forEachOf(context, [...open.values()], (victim) => removeOne(context, victim, ended));\n};",
-      to: "  for (const victim of open.values()) ended(victim);\n};",
+      from: "  await forEachOf(context, [...open.values()], (victim) => removeOne(context, victim, said));\n};",
+      to: "  for (const victim of open.values()) said(victim);\n};",
     },
     {
       file: "src/core/remove.ts",
