@@ -73,6 +73,7 @@ const sourcesOf = (read: (path: string) => string): Record<string, string> => {
   const source = (name: string): string => read(`src/editor/browser/${name}`);
   const names = [
     "fields",
+    "read-values",
     "check",
     "form",
     "node-form",

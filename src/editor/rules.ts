@@ -11,10 +11,14 @@ export const conditionOf = (condition: Condition): Printable => {
   return { field, ...(values === undefined ? {} : { values: [...values] }) };
 };
 
+/** The parameters that name a bucket, of any operation. */
+const buckets = new Set(["bucket", "listingBucket"]);
+
 /** What `check` in browser/check.js needs to know of one field. */
 export const ruleOf = (operation: Operation, name: string, declared: Declared<unknown>, typed: boolean): Printable => {
   const layout = layoutOf(operation);
   const when = layout.when?.[name];
+  const form = buckets.has(name) ? "bucket" : layout.forms?.[name];
   const isPath = name === "path" && (declared.kind === "string" || declared.kind === "strings");
   return {
     name,
@@ -27,7 +31,10 @@ export const ruleOf = (operation: Operation, name: string, declared: Declared<un
     ...(isPath ? { path: layout.path ?? "object" } : {}),
     ...(isPath && layout.root !== undefined ? { root: layout.root } : {}),
     ...(layout.ranges?.includes(name) ? { range: true } : {}),
-    ...(layout.forms?.[name] === undefined ? {} : { form: layout.forms[name] }),
+    ...(form === undefined ? {} : { form }),
+    ...(layout.upTo?.[name] === undefined ? {} : { upTo: layout.upTo[name] }),
+    ...(layout.apart?.[name] === undefined ? {} : { apart: layout.apart[name] }),
+    ...(name === "metadata" && declared.kind === "object" ? { header: true } : {}),
     ...(when === undefined ? {} : { when: conditionOf(when) }),
   };
 };
