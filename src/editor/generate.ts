@@ -75,6 +75,7 @@ const sourcesOf = (read: (path: string) => string): Record<string, string> => {
     "fields",
     "read-values",
     "check",
+    "hints",
     "form",
     "node-form",
     "ask-server",

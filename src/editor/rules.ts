@@ -15,7 +15,12 @@ export const conditionOf = (condition: Condition): Printable => {
 const buckets = new Set(["bucket", "listingBucket"]);
 
 /** What `check` in browser/check.js needs to know of one field. */
-export const ruleOf = (operation: Operation, name: string, declared: Declared<unknown>, typed: boolean): Printable => {
+export const ruleOf = (
+  operation: Operation,
+  name: string,
+  declared: Declared<unknown>,
+  typed: boolean,
+): Record<string, Printable> => {
   const layout = layoutOf(operation);
   const when = layout.when?.[name];
   const form = buckets.has(name) ? "bucket" : layout.forms?.[name];
@@ -38,6 +43,10 @@ export const ruleOf = (operation: Operation, name: string, declared: Declared<un
     ...(when === undefined ? {} : { when: conditionOf(when) }),
   };
 };
+
+/** What is said of a value that is right and yet hardly meant: see browser/hints.js. */
+export const hinter = (rule: Printable): Code =>
+  new Code(`function (value) { return hint(this, value, ${inline(rule)}); }`);
 
 /** A validator of Node-RED 3 and later, which has to take two arguments to be allowed to return a reason. */
 export const validator = (rule: Printable): Code =>
