@@ -15,14 +15,14 @@ const hintOf = (verb: string, name: string, value: string, type = "str"): string
 
 describe("hints, of what is right and hardly meant", () => {
   const said: readonly (readonly [string, string, string, RegExp])[] = [
-    ["read", "path", "/reports/may.csv", /^Path begins with \/: leave it out, unless the names/],
+    ["read", "path", "/reports/may.csv", /^Path begins with \/: leave the \/ out, unless the names/],
     ["write", "path", "/reports/may.csv", /^Path begins with \//],
     ["purge", "path", "/logs", /^Folder begins with \//],
     ["list", "startAfter", "/logs/a", /^Start after begins with \//],
     ["read", "path", "s3://docs/may.csv", /^Path is taken as it is, also s3:.*the bucket into Bucket/],
     ["list", "path", "logs/*.gz", /^Folder is taken as it is: a pattern such as \*\.csv goes into Filter/],
     ["download", "path", "logs/*.gz", /goes into Filter/],
-    ["list", "filter", "/logs/*.gz", /^Filter begins with \/: leave it out/],
+    ["list", "filter", "/logs/*.gz", /^Filter begins with \/: leave the \/ out/],
     ["config", "rootPath", "/team", /^Root path begins with \//],
   ];
   for (const [verb, name, value, hint] of said) {
