@@ -12,6 +12,10 @@ export interface Found {
 export const isMissing = (declared: Declared<unknown>, value: unknown): boolean =>
   value === undefined || value === null || (value === "" && declared.kind !== "data");
 
+/** A place within a place: `msg.payload.path[1]`, or in words where the place has no such name. */
+const within = (place: string, step: string): string =>
+  /^(msg|flow|global)\./.test(place) ? place + step : `${step.replace(/^\./, "")} in ${place}`;
+
 const wrong = (name: string, must: string, { value, place }: Found): Error =>
   invalid(name, `must be ${must}, and ${place} is ${shown(value)}`);
 
@@ -38,7 +42,7 @@ const texts = (name: string, found: Found, declared: Declared<unknown>): string 
   }
   // Unlike map, this sees holes.
   return Array.from(value, (one: unknown, index) =>
-    text(`${name}[${index}]`, { value: one, place: `${place}[${index}]` }, declared),
+    text(`${name}[${index}]`, { value: one, place: within(place, `[${index}]`) }, declared),
   );
 };
 
@@ -81,7 +85,7 @@ const dictionary = (name: string, found: Found): Record<string, string> => {
   const result: Record<string, string> = {};
   for (const [key, one] of Object.entries(value)) {
     if (!["string", "number", "boolean"].includes(typeof one)) {
-      throw wrong(`${name}.${key}`, "text, a number, true or false", { value: one, place: `${place}.${key}` });
+      throw wrong(`${name}.${key}`, "text, a number, true or false", { value: one, place: within(place, `.${key}`) });
     }
     const text = String(one);
     checkWhole(name, key);

@@ -70,7 +70,7 @@ export const meanings: Readonly<Record<string, Meaning>> = {
   BadDigest: { what: "the data were changed on the way", hint: "Try again.", retryable: true },
   BadRequest: {
     what: "the store refuses the request, and does not say why",
-    hint: "Check the keys, the session token (it may have expired), the region and the endpoint in the connection. If it is this object alone, it is probably encrypted with a customer's key (SSE-C), without which the store tells nothing of it.",
+    hint: "Check the name of the bucket (most stores take no capitals in it), the keys, the session token (it may have expired), the region and the endpoint in the connection. If it is this object alone, it is probably encrypted with a customer's key (SSE-C), without which the store tells nothing of it.",
   },
   BucketAlreadyExists: {
     what: "the name of the bucket is taken by somebody else",
@@ -120,7 +120,7 @@ export const meanings: Readonly<Record<string, Meaning>> = {
   },
   NoSuchBucket: {
     what: "there is no such bucket",
-    hint: "Check Bucket, Region and Endpoint in the connection; the create node can make the bucket.",
+    hint: "Check Bucket, Region and Endpoint (which has no bucket in it) in the connection; the create node can make the bucket.",
   },
   NoSuchKey: {
     what: "there is no such object",
@@ -180,11 +180,11 @@ export const meanings: Readonly<Record<string, Meaning>> = {
   },
   ObjectExists: {
     what: "the object exists already and was left as it is",
-    hint: "Set overwrite to replace it, or onConflict to skip or rename.",
+    hint: "Set overwrite to replace it, or onConflict (If it exists in the form) to skip or rename.",
   },
   ObjectTooLarge: {
     what: "the object has more bytes than maxBytes",
-    hint: "Raise maxBytes, or read it as lines, chunks or a stream.",
+    hint: "Raise maxBytes (At most in the form), or read it as lines, chunks or a stream.",
   },
   ValidationError: {
     what: "the service for temporary keys does not take what the connection asks it for",
@@ -196,7 +196,7 @@ export const meanings: Readonly<Record<string, Meaning>> = {
   },
   TooManyToPurge: {
     what: "more objects match than maxDelete; none was deleted",
-    hint: "Raise maxDelete if they may go.",
+    hint: "Raise maxDelete (At most in the form) if they may go.",
   },
   NoSuchFile: {
     what: "there is no such file or folder on the disk of the machine that runs Node-RED",
@@ -212,7 +212,7 @@ export const meanings: Readonly<Record<string, Meaning>> = {
   },
   FileExists: {
     what: "the file exists already and was left as it is",
-    hint: "Set overwrite to replace it, or onConflict to skip, rename, newer or different.",
+    hint: "Set overwrite to replace it, or onConflict (If it exists in the form) to skip, rename, newer or different.",
   },
   UnsafePath: {
     what: "the name of the object is none for a file, or leads out of the target",
@@ -261,7 +261,7 @@ export const meanings: Readonly<Record<string, Meaning>> = {
   EPIPE: dropped,
   EPROTO: {
     what: "the store does not speak TLS there",
-    hint: "Check whether the endpoint starts with http:// or https://.",
+    hint: "If the store has no TLS, the endpoint in the connection must begin with http:// in place of https://.",
   },
   ENOTFOUND: unresolved,
   EAI_AGAIN: unresolved,

@@ -42,12 +42,32 @@ type Raw = Readonly<Record<string, unknown>>;
 
 const broken = (why: string): S3Error => new S3Error("NoConnection", `the connection cannot be used: ${why}`);
 
+/** How the form calls what is not called as it is here. */
+const labels: Readonly<Record<string, string>> = {
+  accessKey: "Access key",
+  secretKey: "Secret key",
+  sessionToken: "Token",
+  auth: "Keys from",
+  roleArn: "Role",
+  externalId: "External id",
+  roleSessionName: "Session",
+  stsEndpoint: "STS",
+  pathStyle: "Path style",
+  rootPath: "Root path",
+  maxAttempts: "Attempts",
+  concurrency: "In flight",
+  conditionalWrites: "Write guard",
+};
+
+const labelOf = (name: string): string => labels[name] ?? name.charAt(0).toUpperCase() + name.slice(1);
+
 /** A text as it was typed in. */
 const typed = (raw: Raw, name: string): string => {
   const value = raw[name];
   if (typeof value !== "string") return "";
   // It could be in no request.
-  if (/\p{Surrogate}/u.test(value)) throw broken(`${name} has half of a character in it; type it in anew`);
+  if (/\p{Surrogate}/u.test(value))
+    throw broken(`${name} has half of a character in it; type ${labelOf(name)} in anew`);
   return value;
 };
 
@@ -57,14 +77,17 @@ const string = (raw: Raw, name: string): string => {
   const unset = /^\$\{([^}]+)\}$/.exec(value.trim());
   // A token goes with temporary keys alone, which may be absent where the keys are not.
   if (unset && name === "sessionToken") return "";
-  if (unset) throw broken(`${name} is taken from the environment variable ${unset[1]}, which is not set`);
+  if (unset)
+    throw broken(
+      `${name} is taken from the environment variable ${unset[1]}, which is not set: set it where Node-RED runs, or fill in ${labelOf(name)}`,
+    );
   return value.trim();
 };
 
 const oneOf = <const T extends string>(raw: Raw, name: string, options: readonly T[]): T => {
   const value = string(raw, name) || options[0];
   if (!(options as readonly string[]).includes(value as string)) {
-    throw broken(`${name} is ${shown(value)}; choose one of ${options.join(", ")}`);
+    throw broken(`${name} is ${shown(value)}; choose one of ${options.join(", ")} in ${labelOf(name)}`);
   }
   return value as T;
 };
@@ -74,7 +97,8 @@ const count = (raw: Raw, name: string, fallback: number): number => {
   if (value === undefined || value === null || value === "") return fallback;
   const number = Number(value);
   if (!(number > 0) || (name !== "timeout" && !Number.isSafeInteger(number)) || !Number.isFinite(number)) {
-    throw broken(`${name} is ${shown(value)}; it must be a number above 0`);
+    const kind = name === "timeout" ? "a number of seconds" : "a whole number";
+    throw broken(`${name} is ${shown(value)}; fill in ${kind} above 0 in ${labelOf(name)}`);
   }
   return number;
 };

@@ -51,7 +51,7 @@ const fromDate = (text: string): number | undefined => {
  */
 export const moment = (name: string, value: string | number, now: number): number => {
   const text = String(value).trim();
-  if (typeof value === "number" || /^\d{9,}$/.test(text)) return fromNumber(name, value);
+  if (typeof value === "number" || /^(?:0|\d{9,})$/.test(text)) return fromNumber(name, value);
   const [, count, unit] = /^(\d+(?:\.\d+)?) ?([a-z])$/i.exec(text) ?? [];
   if (count !== undefined && unit !== undefined) {
     const length = units[unit];

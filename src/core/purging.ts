@@ -110,7 +110,9 @@ const atMost = async (
     tell(count);
     if (count > limit) {
       const where = given ? "of the listing match" : `lie below ${path}`;
-      throw tooMany(`more than ${limit} objects ${where}: nothing was deleted; raise maxDelete if they may all go`);
+      throw tooMany(
+        `more than ${limit} objects ${where}: nothing was deleted; raise maxDelete (At most in the form) if they may all go`,
+      );
     }
     if (count <= most) held.push(batch);
     else held.length = 0;

@@ -186,7 +186,7 @@ export const prepareMany = (context: Context, folder: string, data: unknown, how
 
 /** The error for an object that is left as it is. */
 export const exists = (path: string): S3Error => {
-  const text = `${path} exists already and was left as it is; set overwrite to replace it, or onConflict to skip or rename`;
+  const text = `${path} exists already and was left as it is; set overwrite to replace it, or onConflict (If it exists in the form) to skip or rename`;
   return new S3Error("ObjectExists", text, { statusCode: 412, path });
 };
 

@@ -2,15 +2,19 @@ import { bucketParameter as bucket } from "../core/bucket";
 import type { Operation } from "../core/operation";
 import type { Declared } from "../core/parameter";
 import { Code, type Printable } from "./code";
-import { ruleOf, validator } from "./rules";
+import { hinter, ruleOf, validator } from "./rules";
 import { startOf, startOfSetting } from "./start";
 
 type Entries = Record<string, { [key: string]: Printable }>;
 
 const parameter = (operation: Operation, name: string, declared: Declared<unknown>): Entries => {
   const start = startOf(name, declared);
+  const rule = ruleOf(operation, name, declared, true);
+  const path = "path" in rule;
+  const hinted = path || name === "filter" || name === "startAfter";
+  const hint = hinted ? { hint: hinter({ name, patterns: path && "filter" in operation.parameters }) } : {};
   return {
-    [name]: { value: start.value, validate: validator(ruleOf(operation, name, declared, true)) },
+    [name]: { value: start.value, validate: validator(rule), ...hint },
     [`${name}Type`]: { value: start.type },
   };
 };

@@ -73,7 +73,9 @@ const sourcesOf = (read: (path: string) => string): Record<string, string> => {
   const source = (name: string): string => read(`src/editor/browser/${name}`);
   const names = [
     "fields",
+    "read-values",
     "check",
+    "hints",
     "form",
     "node-form",
     "ask-server",

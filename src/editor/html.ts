@@ -95,7 +95,8 @@ export const helpHtml = (type: string, help: string): string => script(`html" da
 /** The node's HTML file; its help is the English one. */
 export const htmlOf = (operation: Operation, help: string, sources: Sources): string => {
   const file = operation.type.replace(/^amazon-s3-/, "");
-  const parts = [sayIn(operation.type), sourceOf(sources, "fields.js"), sourceOf(sources, "check.js")];
+  const files = ["fields.js", "read-values.js", "check.js", "hints.js"];
+  const parts = [sayIn(operation.type), ...files.map((name) => sourceOf(sources, name))];
   const content = `(() => {\n${indent([...parts, definition(operation)].join("\n"), 2)}\n})();`;
   return [
     `<!-- Made by src/build.ts from src/operations/${file}.ts: change that, then run "npm run build". -->`,

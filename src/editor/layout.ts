@@ -16,8 +16,12 @@ export interface Layout {
   root?: string;
   /** Parameters that are a range of bytes. */
   ranges?: readonly string[];
-  /** Parameters that are sizes, times, and regular expressions: browser/check.js knows how they are written. */
-  forms?: Readonly<Record<string, "size" | "time" | "regex">>;
+  /** Parameters that are sizes, times and the like: browser/check.js knows how they are written. */
+  forms?: Readonly<Record<string, "size" | "time" | "regex" | "class">>;
+  /** Of two that belong together: the larger or later one, by the name of the other. */
+  upTo?: Readonly<Record<string, string>>;
+  /** A parameter, and the one that it does not go with. */
+  apart?: Readonly<Record<string, string>>;
   /** What leaves by the output, by the names of the texts for it; by the value of a setting where that decides. */
   outputs?: string | { setting: string; values: Readonly<Record<string, readonly string[]>>; other?: string };
 }
@@ -46,11 +50,16 @@ const selectors = [
 
 /** How they are written. */
 const selectorForms = {
-  regex: "regex",
-  minSize: "size",
-  maxSize: "size",
-  modifiedAfter: "time",
-  modifiedBefore: "time",
+  forms: {
+    regex: "regex",
+    minSize: "size",
+    maxSize: "size",
+    modifiedAfter: "time",
+    modifiedBefore: "time",
+    storageClass: "class",
+  },
+  upTo: { minSize: "maxSize", modifiedAfter: "modifiedBefore" },
+  apart: { regex: "filter" },
 } as const;
 
 /** When the rows of what selects objects apply. */
@@ -104,7 +113,7 @@ const layouts: Readonly<Record<string, Layout>> = {
       includeMetadata: ofFiles,
       includeTags: ofFiles,
     },
-    forms: selectorForms,
+    ...selectorForms,
     more: [...selectors, "startAfter", "versions", "includeMetadata", "includeTags"],
     outputs: {
       setting: "emit",
@@ -115,6 +124,7 @@ const layouts: Readonly<Record<string, Layout>> = {
     path: "folder",
     ahead: { listing: ["mode", "from"], keepVersions: ["versions"] },
     root: "wholeBucket",
+    ...selectorForms,
     more: [...selectors],
     when: {
       filter: deletes,

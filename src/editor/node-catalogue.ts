@@ -28,7 +28,7 @@ const rowOf = (declared: Declared<unknown>, say: Say): Catalogue => {
 };
 
 /** The parts of the common catalogue that every node needs. */
-const shared = ["form", "encodings", "outputs", "reason", "state"];
+const shared = ["form", "encodings", "outputs", "reason", "hint", "state"];
 
 /** What the form and the validators of a node say, from the operation, the bucket's row and the common texts in one language. */
 export const nodeCatalogue = (

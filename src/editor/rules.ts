@@ -11,10 +11,19 @@ export const conditionOf = (condition: Condition): Printable => {
   return { field, ...(values === undefined ? {} : { values: [...values] }) };
 };
 
+/** The parameters that name a bucket, of any operation. */
+const buckets = new Set(["bucket", "listingBucket"]);
+
 /** What `check` in browser/check.js needs to know of one field. */
-export const ruleOf = (operation: Operation, name: string, declared: Declared<unknown>, typed: boolean): Printable => {
+export const ruleOf = (
+  operation: Operation,
+  name: string,
+  declared: Declared<unknown>,
+  typed: boolean,
+): Record<string, Printable> => {
   const layout = layoutOf(operation);
   const when = layout.when?.[name];
+  const form = buckets.has(name) ? "bucket" : layout.forms?.[name];
   const isPath = name === "path" && (declared.kind === "string" || declared.kind === "strings");
   return {
     name,
@@ -27,10 +36,17 @@ export const ruleOf = (operation: Operation, name: string, declared: Declared<un
     ...(isPath ? { path: layout.path ?? "object" } : {}),
     ...(isPath && layout.root !== undefined ? { root: layout.root } : {}),
     ...(layout.ranges?.includes(name) ? { range: true } : {}),
-    ...(layout.forms?.[name] === undefined ? {} : { form: layout.forms[name] }),
+    ...(form === undefined ? {} : { form }),
+    ...(layout.upTo?.[name] === undefined ? {} : { upTo: layout.upTo[name] }),
+    ...(layout.apart?.[name] === undefined ? {} : { apart: layout.apart[name] }),
+    ...(name === "metadata" && declared.kind === "object" ? { header: true } : {}),
     ...(when === undefined ? {} : { when: conditionOf(when) }),
   };
 };
+
+/** What is said of a value that is right and yet hardly meant: see browser/hints.js. */
+export const hinter = (rule: Printable): Code =>
+  new Code(`function (value) { return hint(this, value, ${inline(rule)}); }`);
 
 /** A validator of Node-RED 3 and later, which has to take two arguments to be allowed to return a reason. */
 export const validator = (rule: Printable): Code =>

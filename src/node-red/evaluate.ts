@@ -2,7 +2,7 @@ import type { Node, NodeAPI, NodeMessage } from "node-red";
 import { check, type Found, isMissing } from "../core/check";
 import { missing, S3Error, unseen } from "../core/error";
 import type { Table } from "../core/parameter";
-import { type Field, fieldOf, literalOf, placeOf, places } from "./field";
+import { type Field, fieldInForm, fieldOf, literalOf, placeOf, places } from "./field";
 import { type Asked, asked, lookUp } from "./look-up";
 
 /**
@@ -29,7 +29,10 @@ const finish = ({ name, declared, type }: Field, found: Found, required: boolean
   if (!isMissing(declared, found.value)) return check(name, declared, found);
   if (!required) return declared.fallback;
   const named = places.has(type);
-  throw missing(name, named ? `${found.place} is ${state(found.value)}` : "the field in the node's form is empty");
+  throw missing(
+    name,
+    named ? `${found.place} is ${state(found.value)}` : `the field "${declared.label}" in the node's form is empty`,
+  );
 };
 
 /**
@@ -95,7 +98,7 @@ export const readSettings = (config: Record<string, unknown>, table: Table): (()
       const value = declared.options && typeof raw === "number" ? String(raw) : raw;
       values[name] = isMissing(declared, value)
         ? declared.fallback
-        : check(name, declared, { value, place: "the field in the form" });
+        : check(name, declared, { value, place: fieldInForm(declared) });
     }
     return () => values;
   } catch (error) {

@@ -47,6 +47,14 @@ const bytes = (field: Field): Buffer => {
   throw invalid(field.name, "is not a Buffer in the node's form: write an array of numbers");
 };
 
+/** Node-RED leaves the name of an environment variable that is not set as it is, which would become an object's name. */
+const checkFilledIn = ({ name, declared }: Field, value: string): void => {
+  const unset = declared.kind === "data" ? null : /^\$\{([^}]+)\}$/.exec(value);
+  if (unset === null) return;
+  const way = `set it where Node-RED runs, or fill in the field "${declared.label}" in the form`;
+  throw invalid(name, `is taken from the environment variable ${unset[1]}, which is not set: ${way}`);
+};
+
 /** The literal of a field, as the kind of typedInput says. */
 export const literalOf = (field: Field): unknown => {
   const { type, value } = field;
@@ -62,6 +70,7 @@ export const literalOf = (field: Field): unknown => {
     case "date":
       return Date.now();
     default:
+      if (type === "str" && typeof value === "string") checkFilledIn(field, value);
       return value;
   }
 };
@@ -69,8 +78,11 @@ export const literalOf = (field: Field): unknown => {
 /** Names of places are longer only where they are none. */
 const longestName = 200;
 
+/** How the field of a parameter is called in error texts. */
+export const fieldInForm = ({ label }: Declared<unknown>): string => `the field "${label}" in the form`;
+
 /** How a place is called in error texts. */
-export const placeOf = ({ type, value }: Field): string => {
+export const placeOf = ({ type, value, declared }: Field): string => {
   const name = (unless: RegExp): string => String(value).slice(0, longestName).replace(unless, "");
   switch (type) {
     case "msg":
@@ -83,6 +95,6 @@ export const placeOf = ({ type, value }: Field): string => {
     case "jsonata":
       return `the expression ${shown(value)}`;
     default:
-      return "the field in the form";
+      return fieldInForm(declared);
   }
 };

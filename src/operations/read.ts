@@ -13,7 +13,7 @@ import { unpack } from "../core/unpack";
 
 const tooLarge = (path: string, size: number, limit: number, unpacked = false): S3Error => {
   const what = unpacked ? `${size} bytes or more when it is decompressed` : `${size} bytes or more`;
-  const text = `${path} has ${what}, and maxBytes is ${limit}: raise it, or read lines, chunks or a stream`;
+  const text = `${path} has ${what}, and maxBytes is ${limit}: raise it (At most in the form), or read lines, chunks or a stream`;
   return new S3Error("ObjectTooLarge", text);
 };
 

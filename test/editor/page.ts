@@ -10,7 +10,16 @@ type Validate = (this: object, value: unknown, options: object) => Verdict;
 /** A definition as `registerType` is given it. */
 export interface Definition {
   category: string;
-  defaults: Record<string, { value: unknown; type?: string; required?: boolean; validate?: Validate }>;
+  defaults: Record<
+    string,
+    {
+      value: unknown;
+      type?: string;
+      required?: boolean;
+      validate?: Validate;
+      hint?: (value: unknown) => string | undefined;
+    }
+  >;
   credentials?: Record<string, { type: string; validate?: Validate }>;
   inputs?: number;
   outputs?: number;

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import "should";
+import should from "should";
 import { generate } from "../../src/editor/generate";
 import { registrationOf, type Verdict } from "./page";
 
@@ -51,6 +51,10 @@ const accepted: readonly (readonly [string, string, string, string])[] = [
   ["upload", "path", "str", "reports/may.csv"],
   ["upload", "source", "str", "/data/**/*.csv"],
   ["write", "path", "str", "folder/"],
+  ["list", "storageClass", "json", '["STANDARD_IA", "glacier"]'],
+  ["list", "minSize", "str", "2.0 bytes"],
+  ["read", "bucket", "str", "my-bucket.example"],
+  ["read", "bucket", "str", "Old_Bucket"],
   ["write", "data", "str", ""],
   ["write", "data", "json", "0"],
   ["write", "metadata", "json", '{"a": 1, "b": true}'],
@@ -94,6 +98,29 @@ const refused: readonly (readonly [string, string, string, string, RegExp])[] = 
   ["list", "modifiedAfter", "str", "3M", /^Newer than must be a date such as 2026-05-31, or an age such as 90d/],
   ["list", "modifiedBefore", "str", "1780000000", /^Older than must be a date/],
   ["list", "regex", "str", "(a", /^Expression is no regular expression: /],
+  ["list", "minSize", "str", "1.5", /^Min\. size must be bytes/],
+  ["list", "minSize", "str", "99999999999999999999", /^Min\. size must be bytes/],
+  ...["2026-13-01", "2026-02-30", "2026-05-31T25:00", "2026-05T12:00", "2026-05-31T12:00 o'clock"].map(
+    (time) => ["list", "modifiedAfter", "str", time, /^Newer than must be a date/] as const,
+  ),
+  ["list", "regex", "str", "(?=a)b", /^Expression looks ahead, behind or back, which is not offered/],
+  ["list", "regex", "str", "(?<!a)b", /^Expression looks ahead/],
+  ["list", "regex", "str", "(a)\\1", /^Expression looks ahead/],
+  ["list", "regex", "str", "(a", /^Expression is no regular expression: Unterminated group$/],
+  ["list", "storageClass", "str", "cold storage", /^Storage must be the name of a class .* not "cold storage"/],
+  ["list", "storageClass", "json", '["GLACIER", "cold storage"]', /^Storage must be the name/],
+  ["purge", "path", "str", "  ", /^Folder is only white space/],
+  ["purge", "minSize", "str", "10M", /^Min\. size must be bytes/],
+  ["purge", "modifiedBefore", "str", "3M", /^Older than must be a date/],
+  ["purge", "regex", "str", "(a", /^Expression is no regular expression/],
+  ["purge", "storageClass", "str", "cold storage", /^Storage must be the name of a class/],
+  ["upload", "path", "str", "  ", /^Path is only white space/],
+  ...["a", "a b", " docs ", "s3://docs", "docs/reports", "-docs", "arn:aws:s3:::docs"].map(
+    (bucket) => ["read", "bucket", "str", bucket, /^Bucket must be the name of a bucket alone/] as const,
+  ),
+  ["delete", "listingBucket", "str", "a b", /^Listing in must be the name of a bucket/],
+  ["write", "metadata", "json", '{"größe": "1"}', /^Metadata has the name "größe": use letters/],
+  ["write", "metadata", "json", '{"a b": "1"}', /^Metadata has the name "a b"/],
   ["upload", "source", "str", "", /^Source is missing/],
   ["upload", "onConflict", "str", "older", /one of error, skip, rename, newer, different/],
   ["write", "data", "json", "null", /^Data is missing/],
@@ -132,6 +159,34 @@ describe("the validators", () => {
       String(typed("purge", "keepVersions", "num", "0", { mode, versions: true })).should.match(/at least 1/);
     }
     typed("purge", "keepVersions", "num", "0", { mode: "lifecycle-remove", versions: true }).should.equal(true);
+  });
+
+  it("look at two fields that no object can pass together", () => {
+    const size = { maxSize: "1 MB", maxSizeType: "str" };
+    String(typed("list", "minSize", "str", "1 MiB", size)).should.equal(
+      "Min. size 1 MiB is more than Max. size 1 MB: no object is both",
+    );
+    typed("list", "minSize", "str", "1 MB", size).should.equal(true);
+    typed("list", "minSize", "msg", "payload.least", size).should.equal(true);
+    typed("list", "minSize", "str", "1 MiB", { maxSize: "payload", maxSizeType: "msg" }).should.equal(true);
+    typed("list", "minSize", "str", "1 MiB", { maxSize: "", maxSizeType: "str" }).should.equal(true);
+    typed("list", "minSize", "str", "1 MiB", { maxSize: "lots", maxSizeType: "str" }).should.equal(true);
+
+    const time = { modifiedBefore: "90d", modifiedBeforeType: "str" };
+    String(typed("purge", "modifiedAfter", "str", "1d", time)).should.match(
+      /^Newer than 1d is not before Older than 90d/,
+    );
+    String(typed("purge", "modifiedAfter", "str", "90 d", time)).should.match(/^Newer than 90 d is not before/);
+    typed("purge", "modifiedAfter", "str", "1y", time).should.equal(true);
+    typed("purge", "modifiedAfter", "str", "2020-01-01", time).should.equal(true);
+
+    const filter = { filter: "*.csv", filterType: "str" };
+    String(typed("list", "regex", "str", "a", filter)).should.equal(
+      "Expression does not go with Filter: leave one of them empty",
+    );
+    typed("list", "regex", "str", "a", { filter: "", filterType: "str" }).should.equal(true);
+    typed("list", "regex", "str", "a", { filter: "payload.filter", filterType: "msg" }).should.equal(true);
+    typed("list", "regex", "str", "", filter).should.equal(true);
   });
 
   it("want a path or a listing of delete", () => {
@@ -176,6 +231,12 @@ describe("the validators", () => {
       ["endpoint", "ftp://s3.example.com", /begin with http/, {}],
       ["endpoint", "https://key:secret@s3.example.com", /holds a password/, {}],
       ["endpoint", "https://s3.example.com/?x=1", /without \?/, {}],
+      [
+        "endpoint",
+        "https://s3.example.com/docs",
+        /^Endpoint ends with the bucket: leave \/docs out/,
+        { credentials: { _: {}, bucket: "docs" } },
+      ],
       ["stsEndpoint", "sts", /must be a URL/, { auth: "role" }],
       ["roleArn", "", /Role is missing/, { auth: "role" }],
       ["roleArn", "reader", /must be an ARN/, { auth: "role" }],
@@ -188,6 +249,18 @@ describe("the validators", () => {
       ["auth", "password", /must be one of keys, default/, {}],
       ["auth", "keys", /Access key is missing/, { credentials: { _: {}, region: "eu-central-1" } }],
       ["auth", "keys", /Secret key is missing/, { credentials: { _: {}, region: "eu-central-1", accessKey: "A" } }],
+      [
+        "auth",
+        "default",
+        /Region must be one such as eu-central-1, not "Frankfurt \(eu\)"/,
+        { credentials: { _: {}, region: "Frankfurt (eu)" } },
+      ],
+      [
+        "auth",
+        "default",
+        /Bucket must be the name of a bucket alone/,
+        { credentials: { _: {}, region: "a", bucket: "s3://docs" } },
+      ],
       ["auth", "default", /Region is missing/, { credentials: { _: {}, region: "" } }],
     ];
     for (const [name, value, reason, more] of refusedOf) {
@@ -206,6 +279,28 @@ describe("the validators", () => {
       verdict("config", "timeout", "0.5").should.equal(true);
       verdict("config", "concurrency", "").should.equal(true);
       verdict("config", "profile", "").should.equal(true);
+    });
+
+    it("look at region and bucket, which are credentials, while they are typed", () => {
+      const credential = (name: string, value: string, more: object = {}) => {
+        const { definition } = registrationOf(files["nodes/amazon-s3-config.html"] ?? "");
+        const validate = definition.credentials?.[name]?.validate;
+        return validate?.call({ endpoint: "", ...more }, value, {});
+      };
+      for (const region of ["eu-central-1", " us-east-1 ", "$" + "{REGION}", "auto"])
+        should(credential("region", region)).equal(true);
+      for (const region of ["", "  "]) String(credential("region", region)).should.match(/^Region is missing/);
+      String(credential("region", "Frankfurt (eu)")).should.match(/^Region must be one such as/);
+      for (const bucket of [
+        "",
+        "docs",
+        " docs ",
+        "$" + "{BUCKET}",
+        "arn:aws:s3:eu-central-1:123456789012:accesspoint/a",
+      ])
+        should(credential("bucket", bucket)).equal(true);
+      for (const bucket of ["s3://docs", "docs/reports", "a b", "a"])
+        String(credential("bucket", bucket)).should.match(/^Bucket must be the name of a bucket alone/);
     });
 
     it("do not judge credentials that they cannot see", () => {

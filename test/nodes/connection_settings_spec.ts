@@ -122,9 +122,24 @@ describe("the connection's settings", () => {
         /Secret key is empty/,
       ],
       ["with no attempt", { maxAttempts: 0 }, {}, /maxAttempts is 0/],
-      ["with half an attempt", { maxAttempts: "1.5" }, {}, /maxAttempts is "1.5"/],
-      ["with a timeout that is no number", { timeout: "soon" }, {}, /timeout is "soon"/],
-      ["with negative concurrency", { concurrency: -1 }, {}, /concurrency is -1/],
+      [
+        "with half an attempt",
+        { maxAttempts: "1.5" },
+        {},
+        /maxAttempts is "1.5"; fill in a whole number above 0 in Attempts/,
+      ],
+      [
+        "with a timeout that is no number",
+        { timeout: "soon" },
+        {},
+        /timeout is "soon"; fill in a number of seconds above 0 in Timeout/,
+      ],
+      [
+        "with negative concurrency",
+        { concurrency: -1 },
+        {},
+        /concurrency is -1; fill in a whole number above 0 in In flight/,
+      ],
       ["with a TLS configuration that is gone", { tls: "gone" }, {}, /TLS configuration is missing/],
     ];
     for (const [name, connection, credentials, text] of cases) {

@@ -2,6 +2,9 @@ import "should";
 import { type Bench, deploy } from "../support/bench";
 import { useServer } from "../support/server";
 
+/** What Node-RED leaves in place of a variable that is not set. */
+const unset = "$" + "{NOT_SET_HERE}";
+
 describe("parameters: of a wrong kind", () => {
   const world = useServer();
   let bench: Bench;
@@ -26,6 +29,32 @@ describe("parameters: of a wrong kind", () => {
     ["list", { maxResults: true }, {}, /^maxResults must be an integer/],
     ["list", { maxResults: Number.NaN }, {}, /^maxResults must be an integer, .* is NaN/],
     ["read", { path: "a" }, { maxBytes: "lots", maxBytesType: "num" }, /^maxBytes must be an integer.*form is "lots"/],
+    ["read", { path: "a" }, { maxBytes: -1, maxBytesType: "num" }, /and the field "At most" in the form is -1/],
+    ["read", { path: "a" }, { format: "chunks", chunkSize: "0" }, /and the field "Chunk size" in the form is "0"/],
+    [
+      "write",
+      { path: "a", data: "b" },
+      { tags: '{"team": {}}', tagsType: "json" },
+      /^tags\.team must be text, .*, and team in the field "Tags" in the form is an object/,
+    ],
+    [
+      "delete",
+      {},
+      { path: "[1]", pathType: "json" },
+      /^path\[0\] must be a string, and \[0\] in the field "Path" in the form is 1/,
+    ],
+    ...(["read", "write", "purge"] as const).map((verb): [string, object, object, RegExp] => [
+      verb,
+      { data: "b", force: true },
+      { path: unset, pathType: "str" },
+      /^path is taken from the environment variable NOT_SET_HERE, which is not set: set it .*, or fill in the field "/,
+    ]),
+    [
+      "purge",
+      { path: "a", force: true },
+      { filter: unset, filterType: "str" },
+      /^filter is taken from the environment variable NOT_SET_HERE, which is not set/,
+    ],
     ["write", { path: "a", data: "b" }, { metadata: "{oops", metadataType: "json" }, /^metadata is not valid JSON/],
     ["write", { path: "a", data: "b", m: [1] }, { metadata: "payload.m", metadataType: "msg" }, /^metadata must be an/],
     ["write", { path: "a", data: "b" }, { onConflict: "explode", onConflictType: "str" }, /^onConflict must be one of/],

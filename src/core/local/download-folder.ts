@@ -1,4 +1,3 @@
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { S3Error, shown } from "../error";
 import type { Filter } from "../filter";
@@ -14,6 +13,7 @@ import type { Found } from "./files-below";
 import { folderIn } from "./folders";
 import { clashFinder, type Folding, folder as foldBy, guessFolding, probeFolding } from "./folding";
 import { toLocalError, withFile } from "./local-error";
+import { makeFolders } from "./make-folders";
 import { type Below, objectsBelow } from "./objects-below";
 import { partsFinder } from "./part-file";
 import { createReport, type Report, reportFailure } from "./report";
@@ -142,7 +142,7 @@ export const downloadFolder = async (
   if (all && !any) throw nothingThere(context, path);
   const folding = await withFile(root, async () => {
     if (dryRun) return guessFolding(root);
-    await mkdir(root, { recursive: true });
+    await makeFolders(root);
     return probe(root);
   });
   const has = namesOf(all ?? [], folding);

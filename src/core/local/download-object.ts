@@ -1,9 +1,9 @@
-import { mkdir } from "node:fs/promises";
 import type { About, Context } from "../operation";
 import { downloadFile, type Rules } from "./download-file";
 import { fileTarget } from "./file-target";
 import { findObject } from "./find-object";
 import { withFile } from "./local-error";
+import { makeFolders } from "./make-folders";
 import { partsFinder } from "./part-file";
 import { createReport } from "./report";
 
@@ -28,7 +28,7 @@ export const downloadObject = async (
   const run = { context, rules, partsIn: partsFinder() };
   const progress = (bytes: number) => context.progress(`${Math.floor((100 * bytes) / Math.max(object.size, 1))} %`);
   const done = await withFile(to.file, async () => {
-    if (!rules.dryRun) await mkdir(to.root, { recursive: true });
+    if (!rules.dryRun) await makeFolders(to.root);
     return downloadFile(run, object, to, progress);
   });
   const { action, file, size } = done;

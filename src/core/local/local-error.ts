@@ -11,9 +11,17 @@ const names: Readonly<Record<string, string>> = {
   EDQUOT: "DiskFull",
 };
 
+/** Of codes that keep their own name, what helps more than the words of the file system. */
+const words: Readonly<Record<string, { what: string; hint: string }>> = {
+  ENOTDIR: {
+    what: "a part of this path is no folder",
+    hint: "Name another path, or take away the file that is in the way.",
+  },
+};
+
 /** An error about a file on disk. `file` is named in the text. */
 export const localError = (code: string, file: string, said?: string): S3Error => {
-  const { what, hint } = meanings[code] ?? { what: said ?? "it failed", hint: "" };
+  const { what, hint } = meanings[code] ?? words[code] ?? { what: said ?? "it failed", hint: "" };
   return new S3Error(code, `${file}: ${what}.${hint ? ` ${hint}` : ""} (${code})`);
 };
 

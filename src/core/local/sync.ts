@@ -45,6 +45,6 @@ export const deletionsTold = (done: number | undefined, doomed: readonly string[
  */
 export const checkDeletions = (count: number, maxDelete: number | undefined, what: string, where: string): void => {
   if (maxDelete === undefined || count <= maxDelete) return;
-  const text = `sync would delete ${count} ${what} in ${where}, more than ${maxDelete}: nothing was deleted or transferred; raise maxDelete if they may all go`;
+  const text = `sync would delete ${count} ${what} in ${where}, more than ${maxDelete}: nothing was deleted or transferred; raise maxDelete (At most in the form) if they may all go`;
   throw new S3Error("TooManyToPurge", text);
 };

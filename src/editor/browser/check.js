@@ -5,6 +5,7 @@ const reason = (rule, name, values) => say(`reason.${name}`, { label: labelOf(ru
 
 const checkPath = (node, path, rule) => {
   if (rule.path === "folder") {
+    if (rule.required && path.trim() === "") return reason(rule, "blankFolder");
     const whole = path === "/" && rule.root && !current(node, rule.root);
     return whole ? reason(rule, "wholeBucket", { option: labelOf(rule.root) }) : true;
   }
@@ -19,19 +20,49 @@ const checkRange = (text, rule) => {
   return ordered || reason(rule, "range", { value: text });
 };
 
-/** How sizes and times are written: src/core/byte-size.ts and moment.ts read them. */
-const written = {
-  size: /^\d+(?:\.\d+)? ?(?:b|bytes?|[kmgtp]i?b)?$/i,
-  time: /^(?:\d+(?:\.\d+)? ?[smhdwy]|0|\d{12,}|\d{4}(?:-\d\d(?:-\d\d(?:[T ]\d\d:\d\d.*)?)?)?)$/,
+/** What the matcher of the expressions, src/core/regex, leaves out: what looks ahead, behind and back. */
+const looksAround = /^(?:[^\\[]|\\[^1-9k]|\[(?:[^\]\\]|\\.)*\])*?(?:\(\?(?!:|<[^=!])|\\[1-9k])/s;
+
+const checkRegex = (text, rule) => {
+  try {
+    new RegExp(text, "us");
+  } catch (error) {
+    return reason(rule, "regex", { error: error.message.replace(/^.*: /s, "") });
+  }
+  return !looksAround.test(text) || reason(rule, "looksAround");
 };
 
-const checkForm = (text, rule) => {
-  if (rule.form !== "regex") return written[rule.form].test(text.trim()) || reason(rule, rule.form, { value: text });
-  try {
-    return Boolean(new RegExp(text, "us"));
-  } catch (error) {
-    return reason(rule, "regex", { error: error.message });
+/** What a text is, as the runtime reads it: src/core/byte-size.ts, moment.ts, bucket.ts. Undefined of what it refuses. */
+const readers = {
+  size: sizeIn,
+  time: timeIn,
+  class: (text) => (/^[\w-]+$/.test(text) ? text : undefined),
+  bucket: bucketIn,
+};
+
+/** What stands as text in another field, as far as it is right. */
+const otherThan = (node, name, read) => {
+  const text = String(current(node, name) ?? "");
+  if (current(node, `${name}Type`) !== "str" || text === "" || isFilledIn(text)) return {};
+  return { limit: text, value: read(text) };
+};
+
+/** Against the other end of what is wanted: no object is larger than the one and smaller than the other. */
+const checkEnd = (node, text, rule) => {
+  const read = readers[rule.form];
+  const { limit, value } = otherThan(node, rule.upTo, read);
+  const mine = read(text);
+  if (value === undefined || mine < value || (rule.form === "size" && mine === value)) return true;
+  return reason(rule, `${rule.form}s`, { value: text, other: labelOf(rule.upTo), limit });
+};
+
+const checkForm = (node, text, rule) => {
+  if (rule.form === "regex") {
+    const { limit } = otherThan(node, rule.apart, String);
+    return limit === undefined ? checkRegex(text, rule) : reason(rule, "apart", { other: labelOf(rule.apart) });
   }
+  if (readers[rule.form](text) === undefined) return reason(rule, rule.form, { value: text });
+  return rule.upTo === undefined || checkEnd(node, text, rule);
 };
 
 const isScalar = (value) => ["string", "number", "boolean"].includes(typeof value);
@@ -41,7 +72,9 @@ const checkJson = (node, text, rule) => {
   if (error) return reason(rule, "json", { error });
   if (rule.kind === "object") {
     const good = value !== null && typeof value === "object" && !Array.isArray(value);
-    return (good && Object.values(value).every(isScalar)) || reason(rule, "object");
+    if (!good || !Object.values(value).every(isScalar)) return reason(rule, "object");
+    const odd = rule.header && Object.keys(value).find((name) => !/^[\w!#$%&'*+.^`|~-]+$/.test(name));
+    return odd === undefined || odd === false || reason(rule, "name", { value: odd });
   }
   if (rule.kind === "listing") {
     return typeof value === "string" || Array.isArray(value) || reason(rule, "listing");
@@ -51,6 +84,7 @@ const checkJson = (node, text, rule) => {
     if (!Array.isArray(all) || !all.every((item) => typeof item === "string" && item !== "")) {
       return reason(rule, "strings");
     }
+    if (rule.form) return all.map((one) => checkForm(node, one, rule)).find((found) => found !== true) ?? true;
     if (!rule.path) return true;
     return all.map((path) => checkPath(node, path, rule)).find((found) => found !== true) ?? true;
   }
@@ -83,7 +117,7 @@ const checkLiteral = (node, text, type, rule) => {
   if (type === "bin") return checkBytes(text, rule);
   if (rule.kind === "integer") return checkInteger(text, rule);
   if (rule.kind === "boolean") return /^(true|false)$/.test(text) || reason(rule, "boolean");
-  if (rule.form) return checkForm(text, rule);
+  if (rule.form) return checkForm(node, text, rule);
   if (rule.range) return checkRange(text, rule);
   if (rule.path) return checkPath(node, text, rule);
   return true;

@@ -20,6 +20,12 @@ const tieReason = (field, wrong) => {
   else spokenOf(field).removeAttr("aria-invalid aria-describedby");
 };
 
+const showHint = (row, text) =>
+  $("<div>", { class: "amazon-s3-hint amazon-s3-below" })
+    .text(` ${text}`)
+    .prepend('<i class="fa fa-info-circle"></i>')
+    .appendTo(row);
+
 /** Shows below each row why its value will not do. */
 const showReasons = (node, prefix) => {
   const all = { ...node._def.defaults, ...node._def.credentials };
@@ -28,9 +34,13 @@ const showReasons = (node, prefix) => {
     if (!property.validate || field.length === 0) continue;
     const reason = property.validate.call(node, field.val(), {});
     const row = field.closest(".form-row");
-    row.children(".amazon-s3-reason").remove();
+    row.children(".amazon-s3-reason, .amazon-s3-hint").remove();
     tieReason(field, typeof reason === "string");
-    if (typeof reason !== "string") continue;
+    if (typeof reason !== "string") {
+      const hint = property.hint?.call(node, field.val());
+      if (hint) showHint(row, hint);
+      continue;
+    }
     $("<div>", { class: "amazon-s3-reason amazon-s3-below", id: `${field.attr("id")}-reason` })
       .text(` ${reason}`)
       // The sign is red and not the text: on dark themes Node-RED's red is hard to read.

@@ -20,9 +20,15 @@ describe("errors of the file system", () => {
   });
 
   it("keep their own code and words where there is no better one", async () => {
+    const error = (await caught(withFile(__dirname, () => readFile(__dirname)))) as S3Error;
+    error.code.should.equal("EISDIR");
+    error.message.should.match(/illegal operation on a directory/);
+  });
+
+  it("say of a file in the way of a folder what can be done about it", async () => {
     const error = (await caught(withFile(__filename, () => readdir(__filename)))) as S3Error;
     error.code.should.equal("ENOTDIR");
-    error.message.should.match(/not a directory/);
+    error.message.should.match(/local_error_spec\.js: a part of this path is no folder\. Name another path/);
   });
 
   it("are no errors of the network, nor of this package", async () => {
