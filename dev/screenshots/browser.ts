@@ -2,6 +2,9 @@ import { type Browser, chromium, type Page } from "playwright-core";
 
 const flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"];
 
+/** What slides or fades takes a picture for each step of it, drawn without a graphics card. All is at its end at once. */
+const still = "*, *::before, *::after { transition: none !important; animation: none !important; }";
+
 /** Starts a headless Chromium: the one installed, no download. */
 export const startBrowser = (executablePath: string): Promise<Browser> =>
   chromium.launch({ executablePath, headless: true, args: flags });
@@ -45,10 +48,12 @@ export const openEditor = async (
     if (message.type() === "error" || message.type() === "warning") complaints.push(line);
   });
   await page.goto(url);
+  await page.addStyleTag({ content: still });
   await page.waitForSelector('.red-ui-palette-node[data-palette-type="amazon-s3-write"]', { state: "attached" });
   await page.waitForSelector("#red-ui-loading-progress", { state: "hidden" });
   // Node-RED 5 has a dark mode of its own, which is chosen in its settings.
   await page.evaluate(`document.documentElement.classList.toggle("nr-theme-dark", ${dark})`);
+  await page.evaluate("$.fx.off = true");
   return { page, complaints, said };
 };
 

@@ -1,8 +1,13 @@
 import { existsSync } from "node:fs";
 
-/** Where Chromium is. Throws where it is not installed. */
+/**
+ * Where Chromium is: what the variable CHROMIUM names, or one of those installed. The shell of it without windows, which
+ * Debian has as a package, draws the same pages with a third less work. Throws where there is none.
+ */
 export const browserPath = (): string => {
-  const found = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(existsSync);
-  if (!found) throw new Error("no Chromium: apt-get install chromium");
+  if (process.env.CHROMIUM) return process.env.CHROMIUM;
+  const names = ["chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"];
+  const found = names.map((name) => `/usr/bin/${name}`).find(existsSync);
+  if (!found) throw new Error("no Chromium: apt-get install chromium-headless-shell, or chromium");
   return found;
 };

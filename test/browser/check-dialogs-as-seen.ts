@@ -2,18 +2,18 @@ import { startS3Server } from "../../dev/s3-server";
 import { closeConnection, fill, fillFor, openConnection } from "../../dev/screenshots/connection-form";
 import { withForm } from "../../dev/screenshots/shots";
 import { checkBarriers, loadAxe } from "./check-barriers";
-import { bareFlow } from "./form";
-import { type Place, withPage } from "./with-page";
+import type { Part } from "./with-page";
 
 const browser = ".ui-dialog:has(.amazon-s3-list)";
 
 /** Whether everybody can use what the forms' buttons open: findings on a connection, the browser of the store. */
-export const checkDialogsAsSeen = async (place: Place): Promise<void> => {
-  const server = await startS3Server({ buckets: ["docs"] });
-  server.put("docs", "readme.txt", "Hello");
-  server.put("docs", "reports/may.csv", "a;b");
-  try {
-    await withPage(place, "the dialogs", bareFlow, async (page) => {
+export const dialogsAsSeen: Part = {
+  about: "the dialogs",
+  run: async (page) => {
+    const server = await startS3Server({ buckets: ["docs"] });
+    server.put("docs", "readme.txt", "Hello");
+    server.put("docs", "reports/may.csv", "a;b");
+    try {
       await loadAxe(page);
       await openConnection(page, "s3");
       await fillFor(page, server, "none");
@@ -38,8 +38,8 @@ export const checkDialogsAsSeen = async (place: Place): Promise<void> => {
           await page.click(`${browser} .ui-dialog-titlebar-close`);
         });
       }
-    });
-  } finally {
-    await server.close();
-  }
+    } finally {
+      await server.close();
+    }
+  },
 };

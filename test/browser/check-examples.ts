@@ -50,7 +50,7 @@ const texts = (page: Page, selector: string): Promise<string[]> =>
 /** Each example is imported from the menu and deployed. */
 export const checkExamples = async (place: Place): Promise<void> => {
   const names = readdirSync(join(root, "examples")).map((file) => file.replace(/\.json$/, ""));
-  await withPage(place, "examples", [{ id: "tab", type: "tab", label: "Flow 1" }], async (page) => {
+  const run = async (page: Page): Promise<void> => {
     for (const name of names) {
       await check(`the example ${name} is imported from the menu and deployed`, async () => {
         await importExample(page, name);
@@ -65,5 +65,6 @@ export const checkExamples = async (place: Place): Promise<void> => {
       });
       await removeImported(page);
     }
-  });
+  };
+  await withPage(place, [{ id: "tab", type: "tab", label: "Flow 1" }], [{ about: "examples", run }]);
 };

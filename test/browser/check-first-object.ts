@@ -61,7 +61,7 @@ export const checkFirstObject = async (place: Place): Promise<void> => {
   server.put("docs", "hello.txt", "Hello, newcomer", { contentType: "text/plain" });
   server.put("docs", "other.txt", "x");
   try {
-    await withPage(place, "the first object", [], async (page) => {
+    const run = async (page: Page): Promise<void> => {
       await check(
         `a first object is read with ${most} clicks at most, and what they open explains itself`,
         async () => {
@@ -72,7 +72,8 @@ export const checkFirstObject = async (place: Place): Promise<void> => {
           presses.length.should.be.above(5);
         },
       );
-    });
+    };
+    await withPage(place, [], [{ about: "the first object", run }]);
   } finally {
     await server.close();
   }

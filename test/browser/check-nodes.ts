@@ -87,13 +87,14 @@ export const checkNodes = async (place: Place): Promise<void> => {
   const credentials = { accessKey, secretKey, region, bucket: "docs" };
   const connection = { id: "s3", type: "amazon-s3-config", name: "", auth: "keys", endpoint, credentials };
   try {
-    await withPage(place, "each node", [tab, inject, debug, connection], async (page) => {
+    const run = async (page: Page): Promise<void> => {
       await evaluate(page, `RED.sidebar.show("debug")`);
       for (const it of nodeCases) {
         await check(`${it.type} is dragged, filled in by keyboard, deployed and run`, () => use(page, it));
         await evaluate(page, `RED.nodes.filterNodes({ type: "${it.type}" }).forEach(({ id }) => RED.nodes.remove(id))`);
       }
-    });
+    };
+    await withPage(place, [tab, inject, debug, connection], [{ about: "each node", run }]);
   } finally {
     await server.close();
   }

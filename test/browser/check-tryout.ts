@@ -2,14 +2,9 @@ import type { Page } from "playwright-core";
 import { evaluate, settle } from "../../dev/screenshots/browser";
 import { closeForm, dropNode, openForm } from "../../dev/screenshots/shots";
 import { check } from "../support/checks";
-import { type Place, withPage } from "./with-page";
+import type { Part } from "./with-page";
 
 const tick = "#amazon-s3-tryout";
-
-const flow = [
-  { id: "tab", type: "tab", label: "Amazon S3" },
-  { id: "s3", type: "amazon-s3-config", name: "", auth: "anonymous", endpoint: "http://127.0.0.1:9" },
-];
 
 const literal = { connection: "s3", path: "docs/a.txt", pathType: "str" };
 
@@ -28,8 +23,9 @@ const within = async (page: Page, more: object, run: (id: string) => Promise<voi
 };
 
 /** What helps a newcomer: nodes to try a node with, and a connection that is asked for when it is needed. */
-export const checkTryout = (place: Place): Promise<void> =>
-  withPage(place, "trying a node", flow, async (page) => {
+export const tryout: Part = {
+  about: "trying a node",
+  run: async (page) => {
     await check("a tick puts an inject node before the node and a debug node behind it, and undo takes both away", () =>
       within(page, literal, async () => {
         await page.check(tick);
@@ -79,4 +75,5 @@ export const checkTryout = (place: Place): Promise<void> =>
         (await page.locator(".amazon-s3-list").count()).should.equal(0);
       }),
     );
-  });
+  },
+};

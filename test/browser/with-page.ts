@@ -29,23 +29,33 @@ export const putFlow = async (url: string, flow: readonly object[]): Promise<voi
   if (!answer.ok) throw new Error(`the flow was answered with ${answer.status}`);
 };
 
+/** Something that is done in a page. `about` names it. */
+export interface Part {
+  about: string;
+  run(page: Page): Promise<void>;
+}
+
 /**
- * Lets Node-RED run a flow, opens its editor in a page of its own, and closes that afterwards. The console must be silent.
- * `about` names what is done.
+ * Lets Node-RED run a flow, opens its editor in a page, does one thing after the other there, and closes it afterwards.
+ * The console must be silent at each. To load the editor takes as long as five forms: what needs no fresh one shares it.
  */
 export const withPage = async (
   { browser, url, dark }: Place,
-  about: string,
   flow: readonly object[],
-  run: (page: Page) => Promise<void>,
+  parts: readonly Part[],
 ): Promise<void> => {
   await putFlow(url, flow);
   const { page, said } = await openEditor(browser, url, dark);
+  let heard = 0;
   try {
-    await run(page);
-    await check(`the browser's console is silent: ${about}`, () =>
-      said.filter((line) => !nodeReds.some((own) => own.test(line))).should.eql([]),
-    );
+    for (const { about, run } of parts) {
+      await run(page);
+      const lines = said.slice(heard);
+      heard = said.length;
+      await check(`the browser's console is silent: ${about}`, () =>
+        lines.filter((line) => !nodeReds.some((own) => own.test(line))).should.eql([]),
+      );
+    }
   } finally {
     await page.close();
   }
