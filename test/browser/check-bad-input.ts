@@ -7,6 +7,7 @@ import { closeConnection, field, fill, openConnection } from "../../dev/screensh
 import { closeForm, dropNode, openForm } from "../../dev/screenshots/shots";
 import { check } from "../support/checks";
 import { must } from "../support/must";
+import { shownList } from "./shown-list";
 
 /** Seconds, typed into the form. */
 const timeout = "2";
@@ -99,8 +100,7 @@ export const checkBadInput = async (page: Page, connection: string): Promise<voi
   };
   const inDialog = async (button: string, route: RegExp): Promise<string> => {
     await answered(button, route);
-    await page.waitForFunction('$(".amazon-s3-list:not([aria-busy])").text().trim() !== ""');
-    const text = await page.innerText(".amazon-s3-list");
+    const text = await shownList(page);
     await page.keyboard.press("Escape");
     return text;
   };

@@ -9,6 +9,7 @@ import { closeForm, openForm, withForm } from "../../dev/screenshots/shots";
 import { check } from "../support/checks";
 import { numbered } from "../support/keys";
 import { must } from "../support/must";
+import { shownList } from "./shown-list";
 import { deploy } from "./workspace";
 
 /** Node-RED has others, which are hidden. */
@@ -196,7 +197,7 @@ export const checkBrowse = async (page: Page, connection: string): Promise<void>
       await within(
         "amazon-s3-read",
         async () => {
-          (await page.innerText(".amazon-s3-list")).should
+          (await shownList(page)).should
             .match(/may not list the account's buckets/)
             .and.match(/type the bucket's name into its field/);
         },
@@ -215,7 +216,7 @@ export const checkBrowse = async (page: Page, connection: string): Promise<void>
           error: "AccessDenied",
         });
         await answered(() => page.click("#node-input-path-browse"));
-        (await page.innerText(".amazon-s3-list")).should
+        (await shownList(page)).should
           .match(/not allowed: give the keys the permission/)
           .and.match(/type above what that begins with/);
         await answered(() => page.fill(`${dialog} input`, "reports/"));
@@ -358,7 +359,7 @@ export const checkBrowse = async (page: Page, connection: string): Promise<void>
     await check("it says why it shows nothing", async () => {
       const unhook = server.hook({ operation: "ListObjectsV2", error: "AccessDenied" });
       await within("amazon-s3-read", async () => {
-        (await page.innerText(".amazon-s3-list")).should.match(/not allowed: give the keys the permission/);
+        (await shownList(page)).should.match(/not allowed: give the keys the permission/);
       });
       unhook();
     });
