@@ -147,30 +147,8 @@ const compile = (pattern: string, caseSensitive: boolean, name = "filter"): Glob
   };
 };
 
-/** What stands behind the group that a pattern begins with; undefined where it is none. */
-const behindGroup = (pattern: string): string | undefined => {
-  if (!pattern.startsWith("!(")) return undefined;
-  let depth = 0;
-  for (const { 0: sign, index } of pattern.matchAll(/\\[\s\S]|[()]/g)) {
-    if (sign === "(") depth++;
-    if (sign === ")" && --depth === 0) return pattern.slice(index + 1);
-  }
-  return undefined;
-};
-
-/** The pattern that one with a leading `!` negates. Before a group, it may be that alone which it negates, or all of it. */
-const negatedBy = (pattern: string): string => {
-  const rest = pattern.slice(1);
-  const behind = behindGroup(pattern);
-  if (behind === undefined) return rest;
-  // `!(a|b)` is a pattern too, and means the same: everything but a and b.
-  if (behind === "") return `@${rest}`;
-  const group = rest.slice(0, -behind.length);
-  throw invalid(
-    "filter",
-    `${shown(pattern)} may mean two things: write !@${rest} for all that does not match @${rest}, or @(!${group})${behind} for what has something else in place of the group`,
-  );
-};
+/** The pattern that one with a leading `!` negates. `!(a|b)` is a pattern too, and means the same: everything but a and b. */
+const negatedBy = (pattern: string): string => (/^!\(.*\)/s.test(pattern) ? "@" : "") + pattern.slice(1);
 
 /** Makes a filter of one pattern, matched against the whole path. `name` is that of the parameter. */
 export const createPathFilter = (pattern: string, caseSensitive: boolean, name: string): Filter => {

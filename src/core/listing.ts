@@ -47,6 +47,8 @@ async function* sorted(
       const value = (name.object && rankOf(name.object)) ?? Number.POSITIVE_INFINITY;
       top.add({ name, value, index: index++ });
     }
+    // Here, since it may fall behind those that come first, where nobody knows whether it belongs.
+    countFailed(about, names.filter(({ object }) => object?.failed).length);
     context.progress(`${index} found`);
   }
   about.truncated = index > maxResults;
@@ -57,6 +59,8 @@ async function* sorted(
 export const countFailed = (about: About, count = 1): void => {
   if (count > 0) about.failed = ((about.failed as number | undefined) ?? 0) + count;
 };
+
+const failedOf = (entries: readonly Entry[]): number => entries.filter(({ failed }) => failed).length;
 
 /**
  * What lies in a folder, a page of the store at a time, in memory for one page; in another order than that of the keys, for
@@ -70,8 +74,9 @@ export async function* listing(context: Context, query: Query, about: About): As
   let count = 0;
   for await (const page of names) {
     const batch = page.map(({ path, object }) => entryOf(path, object));
+    const counted = sort === "key" ? 0 : failedOf(batch);
     await details.add(batch);
-    countFailed(about, batch.filter(({ failed }) => failed).length);
+    countFailed(about, failedOf(batch) - counted);
     count += batch.length;
     about.count = count;
     context.progress(`${count} found`);

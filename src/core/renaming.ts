@@ -25,7 +25,7 @@ const takenOf = async (context: Context, path: string): Promise<Set<number> | un
   const prefix = keyOf(context.connection, `${start} (`);
   const taken = new Set<number>();
   try {
-    for await (const { objects } of pages(context, { prefix, delimiter: "/" })) {
+    for await (const { objects } of pages(context, { prefix, delimiter: "/", question: true })) {
       for (const { key } of objects) {
         const digits = key.endsWith(`)${end}`) ? key.slice(prefix.length, -1 - end.length) : "";
         if (/^[1-9]\d*$/.test(digits)) taken.add(Number(digits));

@@ -10,7 +10,7 @@ import { pages } from "./walk";
  */
 const versionIsListed = async (context: Context, key: string, versionId: string): Promise<boolean> => {
   try {
-    for await (const { objects } of pages(context, { prefix: key, versions: true })) {
+    for await (const { objects } of pages(context, { prefix: key, versions: true, question: true })) {
       for (const object of objects) {
         // Keys come in the order of their bytes, and a prefix before what it begins.
         if (object.key !== key) return false;

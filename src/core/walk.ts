@@ -48,7 +48,8 @@ export async function* pages(context: Context, walk: Walk): AsyncGenerator<Page,
   const stop = new AbortController();
   const until = { ...context, signal: AbortSignal.any([context.signal, stop.signal]) };
   const patience = createPatience(context);
-  const fetch = (next: Page["next"]): Promise<Page> => outlast(until, patience, () => fetchPage(until, walk, next));
+  const fetch = (next: Page["next"]): Promise<Page> =>
+    walk.question ? fetchPage(until, walk, next) : outlast(until, patience, () => fetchPage(until, walk, next));
   const checkCircle = circleFinder();
   let aside = mayGoAside(context, walk);
   let slow = 0;

@@ -49,7 +49,7 @@ const bytes = (field: Field): Buffer => {
 
 /** Node-RED leaves the name of an environment variable that is not set as it is, which would become an object's name. */
 const checkFilledIn = ({ name, declared }: Field, value: string): void => {
-  const unset = declared.kind === "data" ? null : /^\$\{([^}]+)\}$/.exec(value);
+  const unset = declared.kind === "data" ? null : /^\$\{([^}\s]+)\}$/.exec(value);
   if (unset === null) return;
   const way = `set it where Node-RED runs, or fill in the field "${declared.label}" in the form`;
   throw invalid(name, `is taken from the environment variable ${unset[1]}, which is not set: ${way}`);

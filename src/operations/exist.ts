@@ -6,7 +6,8 @@ import { pages } from "../core/walk";
 
 /** A folder is there if its marker is, or anything below it. */
 const anythingBelow = async (context: Context, prefix: string): Promise<About | undefined> => {
-  for await (const page of pages(context, { prefix, pageSize: 1 })) if (page.objects.length > 0) return {};
+  for await (const page of pages(context, { prefix, pageSize: 1, question: true }))
+    if (page.objects.length > 0) return {};
   return undefined;
 };
 

@@ -100,16 +100,8 @@ describe("filter", () => {
     cases("!(!(a|b)|c)", ["a", "b"], ["c", "d"]);
   });
 
-  it("refuses !(a|b) with something behind it, which may mean two things, and takes either where it is said", () => {
-    for (const [pattern, ways] of [
-      ["!(a|b).log", /"!\(a\|b\)\.log" may mean two things: write !@\(a\|b\)\.log .* or @\(!\(a\|b\)\)\.log /],
-      ["!(a|b)*", /write !@\(a\|b\)\* .* or @\(!\(a\|b\)\)\* /],
-      ["!(a|b)/**", /two things/],
-      ["!(a)!(b)", /two things/],
-    ] as const) {
-      should(() => createFilter(pattern, false)).throw(ways, { code: "InvalidParameter" });
-      should(() => createFilter(["*", pattern], false)).throw({ code: "InvalidParameter" });
-    }
+  it("takes a leading ! before a group for the whole pattern's, and a group within another as one", () => {
+    cases("!(a|b).log", ["c.log", "a.txt", "a.log.log"], ["a.log", "b.log"]);
     cases("!@(a|b).log", ["c.log", "a.txt", "a.log.log"], ["a.log", "b.log"]);
     cases("@(!(a|b)).log", ["c.log", "a.log.log"], ["a.log", "b.log", "a.txt"]);
     cases("*!(a|b).log", ["a.log", "c.log"], ["a.txt"]);

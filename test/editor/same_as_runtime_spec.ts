@@ -87,7 +87,7 @@ const cases: Readonly<Record<string, { field: string; takes: (text: string) => u
       "docs/a",
       "-docs",
       "ü",
-    ].concat(["arn:aws:s3:::docs", "tenant:docs", "a".repeat(255), "a".repeat(256)]),
+    ].concat(["tenant:docs", "a".repeat(255), "a".repeat(256)]),
   },
 };
 
@@ -110,4 +110,11 @@ describe("what the forms refuse", () => {
       should(verdicts).eql(runtime);
     });
   }
+
+  it("is no ARN of an access point, which may be that of the connection", () => {
+    const { validate } = definition.defaults.bucket ?? {};
+    const said = (bucket: string) => validate?.call({ bucket, bucketType: "str" }, bucket, {});
+    should(said("arn:aws:s3:eu-west-1:111122223333:accesspoint/docs")).be.true();
+    should(said("arn:aws:s3 docs")).not.be.true();
+  });
 });

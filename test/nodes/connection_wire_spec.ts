@@ -271,7 +271,7 @@ describe("the connection on the wire", () => {
         await once("read", {}, { path: "a" }, { server: wrong, connection: { maxAttempts: 1 } }),
         "EPROTO",
       );
-      error.message.should.match(/http:\/\/ or https:\/\//);
+      error.message.should.match(/must begin with http:\/\/ in place of https:\/\//);
     });
   });
 

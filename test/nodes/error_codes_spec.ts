@@ -101,7 +101,7 @@ describe("errors: the code of each cause, in each operation", () => {
         world.s3.clear();
         unhook = world.s3.hook({ error: "SlowDown" });
         const isOfMany = ["list", "purge"].includes(verb);
-        const error = await fail(verb, { connection: { maxAttempts: 2, ...(isOfMany ? { timeout: 0.2 } : {}) } });
+        const error = await fail(verb, { connection: { maxAttempts: 2, ...(isOfMany ? { timeout: 2 } : {}) } });
         error.code.should.equal(bodyless ? "ServiceUnavailable" : "SlowDown");
         error.statusCode.should.equal(503);
         error.retryable.should.be.true();

@@ -242,6 +242,15 @@ unlessDiffers("keys-are-file-paths", () => {
           about.should.containEql({ count: 2, failed: 1 });
         });
 
+        it("counts it though it falls behind the first ones of an order", async () => {
+          const listing = ["hidden/a", "other", "logs/big.csv"];
+          for (const sort of ["newest", "oldest", "largest", "smallest"] as const) {
+            const { result, about } = await partly.run("list", { ...from, listing, sort, maxResults: 1 });
+            result.length.should.equal(1);
+            about.should.containEql({ count: 1, truncated: true, failed: 1 });
+          }
+        });
+
         it("fails where none of them may be looked at", async () => {
           (await partly.failure("list", { ...from, listing: ["hidden/a"] })).code.should.equal("AccessDenied");
         });

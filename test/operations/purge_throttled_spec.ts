@@ -131,7 +131,7 @@ onlyEmbedded(needsFaults, () => {
     });
 
     it("reports keys that it never stops refusing, once no other goes any more", async () => {
-      open({ maxAttempts: 2, timeout: 0.2 });
+      open({ maxAttempts: 2, timeout: 0.6 });
       await world.s3.seed("bucket", numbered(20, "logs/"));
       world.embedded.hook({
         operation: "DeleteObjects",
@@ -147,7 +147,7 @@ onlyEmbedded(needsFaults, () => {
     });
 
     it("gives up where it refuses from the first, for the connection's timeout", async () => {
-      open({ maxAttempts: 2, timeout: 0.3 });
+      open({ maxAttempts: 2, timeout: 1 });
       await world.s3.seed("bucket", numbered(20, "logs/"));
       world.embedded.hook({ operation: "DeleteObjects", error: "SlowDown" });
       const error = await core.failure("purge", { path: "logs", force: true });
@@ -184,7 +184,7 @@ onlyEmbedded(needsFaults, () => {
     }
 
     it("gives up where it refuses for the connection's timeout", async () => {
-      open({ maxAttempts: 1, timeout: 0.2 });
+      open({ maxAttempts: 1, timeout: 0.6 });
       await world.s3.seed("bucket", numbered(1500, "logs/"));
       world.embedded.hook({ operation: "DeleteObjects", error: "SlowDown", skip: 1 });
       const error = await core.failure("purge", { path: "logs", force: true });

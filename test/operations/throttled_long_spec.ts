@@ -21,6 +21,18 @@ onlyEmbedded(needsFaults, () => {
     const slowDown = { code: "SlowDown", status: 503 };
     const paths = (entries: { path: string }[]) => entries.map(({ path }) => path);
 
+    for (const [verb, values] of [
+      ["exist", { path: "logs/" }],
+      ["exist", { path: "logs/0" }],
+    ] as const) {
+      it(`does not wait for the answer to one question: ${verb} ${values.path}`, async () => {
+        open({ maxAttempts: 2 });
+        world.s3.hook({ error: slowDown });
+        (await core.failure(verb, values)).code.should.match(/^(SlowDown|ServiceUnavailable)$/);
+        world.s3.requests.length.should.equal(2);
+      });
+    }
+
     for (const error of [slowDown, { code: "TooManyRequests", status: 429 }]) {
       it(`lists on when a page is refused with ${error.code} again and again`, async () => {
         open();
@@ -112,7 +124,8 @@ onlyEmbedded(needsFaults, () => {
       });
 
       it(`gives up where it does nothing else for the timeout: ${verb} ${Object.keys(values)}`, async () => {
-        open({ timeout: 0.3 });
+        // Far longer than a busy machine stands still: that would be a Timeout.
+        open({ timeout: 2 });
         world.s3.hook({ error: slowDown });
         (await core.failure(verb, values)).code.should.match(/^(SlowDown|ServiceUnavailable)$/);
         const asked = world.s3.requests.map(({ operation, key }) => `${operation} ${key}`);

@@ -34,5 +34,4 @@ const timeIn = (text) => {
 };
 
 /** The name of a bucket, as src/node-red/find-connection.ts takes it. */
-const bucketIn = (text) =>
-  /^[A-Za-z0-9][A-Za-z0-9._:-]{1,254}$/.test(text) && !text.startsWith("arn:") ? text : undefined;
+const bucketIn = (text) => (/^([A-Za-z0-9][A-Za-z0-9._:-]{1,254}|arn:[\w:/.-]+)$/.test(text) ? text : undefined);
