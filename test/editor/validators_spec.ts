@@ -115,7 +115,7 @@ const refused: readonly (readonly [string, string, string, string, RegExp])[] = 
   ["purge", "regex", "str", "(a", /^Expression is no regular expression/],
   ["purge", "storageClass", "str", "cold storage", /^Storage must be the name of a class/],
   ["upload", "path", "str", "  ", /^Path is only white space/],
-  ...["a", "a b", " docs ", "s3://docs", "docs/reports", "-docs", "arn:aws:s3:::docs"].map(
+  ...["a", "a b", " docs ", "s3://docs", "docs/reports", "-docs", "arn:aws:s3 docs"].map(
     (bucket) => ["read", "bucket", "str", bucket, /^Bucket must be the name of a bucket alone/] as const,
   ),
   ["delete", "listingBucket", "str", "a b", /^Listing in must be the name of a bucket/],
