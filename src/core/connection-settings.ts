@@ -1,5 +1,5 @@
 import type { AgentOptions } from "node:https";
-import { S3Error, shown } from "./error";
+import { S3Error, shown, unsetVariable } from "./error";
 
 /** Where the keys come from. */
 export const authWays = ["keys", "default", "profile", "role", "anonymous"] as const;
@@ -77,10 +77,7 @@ const string = (raw: Raw, name: string): string => {
   const unset = /^\$\{([^}]+)\}$/.exec(value.trim());
   // A token goes with temporary keys alone, which may be absent where the keys are not.
   if (unset && name === "sessionToken") return "";
-  if (unset)
-    throw broken(
-      `${name} is taken from the environment variable ${unset[1]}, which is not set: set it where Node-RED runs, or fill in ${labelOf(name)}`,
-    );
+  if (unset) throw broken(`${name} ${unsetVariable(unset[1], labelOf(name))}`);
   return value.trim();
 };
 

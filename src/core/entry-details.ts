@@ -37,8 +37,8 @@ const addTags = async (context: Context, key: string, entry: Entry): Promise<voi
 
 /**
  * Adds to the files among entries what was asked for, a batch after the other. One that may not be looked at says so, in
- * `failed`, unless it has said so already. That all of them are forbidden is a matter of the keys, and an error; the keys of what is refused otherwise have
- * just listed it.
+ * `failed`, unless it has said so already. That all of them are forbidden is a matter of the keys, and an error; the keys
+ * of what is refused otherwise have just listed it.
  */
 export const detailer = (context: Context, { includeMetadata, includeTags }: Details) => {
   const { connection } = context;

@@ -66,6 +66,10 @@ export const invalid = (parameter: string, what: string): S3Error =>
 export const invalidResponse = (what: string, details: Details = {}): S3Error =>
   new S3Error("InvalidResponse", what, { retryable: true, ...details });
 
+/** What is wrong with a value that an environment variable is to give. @param field where it may be filled in instead */
+export const unsetVariable = (variable: string | undefined, field: string): string =>
+  `is taken from the environment variable ${variable}, which is not set: set it where Node-RED runs, or fill in ${field}`;
+
 /** What a value says that throws when it is looked at. */
 export const unseen = (parameter: string, thrown: unknown): S3Error =>
   invalid(parameter, `cannot be looked at: ${thrown instanceof Error ? thrown.message.slice(0, 200) : shown(thrown)}`);

@@ -33,6 +33,11 @@ interface Ranked {
 /** Equal values include those that are infinite, whose difference is none. */
 const inRank = (a: Ranked, b: Ranked): number => (a.value === b.value ? a.index - b.index : a.value < b.value ? -1 : 1);
 
+/** Adds to `failed`, of what could not be looked at. */
+export const countFailed = (about: About, count = 1): void => {
+  if (count > 0) about.failed = ((about.failed as number | undefined) ?? 0) + count;
+};
+
 /** What is meant in another order than that of the keys: all of it has been seen before any comes. */
 async function* sorted(
   context: Context,
@@ -55,12 +60,7 @@ async function* sorted(
   yield* inBatches([top.sorted().map(({ name }) => name)], 1000);
 }
 
-/** Adds to `failed`, of what could not be looked at. */
-export const countFailed = (about: About, count = 1): void => {
-  if (count > 0) about.failed = ((about.failed as number | undefined) ?? 0) + count;
-};
-
-const failedOf = (entries: readonly Entry[]): number => entries.filter(({ failed }) => failed).length;
+const failedAmong = (entries: readonly Entry[]): number => entries.filter(({ failed }) => failed).length;
 
 /**
  * What lies in a folder, a page of the store at a time, in memory for one page; in another order than that of the keys, for
@@ -74,9 +74,9 @@ export async function* listing(context: Context, query: Query, about: About): As
   let count = 0;
   for await (const page of names) {
     const batch = page.map(({ path, object }) => entryOf(path, object));
-    const counted = sort === "key" ? 0 : failedOf(batch);
+    const counted = sort === "key" ? 0 : failedAmong(batch);
     await details.add(batch);
-    countFailed(about, failedOf(batch) - counted);
+    countFailed(about, failedAmong(batch) - counted);
     count += batch.length;
     about.count = count;
     context.progress(`${count} found`);

@@ -39,8 +39,8 @@ const inOrder = (last: string | undefined, objects: readonly Listed[]): boolean 
 
 /**
  * The pages of a listing, in the order of the keys' bytes. The next page is fetched while the last one is worked on. Where
- * pages are waited for, others are fetched beside them from places further on. A store that throttles is
- * waited for.
+ * pages are waited for, others are fetched beside them from places further on. A store that throttles is waited for, unless
+ * it is a question.
  * @throws InvalidResponse for a listing that goes in circles, or strays; what the store answers otherwise
  */
 export async function* pages(context: Context, walk: Walk): AsyncGenerator<Page, void, undefined> {

@@ -1,4 +1,4 @@
-import { invalid, shown } from "../core/error";
+import { invalid, shown, unsetVariable } from "../core/error";
 import type { Declared } from "../core/parameter";
 
 /** The kinds of typedInput that name a place; all others are literals. */
@@ -50,9 +50,7 @@ const bytes = (field: Field): Buffer => {
 /** Node-RED leaves the name of an environment variable that is not set as it is, which would become an object's name. */
 const checkFilledIn = ({ name, declared }: Field, value: string): void => {
   const unset = declared.kind === "data" ? null : /^\$\{([^}\s]+)\}$/.exec(value);
-  if (unset === null) return;
-  const way = `set it where Node-RED runs, or fill in the field "${declared.label}" in the form`;
-  throw invalid(name, `is taken from the environment variable ${unset[1]}, which is not set: ${way}`);
+  if (unset !== null) throw invalid(name, unsetVariable(unset[1], fieldInForm(declared)));
 };
 
 /** The literal of a field, as the kind of typedInput says. */

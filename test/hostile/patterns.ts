@@ -47,26 +47,20 @@ const known = [
     "(a{0,99}){0,99}b",
   ],
   ...["*".repeat(1024), "*a".repeat(512), "**/".repeat(340), "a**".repeat(300), "?".repeat(1024), "**/a/".repeat(200)],
-  ...["+(a|aa)+(a|aa)+(a|aa)b", "*(a)*(a)*(a)*(a)*(a)b", "a!(a)!(a)!(a)!(a)b", "*(*(*(*(a))))b", "@(a*|*a)@(a*|*a)c"],
+  ...["+(a|aa)+(a|aa)+(a|aa)b", "*(a)*(a)*(a)*(a)*(a)b", "!(a)!(a)!(a)!(a)b", "*(*(*(*(a))))b", "@(a*|*a)@(a*|*a)c"],
   ...["+(".repeat(300), "{a,b}".repeat(9), "{a,b}".repeat(60), "{1..999}", "{1..1000}", "{{{{a,b},c},d},e}".repeat(20)],
   ...["[a-z]".repeat(200), "[!a]".repeat(250), "[[:alpha:]]*".repeat(80), "\\".repeat(1024), "a".repeat(1025)],
   // Many alternatives, or many groups, at each of which a key may be.
   ...[`${"*a".repeat(500)}{0..998}`, `${"*a".repeat(100)}{0..998}*`, "*[a-z]".repeat(170), "[ab]?".repeat(200)],
   ...["*{a,aa,aaa}{*a,*b,?}{a,??,*}{a,b,?}*b", "*[ab]{a,a?,a??}".repeat(6), "{*a,?}".repeat(8), "?{a,b}".repeat(8)],
-  ...[
-    "*b!(!(a))".repeat(100),
-    "*b!(!(a))".repeat(5),
-    `a${"!(*a*)".repeat(120)}`,
-    "*(a|?)".repeat(60),
-    "+(a|aa)".repeat(100),
-  ],
+  ...["*b!(!(a))".repeat(100), "*b!(!(a))".repeat(5), "!(*a*)".repeat(120), "*(a|?)".repeat(60), "+(a|aa)".repeat(100)],
   ...["*2026-{01..12}-{01..31}*", "photo-{1..31}-*.jpg", "?(a)!(a*b*a*b){a,b}[ab]".repeat(4), "*{0..9}*{0..9}*"],
   // In each part of a path something else, and the same at any depth.
   ...[
     "@(a){a,b/1}/!(a)*/{a,b}{a,b/1}",
     "?(a)!(a*b)/".repeat(60),
     "**/?(a)!(a*b)/".repeat(5),
-    "a!(*a*b)*(a)/?{a,b}/*[ab]*",
+    "!(*a*b)*(a)/?{a,b}/*[ab]*",
   ],
 ];
 

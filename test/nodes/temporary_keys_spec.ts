@@ -16,8 +16,8 @@ const canary = "canary-token/of+a/sign-in==";
 
 /** Seconds that a role's keys are good for: a busy machine takes a second for a few messages. */
 const ofRole = 6;
-/** Milliseconds after which they are got anew. */
-const renewed = (ofRole * 1000 * 2) / 3 + 100;
+/** Milliseconds after which keys are got anew that are good for so many seconds. */
+const renewedAfter = (seconds: number): number => (seconds * 1000 * 2) / 3 + 100;
 
 describe("temporary keys", () => {
   const world = useFreshServer({
@@ -115,7 +115,7 @@ describe("temporary keys", () => {
           // A busy machine takes seconds for ten messages, and by then the old ones must not have ended.
           service.lifetime = 12;
           onlyMessage(await read(bench));
-          await pause((service.lifetime * 1000 * 2) / 3 + 100);
+          await pause(renewedAfter(service.lifetime));
           let release = () => {};
           service.held = new Promise((resolve) => {
             release = resolve;
@@ -139,7 +139,7 @@ describe("temporary keys", () => {
           service.lifetime = slow ? 13 : 8;
           onlyMessage(await read(bench));
           service.refusal = { status: 403, body: "{}" };
-          await pause((service.lifetime * 1000 * 2) / 3 + 100);
+          await pause(renewedAfter(service.lifetime));
           for (let n = 0; n < 3; n++) onlyMessage(await read(bench));
           while (warnings(bench).length === 0) await pause(10);
           await pause(50);
@@ -201,7 +201,7 @@ describe("temporary keys", () => {
         connection(),
         async (bench) => {
           onlyMessage(await read(bench));
-          await pause(renewed);
+          await pause(renewedAfter(ofRole));
           world.s3.hook({ operation: "AssumeRole", error: "AccessDenied" });
           onlyMessage(await read(bench));
           while (warnings(bench).length === 0) await pause(10);
@@ -220,7 +220,7 @@ describe("temporary keys", () => {
           inBench(connection(), async (bench) => {
             onlyMessage(await read(bench));
             await writeFile(path("credentials"), profile("test-access-key", "test-secret-key"));
-            await pause(renewed);
+            await pause(renewedAfter(ofRole));
             onlyMessage(await read(bench));
             while (assumed() < 2) await pause(10);
             world.s3.requests

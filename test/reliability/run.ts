@@ -63,7 +63,7 @@ const main = async (): Promise<number> => {
     const measured = await measure(row, staging);
     seen.push({ row, ...measured });
     // As it goes: a run of hours that is ended can be gone on with, by the numbers of the rows that are left.
-    if (values.write) writeColumn(rows, seen, staging, positionals.length === 0);
+    if (values.write) writeColumn(rows, seen, staging, chosen.length === rows.length);
     const seconds = ((performance.now() - start) / 1000).toFixed(1);
     console.log(`${measured.held ? "ok  " : "FAIL"}  ${row.number} ${row.hazard}: ${measured.figure}; ${seconds} s`);
   }

@@ -100,12 +100,8 @@ export const withColumn = (
   const columns = columnsIn(before);
   const at = columns.findIndex(({ title }) => title === column.title);
   const older = columns[at];
-  const isWhole = rows.every(
-    ({ number, onlyEmbedded }) =>
-      column.cells.has(String(number)) || (onlyEmbedded !== undefined && staging.server !== "embedded"),
-  );
   const isSame = older?.circumstances === column.circumstances;
-  if (older && !isSame && !isWhole && !anew)
+  if (older && !isSame && !anew)
     throw new Error(`the other rows were not seen ${column.circumstances}: write all of them`);
   const whole = { ...column, cells: new Map([...(isSame ? older.cells : []), ...column.cells]) };
   return written(rows, at < 0 ? [...columns, whole] : columns.with(at, whole));

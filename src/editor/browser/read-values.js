@@ -33,5 +33,5 @@ const timeIn = (text) => {
   return Number.isNaN(new Date(time).getTime()) ? undefined : time;
 };
 
-/** The name of a bucket, as src/node-red/find-connection.ts takes it. */
+/** The name of a bucket, as src/node-red/find-connection.ts takes it, or the ARN of an access point, as the connection does. */
 const bucketIn = (text) => (/^([A-Za-z0-9][A-Za-z0-9._:-]{1,254}|arn:[\w:/.-]+)$/.test(text) ? text : undefined);

@@ -3,12 +3,8 @@ import { mkdtemp, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { makeFolders } from "../../../src/core/local/make-folders";
-
-const codeOf = (work: Promise<unknown>): Promise<string> =>
-  work.then(
-    () => "none",
-    ({ code }) => code,
-  );
+import { must } from "../../support/must";
+import { outcomeOf } from "../../support/outcome";
 
 describe("making folders", () => {
   let folder: string;
@@ -27,8 +23,8 @@ describe("making folders", () => {
 
   it("fails where a file is in the way", async () => {
     await writeFile(join(folder, "file"), "");
-    (await codeOf(makeFolders(join(folder, "file")))).should.equal("EEXIST");
-    (await codeOf(makeFolders(join(folder, "file", "a", "b")))).should.equal("ENOTDIR");
+    must(await outcomeOf(() => makeFolders(join(folder, "file")))).should.equal("EEXIST");
+    must(await outcomeOf(() => makeFolders(join(folder, "file", "a", "b")))).should.equal("ENOTDIR");
   });
 
   it("fails where the file system makes none, and does not try for ever", async function () {
@@ -36,6 +32,6 @@ describe("making folders", () => {
       console.log("      skipped: only Linux has a folder that says so");
       return this.skip();
     }
-    (await codeOf(makeFolders("/proc/none/a"))).should.equal("ENOENT");
+    must(await outcomeOf(() => makeFolders("/proc/none/a"))).should.equal("ENOENT");
   });
 });
