@@ -95,8 +95,11 @@ const provePage = async (root: PageRoot, reply: HttpReply, attempts?: Attempts):
   const body = reply.body as AsyncIterable<Buffer>;
   const { bytes, buffer } = await whole(reply, collectInto(spares, body, longestXml));
   checkXml(bytes, reply);
-  reply.page = await readPageInSlices(bytes, root);
-  attempts?.page?.(bytes);
+  reply.page = attempts?.outline?.(bytes);
+  if (!reply.page) {
+    reply.page = await readPageInSlices(bytes, root);
+    attempts?.page?.(bytes);
+  }
   spares.give(buffer);
 };
 

@@ -23,6 +23,42 @@ describe("pages that are held", () => {
     });
   }
 
+  it("are read ahead at first, and later only a few of them", async () => {
+    const held = createHeldPages(1000);
+    let read = 0;
+    const add = () =>
+      held.holdUnread(held.copy(Buffer.alloc(1000), true), async (bytes) => {
+        read++;
+        bytes.length.should.equal(1000);
+        return new PageOf(plainArray(), plainArray(), undefined);
+      });
+    /** Until no more are read. */
+    const settled = async () => {
+      for (let before = -1; before !== read; await pause(20)) {
+        before = read;
+        await pause(20);
+      }
+    };
+    const open = Array.from({ length: 200 }, add);
+    await settled();
+    const ahead = read;
+    ahead.should.be.within(40, 100);
+    for (const one of open) await one();
+    read.should.equal(200);
+    const more = Array.from({ length: 200 }, add);
+    await settled();
+    (read - 200).should.be.within(4, 16);
+    for (const one of more) await one();
+    read.should.equal(400);
+  });
+
+  it("fail when they are asked for, if they cannot be read, and not before", async () => {
+    const held = createHeldPages(96);
+    const open = held.holdUnread(held.copy(Buffer.alloc(10), true), () => Promise.reject(new Error("no page")));
+    await pause(20);
+    await Promise.resolve(open()).should.be.rejectedWith("no page");
+  });
+
   it("have room again when they are read, and so have short ones after a long one", async () => {
     const held = createHeldPages(96);
     const page = () => new PageOf(plainArray(), plainArray(), undefined);
