@@ -35,7 +35,7 @@ const few = 8;
 const early = 64;
 
 /** Bytes of pages that wait, or are under way: keys may be long. */
-const mostBytes = 24 * 1024 * 1024;
+const mostBytes = 32 * 1024 * 1024;
 
 /** What a page is expected to have, as a share of the one before, where those that come are shorter. */
 const fading = 0.9;

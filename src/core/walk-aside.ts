@@ -25,7 +25,7 @@ export interface Begun {
 }
 
 /** Pages that are held, or under way, at a time. */
-export const window = 96;
+export const window = 128;
 
 /** Pages that one range holds, beyond the first range. */
 const windowOfRange = 12;

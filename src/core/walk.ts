@@ -52,8 +52,12 @@ export async function* pages(context: Context, walk: Walk): AsyncGenerator<Page,
   const until = { ...context, signal: AbortSignal.any([context.signal, stop.signal]) };
   const patience = createPatience(context);
   const held = createHeldPages(window);
-  const ask: Ask = ({ next }, told) =>
-    outlast(until, patience, () => fetchPage(until, walk, next, { doubtful: false, ...(walk.onDemand ? {} : told) }));
+  // Where pages come fast, nothing is gained by a look at them before they are read.
+  let isFar = !walk.onDemand;
+  const ask: Ask = ({ next }, { outline, ...told }) => {
+    const all = { doubtful: false, ...told, ...(outline && isFar ? { outline } : {}) };
+    return outlast(until, patience, () => fetchPage(until, walk, next, all));
+  };
   const fetch = (next: Page["next"], at: string | undefined): Promise<Came> => {
     const coming = fetchCame(ask, held, walk.prefix, { next }, at);
     // It may be left alone, and must then not be a rejection that nobody handles.
@@ -71,13 +75,14 @@ export async function* pages(context: Context, walk: Walk): AsyncGenerator<Page,
     while (coming) {
       const before = performance.eventLoopUtilization();
       const came: Came = await coming;
-      const waited = performance.eventLoopUtilization(before).idle;
+      const isSlow = performance.eventLoopUtilization(before).idle >= idle;
+      isFar = isSlow && !walk.onDemand;
       const { next, objects, prefixes } = came.page;
       if (next) checkCircle(next, objects.length + prefixes.length === 0);
       const open = came.hold(came.page);
       const latest = objects[0]?.key;
       if (aside) {
-        slow = waited >= idle ? slow + 1 : 0;
+        slow = isSlow ? slow + 1 : 0;
         if (slow > 0) aside = isStraight(last, came.page);
         count++;
         first ??= latest;

@@ -232,7 +232,10 @@ describe("walk aside", () => {
     let sent = lists().length;
     await pause(200);
     lists().length.should.equal(sent);
-    (await walked({}, (count) => (count === 10 ? "stop" : undefined))).should.eql(numbers(3000).slice(0, 200));
+    const found = await walked({}, (count) => (count === 10 ? "stop" : undefined));
+    // A page in which a range ends has fewer.
+    found.length.should.be.within(101, 200);
+    found.should.eql(numbers(3000).slice(0, found.length));
     await pause(100);
     sent = lists().length;
     await pause(200);
