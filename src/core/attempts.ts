@@ -1,3 +1,4 @@
+import type { Page } from "./reply-pages";
 import type { Answer, Request } from "./request-handler";
 
 /** What became of the attempts of one request. */
@@ -8,6 +9,11 @@ export interface Attempts {
   throttled?(): void;
   /** Given the body of an answer with HTTP status 200, as it came, before anybody reads it. */
   body?(bytes: Buffer): void;
+  /**
+   * Given the bytes of a page of a listing before they are read: gives an outline of it to go on with, if it is to be read later,
+   * and then keeps a copy of the bytes.
+   */
+  outline?(bytes: Buffer): Page | undefined;
   /** Given the bytes of a page of a listing that is whole. They are used again when it returns. */
   page?(bytes: Buffer): void;
 }

@@ -160,27 +160,23 @@ export const createConnection = (settings: ConnectionSettings, warn: (text: stri
     if (toldUntil !== until) warn(`new temporary keys cannot be had (${why}): the old ones ${old}`);
     toldUntil = until;
   });
-  const own = open(settings.region, keys.provide, true);
-  const any = open(settings.region, keys.provide, false);
   const regions = createRegions(settings);
-  /** By region; the connection's bucket has some of its own. */
-  const elsewhere = new Map<string, Sender>();
-  const clientFor = (bucket: string): Sender => {
-    const isOwn = bucket === settings.bucket;
-    const region = regions.of(bucket);
-    if (region === undefined) return isOwn ? own : any;
-    const name = `${isOwn ? "own " : ""}${region}`;
-    const client = elsewhere.get(name) ?? open(region, keys.provide, isOwn);
-    elsewhere.set(name, client);
+  /** By region, as they are asked for: each takes a while to make. The connection's bucket has some of its own. */
+  const opened = new Map<string, Sender>();
+  const clientIn = (region: string | undefined, isOwn: boolean): Sender => {
+    const name = `${isOwn ? "own " : ""}${region ?? ""}`;
+    const client = opened.get(name) ?? open(region ?? settings.region, keys.provide, isOwn);
+    opened.set(name, client);
     return client;
   };
+  const clientFor = (bucket: string): Sender => clientIn(regions.of(bucket), bucket === settings.bucket);
   const isOfKeys = (error: unknown): boolean => mayBeRenewed(settings, codeOf(error));
   const follow = followRegion(
     settings,
     regions,
     (command, signal) => {
       Object.assign(command.input, { [along]: { signal, attempts: undefined } satisfies Along });
-      return any.send(command as never);
+      return clientIn(undefined, false).send(command as never);
     },
     isOfKeys,
     warn,

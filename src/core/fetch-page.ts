@@ -36,7 +36,7 @@ const after = (page: Page, key: string): Page => {
 };
 
 /** Whatever else it lists was not asked for: it must neither be told as lying there nor be deleted. */
-const checkPrefix = ({ objects, prefixes }: Page, prefix: string): void => {
+export const checkPrefix = ({ objects, prefixes }: Page, prefix: string): void => {
   if (prefix === "") return;
   const stray =
     objects.find(({ key }) => !key.startsWith(prefix))?.key ?? prefixes.find((one) => !one.startsWith(prefix));

@@ -1,3 +1,4 @@
+import { setImmediate as otherWork } from "node:timers/promises";
 import { invalidResponse } from "./error";
 import { plainArray } from "./plain";
 import { type Page, PageOf, readPageInSlices } from "./reply-pages";
@@ -17,10 +18,12 @@ export type HeldPage = () => Page | Promise<Page>;
 export interface HeldPages {
   /** Whether there is room for one more beside so many that are under way. */
   hasRoom(underWay: number): boolean;
-  /** Looks at the bytes of a page, and keeps them if it is to wait as these. */
-  copy(bytes: Buffer): Copy;
+  /** Looks at the bytes of a page, and keeps them if it is to wait as these, which it may be made to. */
+  copy(bytes: Buffer, asBytes?: boolean): Copy;
   /** @param page what is left of it, some neighbours that came in it, and at least one */
   hold(page: Page, copy: Copy | undefined): HeldPage;
+  /** @param read reads the page from its bytes, which are used again when it has */
+  holdUnread(copy: Copy, read: (bytes: Buffer) => Promise<Page>): HeldPage;
   /** The copy is not needed. */
   drop(copy: Copy | undefined): void;
 }
@@ -28,8 +31,11 @@ export interface HeldPages {
 /** Pages that wait as they are. With more of them, V8 takes them for old, and collects them late. */
 const few = 8;
 
+/** So many more may at first: a listing that ends soon has no time left for them at its end. */
+const early = 64;
+
 /** Bytes of pages that wait, or are under way: keys may be long. */
-const mostBytes = 24 * 1024 * 1024;
+const mostBytes = 32 * 1024 * 1024;
 
 /** What a page is expected to have, as a share of the one before, where those that come are shorter. */
 const fading = 0.9;
@@ -39,6 +45,9 @@ export const createHeldPages = (most: number): HeldPages => {
   const spares = createSpareBuffers(most, 64 * 1024);
   let count = 0;
   let held = 0;
+  /** Pages that were read from their bytes before they were asked for. */
+  let readAhead = 0;
+  let seen = 0;
   /** Bytes of a page that is yet to come. */
   let expected = 0;
   const drop = (copy: Copy | undefined): void => {
@@ -61,11 +70,20 @@ export const createHeldPages = (most: number): HeldPages => {
       return new PageOf(objects.slice(from, from + length), plainArray(), next);
     };
   };
+  const unread = (copy: Copy, read: (bytes: Buffer) => Promise<Page>) => async (): Promise<Page> => {
+    const page = await read(copy.bytes as Buffer);
+    drop(copy);
+    return took(page, copy.size);
+  };
+  const isRead = (size: number, coming: Promise<Page>) => async (): Promise<Page> => {
+    readAhead--;
+    return took(await coming, size);
+  };
   return {
     hasRoom: (underWay) => count + underWay < most && held + (underWay + 1) * expected <= mostBytes,
-    copy(bytes) {
+    copy(bytes, asBytes = false) {
       expected = Math.max(bytes.length, expected * fading);
-      if (count < few) return { size: bytes.length };
+      if (!asBytes && count < few) return { size: bytes.length };
       const buffer = spares.take(bytes.length);
       bytes.copy(buffer);
       return { size: buffer.length, bytes: buffer.subarray(0, bytes.length), buffer };
@@ -76,6 +94,20 @@ export const createHeldPages = (most: number): HeldPages => {
       held += size;
       if (!copy?.bytes) return () => took(page, size);
       return fromCopy(copy, copy.bytes, page.objects[0]?.key, page.objects.length, page.next);
+    },
+    holdUnread(copy, read) {
+      count++;
+      held += copy.size;
+      if (readAhead >= few && ++seen > early) return unread(copy, read);
+      readAhead++;
+      // What is asked for next goes first.
+      const coming = otherWork().then(() => read(copy.bytes as Buffer));
+      // It may never be asked for.
+      coming.then(
+        () => drop(copy),
+        () => {},
+      );
+      return isRead(copy.size, coming);
     },
     drop,
   };

@@ -96,8 +96,8 @@ export const keyScale = (start: number, like: string, sample: readonly string[])
     for (let place = 0; place < digits && start + place < key.length; place++) {
       const alphabet = alphabets[place] as number[];
       const code = key.charCodeAt(start + place);
-      let index = alphabet.findIndex((one) => one >= code);
-      if (index < 0) index = alphabet.length;
+      let index = 0;
+      while (index < alphabet.length && (alphabet[index] as number) < code) index++;
       weight /= Math.max(alphabet.length, 1);
       value += index * weight;
       if (alphabet[index] !== code) break;

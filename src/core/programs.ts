@@ -15,6 +15,19 @@ export interface Programs {
 
 const running = new AsyncLocalStorage<Set<ChildProcess>>();
 
+/** How much work is watched. */
+let watched = 0;
+
+/** In Node.js 20, what follows asynchronous work costs each promise of the process time: it is followed for as long as is needed. */
+const watchOne = async <T>(programs: Set<ChildProcess>, work: () => Promise<T>): Promise<T> => {
+  watched++;
+  try {
+    return await running.run(programs, work);
+  } finally {
+    if (--watched === 0) running.disable();
+  }
+};
+
 subscribe("child_process", (message) => {
   const { process: child } = message as { process: ChildProcess };
   const programs = running.getStore();
@@ -48,7 +61,7 @@ const kill = (pid: number): void => {
 export const createPrograms = (): Programs => {
   const programs = new Set<ChildProcess>();
   return {
-    watch: (work) => running.run(programs, work),
+    watch: (work) => watchOne(programs, work),
     end() {
       for (const { pid } of programs) if (pid !== undefined) kill(pid);
     },

@@ -1,5 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import { Readable } from "node:stream";
+import { setImmediate as otherWork } from "node:timers/promises";
 import type { S3Client } from "@aws-sdk/client-s3";
 import { type Along, type Attempts, along } from "./attempts";
 import { collectBytes, collectInto } from "./collect-bytes";
@@ -92,12 +93,26 @@ const checkXml = (bytes: Buffer, reply: HttpReply): void => {
 /** For the pages of listings, of which nothing but texts is kept. */
 const spares = createSpareBuffers(8, 512 * 1024, 30_000);
 
+let lastTurn: Promise<unknown> = Promise.resolve();
+
+/** Of pages that come at once, one after the other is looked at, with other work in between. */
+const inTurn = (): Promise<unknown> => {
+  lastTurn = lastTurn.then(() => otherWork());
+  return lastTurn;
+};
+
 const provePage = async (root: PageRoot, reply: HttpReply, attempts?: Attempts): Promise<void> => {
   const body = reply.body as AsyncIterable<Buffer>;
   const { bytes, buffer } = await whole(reply, collectInto(spares, body, longestXml));
   checkXml(bytes, reply);
-  reply.page = await readPageInSlices(bytes, root);
-  attempts?.page?.(bytes);
+  if (attempts?.outline) {
+    await inTurn();
+    reply.page = attempts.outline(bytes);
+  }
+  if (!reply.page) {
+    reply.page = await readPageInSlices(bytes, root);
+    attempts?.page?.(bytes);
+  }
   spares.give(buffer);
 };
 

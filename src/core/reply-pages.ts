@@ -69,7 +69,7 @@ const Bare = plain(function (this: Listed, size: number) {
 });
 
 /** Keys come url-encoded where the answer says so (ListObjectsV2, "encoding-type"): XML cannot carry all characters. */
-const decodeUrl = (text: string): string => {
+export const decodeUrl = (text: string): string => {
   if (!/[%+]/.test(text)) return text;
   try {
     return decodeURIComponent(text.replaceAll("+", " "));

@@ -1,7 +1,8 @@
 import { setMaxListeners } from "node:events";
 import type { Attempts } from "./attempts";
+import { type Ask, type From, fetchCame } from "./came";
 import { fetchPage, type Next, type Walk } from "./fetch-page";
-import { createHeldPages } from "./held-pages";
+import type { HeldPages } from "./held-pages";
 import { compareKeys } from "./key";
 import { cutRange, endRange, type KeyRange, newRange, pageCounter, sampleOf, takePage } from "./key-range";
 import type { Context } from "./operation";
@@ -24,7 +25,7 @@ export interface Begun {
 }
 
 /** Pages that are held, or under way, at a time. */
-const window = 96;
+export const window = 128;
 
 /** Pages that one range holds, beyond the first range. */
 const windowOfRange = 12;
@@ -44,6 +45,7 @@ export const walkAside = (
   context: Context,
   walk: Walk,
   patience: Patience,
+  held: HeldPages,
   begun: Begun,
 ): AsyncGenerator<Page, void, undefined> => {
   const { prefix, ordered = true } = walk;
@@ -51,7 +53,6 @@ export const walkAside = (
   setMaxListeners(0, signal);
   const most = lanesOf(context);
   const lanes = createWindow(most, most);
-  const held = createHeldPages(window);
   let mayCut = true;
   let failure: { error: unknown } | undefined;
   let wake = (): void => {};
@@ -67,30 +68,29 @@ export const walkAside = (
     failure ??= { error };
     wake();
   };
-  const ask = async (more: Partial<Walk>, from: Next | undefined, told: Partial<Attempts> = {}): Promise<Page> => {
+  const askOnce = async (
+    { next, ...more }: From & { pageSize?: number },
+    told: Partial<Attempts> = {},
+  ): Promise<Page> => {
     const { throttled, good, leave } = await lanes.enter(signal);
     try {
-      const page = await fetchPage(context, { ...walk, ...more }, from, { doubtful: false, throttled, ...told });
+      const page = await fetchPage(context, { ...walk, ...more }, next, { doubtful: false, throttled, ...told });
       good();
       return page;
     } finally {
       leave();
     }
   };
+  const ask: Ask = (from, told) => outlast(context, patience, () => askOnce(from, told));
 
   const fetch = async (range: KeyRange): Promise<void> => {
     range.fetching = true;
     try {
-      let copy: ReturnType<typeof held.copy> | undefined;
-      const told: Partial<Attempts> = {
-        page(bytes) {
-          copy = held.copy(bytes);
-        },
-      };
-      const page = await outlast(context, patience, () => ask({ startAfter: range.after }, range.next, told));
-      const own = takePage(range, page);
-      if (own) range.held.push(held.hold(own, copy));
-      else held.drop(copy);
+      const { after: startAfter, next, at } = range;
+      const came = await fetchCame(ask, held, prefix, next ? { startAfter, next } : { startAfter }, at);
+      const own = takePage(range, came.page);
+      if (own) range.held.push(came.hold(own, range.until));
+      else came.drop();
       if (range.done && range.first === undefined) {
         // Nothing lies behind the cut: the range before it ends somewhere, and one does not know where.
         const previous = ranges[ranges.indexOf(range) - 1];
@@ -139,7 +139,7 @@ export const walkAside = (
     // All of them come to their end: none that is left alone must hold a place when it is known what is next.
     const asked = await Promise.allSettled(
       ends.map(async (end) => {
-        const page = await ask({ startAfter: end, pageSize: 1 }, undefined);
+        const page = await askOnce({ startAfter: end, pageSize: 1 });
         const key = page.objects[0]?.key;
         // It has something to list, but not behind that place: it does not know what start-after means.
         if (key === undefined && page.next) mayCut = false;

@@ -1,11 +1,13 @@
 import { performance } from "node:perf_hooks";
+import { type Ask, type Came, fetchCame } from "./came";
 import { circleFinder } from "./circle-finder";
 import { fetchPage, type Walk } from "./fetch-page";
+import { createHeldPages } from "./held-pages";
 import { compareKeys } from "./key";
 import type { Context } from "./operation";
 import { createPatience, outlast } from "./patience";
-import type { Listed, Page } from "./reply-pages";
-import { lanesOf, walkAside } from "./walk-aside";
+import type { Page } from "./reply-pages";
+import { lanesOf, walkAside, window } from "./walk-aside";
 
 export type { Walk } from "./fetch-page";
 
@@ -31,16 +33,17 @@ const mayGoAside = (context: Context, { delimiter, versions, pageSize, onDemand 
   !delimiter && !versions && pageSize === undefined && !onDemand && lanesOf(context) > 2;
 
 /** Whether these keys come after one another, and after `last`: stores with an order of their own are walked one way. */
-const inOrder = (last: string | undefined, objects: readonly Listed[]): boolean =>
+const isStraight = (last: string | undefined, { objects, prefixes }: Page): boolean =>
+  prefixes.length === 0 &&
   objects.every(({ key }, at) => {
     const before = at === 0 ? last : objects[at - 1]?.key;
     return before === undefined || compareKeys(key, before) > 0;
   });
 
 /**
- * The pages of a listing, in the order of the keys' bytes. The next page is fetched while the last one is worked on. Where
- * pages are waited for, others are fetched beside them from places further on. A store that throttles is waited for, unless
- * it is a question.
+ * The pages of a listing, in the order of the keys' bytes. The next page is fetched while the last one is read and worked on.
+ * Where pages are waited for, others are fetched beside them from places further on. A store that throttles is waited for,
+ * unless it is a question.
  * @throws InvalidResponse for a listing that goes in circles, or strays; what the store answers otherwise
  */
 export async function* pages(context: Context, walk: Walk): AsyncGenerator<Page, void, undefined> {
@@ -48,41 +51,53 @@ export async function* pages(context: Context, walk: Walk): AsyncGenerator<Page,
   const stop = new AbortController();
   const until = { ...context, signal: AbortSignal.any([context.signal, stop.signal]) };
   const patience = createPatience(context);
-  const fetch = (next: Page["next"]): Promise<Page> =>
-    walk.question ? fetchPage(until, walk, next) : outlast(until, patience, () => fetchPage(until, walk, next));
+  const held = createHeldPages(window);
+  // Where pages come fast, nothing is gained by a look at them before they are read.
+  let isFar = !walk.onDemand;
+  const ask: Ask = ({ next }, { outline, ...told }) => {
+    const all = { doubtful: false, ...told, ...(outline && isFar ? { outline } : {}) };
+    const once = (): Promise<Page> => fetchPage(until, walk, next, all);
+    return walk.question ? once() : outlast(until, patience, once);
+  };
+  const fetch = (next: Page["next"], at: string | undefined): Promise<Came> => {
+    const coming = fetchCame(ask, held, walk.prefix, { next }, at);
+    // It may be left alone, and must then not be a rejection that nobody handles.
+    coming.catch(() => {});
+    return coming;
+  };
   const checkCircle = circleFinder();
   let aside = mayGoAside(context, walk);
   let slow = 0;
   let count = 0;
   let first: string | undefined;
-  let last: string | undefined;
+  let last = walk.startAfter || undefined;
   try {
-    let coming: Promise<Page> | undefined = fetch(undefined);
+    let coming: Promise<Came> | undefined = fetch(undefined, last);
     while (coming) {
       const before = performance.eventLoopUtilization();
-      const page: Page = await coming;
-      const waited = performance.eventLoopUtilization(before).idle;
-      const { next, objects, prefixes } = page;
+      const came: Came = await coming;
+      const isSlow = performance.eventLoopUtilization(before).idle >= idle;
+      isFar = isSlow && !walk.onDemand;
+      const { next, objects, prefixes } = came.page;
       if (next) checkCircle(next, objects.length + prefixes.length === 0);
+      const open = came.hold(came.page);
+      const latest = objects[0]?.key;
       if (aside) {
-        slow = waited >= idle ? slow + 1 : 0;
-        if (slow > 0) aside = page.prefixes.length === 0 && inOrder(last, objects);
+        slow = isSlow ? slow + 1 : 0;
+        if (slow > 0) aside = isStraight(last, came.page);
         count++;
-        first ??= objects[0]?.key;
-        const latest = objects[0]?.key;
-        last = objects.at(-1)?.key ?? last;
-        if (aside && next && slow >= slowPages && first !== undefined && latest !== undefined && last !== undefined) {
-          const rest = walkAside(until, walk, patience, { first, latest, last, next, count, sample: objects });
-          yield page;
-          yield* rest;
-          return;
-        }
+        first ??= latest;
       }
-      coming = next && !walk.onDemand ? fetch(next) : undefined;
-      // It may be left alone, and must then not be a rejection that nobody handles.
-      coming?.catch(() => {});
-      yield page;
-      if (next && walk.onDemand) coming = fetch(next);
+      last = objects.at(-1)?.key ?? last;
+      if (aside && next && slow >= slowPages && first !== undefined && latest !== undefined && last !== undefined) {
+        const rest = walkAside(until, walk, patience, held, { first, latest, last, next, count, sample: objects });
+        yield await open();
+        yield* rest;
+        return;
+      }
+      coming = next && !walk.onDemand ? fetch(next, last) : undefined;
+      yield await open();
+      if (next && walk.onDemand) coming = fetch(next, last);
     }
   } finally {
     stop.abort();
