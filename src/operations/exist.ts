@@ -6,7 +6,7 @@ import { pages } from "../core/walk";
 
 /** A folder is there if its marker is, or anything below it. */
 const anythingBelow = async (context: Context, prefix: string): Promise<About | undefined> => {
-  for await (const page of pages(context, { prefix, pageSize: 1, question: true }))
+  for await (const page of pages(context, { prefix, pageSize: 1, question: true, onDemand: true }))
     if (page.objects.length > 0) return {};
   return undefined;
 };

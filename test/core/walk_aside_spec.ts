@@ -285,7 +285,7 @@ describe("walk aside", () => {
   });
 
   it("has as many under way as before when the store says it no more", async () => {
-    world.s3.seed("bucket", numbers(4000));
+    world.s3.seed("bucket", numbers(8000));
     slow();
     let asked = 0;
     world.s3.hook(({ operation }) =>
@@ -294,7 +294,7 @@ describe("walk aside", () => {
     const found = await walked({}, (count) => {
       if (count === 120) world.s3.clear();
     });
-    found.should.eql(numbers(4000));
+    found.should.eql(numbers(8000));
     // Half of sixteen, and one more for each so many pages.
     world.s3.maxInFlight.should.be.above(10);
   });
