@@ -3,10 +3,10 @@ import { GetObjectCommand, PutObjectCommand, paginateListObjectsV2 } from "@aws-
 import { bareClient } from "./bare-client";
 import { benchDownload } from "./download";
 import { interleave, type Lane } from "./interleave";
+import { benchKeys } from "./keys/run";
 import { listInNodeRed } from "./list/in-node-red";
 import { benchList } from "./list/run";
 import { benchMemory } from "./memory/run";
-import { benchPurge } from "./purge/run";
 import { startRuntime } from "./runtime";
 import { type BenchServer, buckets, startBenchServer } from "./server";
 import { table } from "./table";
@@ -141,8 +141,8 @@ const main = async (): Promise<void> => {
 const parts: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
   nodes: main,
   download: benchDownload,
+  keys: benchKeys,
   list: benchList,
-  purge: benchPurge,
   transfer: benchTransfer,
   memory: benchMemory,
 };

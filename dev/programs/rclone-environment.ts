@@ -5,7 +5,7 @@ import type { BootedServer } from "../servers/servers";
  * @param provider as which store it treats the server: it has habits for each
  */
 export const rcloneEnvironment = (
-  { endpoint, accessKey, secretKey, region }: BootedServer,
+  { endpoint, accessKey, secretKey, region }: Omit<BootedServer, "down">,
   provider: string,
 ): Record<string, string> => ({
   // An empty file name: it neither looks for a configuration nor writes one.

@@ -2,6 +2,7 @@
 import { fork } from "node:child_process";
 import { startS3Server } from "../../s3-server";
 import type { Store } from "../bare-client";
+import { type Layout, layouts } from "../keys/layouts";
 
 /** What was asked of it in one run. */
 export interface Asked {
@@ -17,17 +18,21 @@ export interface PurgeServer extends Store {
    * Fills another bucket, and gives its name.
    * @param rate keys a second that may be deleted, as AWS has 3,500 for a prefix; 0 for as many as it can
    */
-  fill(keys: number, rate: number): Promise<string>;
+  fill(keys: number, rate: number, layout?: Layout): Promise<string>;
   asked(): Promise<Asked>;
+  /** @param latency before each answer, in ms */
+  setLatency(latency: number): Promise<unknown>;
   close(): void;
+}
+
+interface Filling {
+  keys: number;
+  rate: number;
+  layout: Layout;
 }
 
 /** Keys of one DeleteObjects; only the last of a run may have fewer. */
 const batch = 1000;
-
-function* keysOf(count: number): Generator<string> {
-  for (let index = 0; index < count; index++) yield `logs/device-${String(index).padStart(8, "0")}.json`;
-}
 
 const serve = async (): Promise<void> => {
   const server = await startS3Server({ logLimit: 10 });
@@ -52,14 +57,19 @@ const serve = async (): Promise<void> => {
     return undefined;
   });
   process.send?.({ endpoint, accessKey, secretKey, region });
-  process.on("message", (message: { keys: number; rate: number } | "asked") => {
+  process.on("message", (message: Filling | number | "asked") => {
+    if (typeof message === "number") {
+      server.setLatency(message);
+      process.send?.({});
+      return;
+    }
     if (message === "asked") {
       process.send?.({ ...asked, left: server.keys(name).length });
       return;
     }
     name = `bucket-${++round}`;
     server.createBucket({ name });
-    server.seed(name, keysOf(message.keys), "x");
+    server.seed(name, layouts[message.layout](message.keys), "x");
     // The first listing puts them in order.
     server.keys(name, "none");
     rate = message.rate;
@@ -76,7 +86,7 @@ export const startPurgeServer = (): Promise<PurgeServer> =>
     const child = fork(__filename, [], { stdio: "inherit" });
     child.once("error", reject);
     child.once("exit", (code) => reject(new Error(`the server ended with ${code}`)));
-    const ask = <T>(message: object | string): Promise<T> =>
+    const ask = <T>(message: object | string | number): Promise<T> =>
       new Promise((answer) => {
         child.once("message", (told) => answer(told as T));
         child.send(message);
@@ -84,8 +94,9 @@ export const startPurgeServer = (): Promise<PurgeServer> =>
     child.once("message", (told) =>
       resolve({
         ...(told as Store),
-        fill: (keys, rate) => ask<string>({ keys, rate }),
+        fill: (keys, rate, layout = "flat") => ask<string>({ keys, rate, layout }),
         asked: () => ask<Asked>("asked"),
+        setLatency: (latency) => ask(latency),
         close: () => child.disconnect(),
       }),
     );

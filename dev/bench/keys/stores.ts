@@ -1,0 +1,81 @@
+/** startKeyStore: a server by name that is filled with keys; the embedded one in a process of its own. */
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { CreateBucketCommand } from "@aws-sdk/client-s3";
+import { bootServer, type ServerName } from "../../servers/servers";
+import { bareClient, type Store } from "../bare-client";
+import { startLine } from "../lines";
+import { listOnce } from "../list/once";
+import { type PurgeServer, startPurgeServer } from "../purge/server";
+import { peersFor } from "../transfer/peers";
+import { runProgram } from "../transfer/program";
+import { layouts } from "./layouts";
+
+export interface KeyStore extends Store, Pick<PurgeServer, "fill"> {
+  /** Keys that are left in a bucket. */
+  left(bucket: string): Promise<number>;
+  /** Requests that were refused since the bucket was filled; of the embedded server alone. */
+  refused?(): Promise<number>;
+  /** Has it answer as from far: gives where it answers so, and ends it. */
+  far(latency: number): Promise<{ endpoint: string; end(): Promise<unknown> }>;
+  close(): Promise<void>;
+}
+
+const embedded = async (): Promise<KeyStore> => {
+  const server = await startPurgeServer();
+  return {
+    ...server,
+    left: async () => (await server.asked()).left,
+    refused: async () => (await server.asked()).refused,
+    async far(latency) {
+      await server.setLatency(latency);
+      return { endpoint: server.endpoint, end: () => server.setLatency(0) };
+    },
+    close: async () => server.close(),
+  };
+};
+
+/** Filled by s5cmd, which is the fastest at that. */
+const independent = async (name: ServerName): Promise<KeyStore> => {
+  const booted = await bootServer(name);
+  const { endpoint, accessKey, secretKey, region } = booted;
+  const client = bareClient(booted);
+  const home = await mkdtemp(join(tmpdir(), "keys-"));
+  const [s5cmd] = peersFor(booted, home) as [ReturnType<typeof peersFor>[number]];
+  const source = join(home, "source");
+  await writeFile(source, "x");
+  let round = 0;
+  return {
+    ...{ endpoint, accessKey, secretKey, region },
+    async fill(keys, rate, layout = "flat") {
+      if (rate > 0) throw new Error(`${name} has no rate that could be set`);
+      const bucket = `keys-${process.pid}-${++round}`;
+      await client.send(new CreateBucketCommand({ Bucket: bucket }));
+      const commands = join(home, "commands");
+      await writeFile(
+        commands,
+        [...layouts[layout](keys)].map((key) => `cp ${source} s3://${bucket}/${key}`).join("\n"),
+      );
+      const [program = ""] = s5cmd.list(bucket);
+      await runProgram([program, "--log", "error", "run", commands], s5cmd.env);
+      return bucket;
+    },
+    async left(bucket) {
+      const { count } = await listOnce({ lane: "SDK", store: { ...booted, bucket }, warmUp: 0 });
+      return count;
+    },
+    async far(latency) {
+      const line = await startLine(endpoint, { rate: 1e9, latency: latency / 2 });
+      return { endpoint: line.endpoint, end: async () => line.close() };
+    },
+    async close() {
+      client.destroy();
+      await rm(home, { recursive: true });
+      await booted.down();
+    },
+  };
+};
+
+export const startKeyStore = (name: ServerName): Promise<KeyStore> =>
+  name === "embedded" ? embedded() : independent(name);
