@@ -116,9 +116,10 @@ const disorder = (key: string, before: string) =>
 
 /** @throws InvalidResponse for a page with an order of its own: between two places in it, others may lie than those that come */
 export const checkOrder = ({ objects }: Page): void => {
-  for (let at = 1; at < objects.length; at++) {
-    const [{ key: before }, { key }] = [objects[at - 1] as Listed, objects[at] as Listed];
-    if (compareKeys(key, before) <= 0) throw disorder(key, before);
+  let before: string | undefined;
+  for (const { key } of objects) {
+    if (before !== undefined && compareKeys(key, before) <= 0) throw disorder(key, before);
+    before = key;
   }
 };
 
