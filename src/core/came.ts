@@ -1,5 +1,4 @@
 import type { Attempts } from "./attempts";
-import { invalidResponse } from "./error";
 import { checkPrefix } from "./fetch-page";
 import type { HeldPage, HeldPages } from "./held-pages";
 import { compareKeys } from "./key";
@@ -23,8 +22,9 @@ export interface Came {
   /**
    * @param own what of `page` is meant
    * @param until where that ends, if not with the page
+   * @param check throws for a page that may not be as it is
    */
-  hold(own: Page, until?: string): HeldPage;
+  hold(own: Page, until?: string, check?: (page: Page) => void): HeldPage;
   drop(): void;
 }
 
@@ -34,34 +34,41 @@ const pageOf = ({ keys, token }: Outline): Page => {
   return new PageOf(objects, plainArray(), token === undefined ? undefined : { token });
 };
 
-/** What is meant of a page of which only the outline was known. Of the same page, stores give several tokens. */
-const ownOf = (page: Page, { keys }: Outline, until: string | undefined): Page => {
-  const { objects, prefixes } = page;
-  const [first, last] = [objects[0]?.key, objects.at(-1)?.key];
-  if (prefixes.length > 0 || first !== keys[0] || last !== keys.at(-1)) {
-    throw invalidResponse("the answer has other keys than it seemed to have");
+/** A page turned out to be none when it was read, or another one than it seemed: what was asked for by it is to be asked anew. */
+class Misread extends Error {}
+
+/** Opens a page; gives undefined where it turns out to be none, or another one than it seemed. */
+export const openAsSeemed = async (held: HeldPage): Promise<Page | undefined> => {
+  try {
+    return await held.open();
+  } catch (error) {
+    if (error instanceof Misread) return undefined;
+    throw error;
   }
-  if (until === undefined || compareKeys(last as string, until) <= 0) return page;
-  const end = objects.findIndex(({ key }) => compareKeys(key, until) > 0);
-  return new PageOf(objects.slice(0, end), plainArray());
 };
 
-/** Reads a page when its turn comes. One that turns out to be none is asked for once more. */
-const reader = (ask: Ask, prefix: string, from: From, outline: Outline, until?: string) => {
-  return async (bytes: Buffer): Promise<Page> => {
-    try {
-      const page = await readPageInSlices(bytes, "ListBucketResult");
-      checkPrefix(page, prefix);
-      if (page.next?.token !== outline.token) throw invalidResponse("the answer goes on elsewhere than it seemed to");
-      return ownOf(page, outline, until);
-    } catch {
-      return ownOf(await ask(from, {}), outline, until);
-    }
-  };
+const ownOf = (page: Page, until: string | undefined): Page => {
+  const end = until === undefined ? -1 : page.objects.findIndex(({ key }) => compareKeys(key, until) > 0);
+  return end < 0 ? page : new PageOf(page.objects.slice(0, end), plainArray());
+};
+
+/** @throws Misread unless it is a page, and as its outline has it */
+const readAs = async (bytes: Buffer, prefix: string, { keys, token }: Outline): Promise<Page> => {
+  try {
+    const page = await readPageInSlices(bytes, "ListBucketResult");
+    checkPrefix(page, prefix);
+    const { objects, prefixes, next } = page;
+    const isAlike = objects[0]?.key === keys[0] && objects.at(-1)?.key === keys.at(-1) && next?.token === token;
+    if (isAlike && prefixes.length === 0) return page;
+  } catch (error) {
+    throw new Misread("it is no page", { cause: error });
+  }
+  throw new Misread("it is another page");
 };
 
 /**
- * Fetches a page, to be read when its turn comes, where it can be seen at a glance how to go on behind it.
+ * Fetches a page, to be read when its turn comes, where it can be seen at a glance how to go on behind it. It is opened
+ * by `openAsSeemed`, since that may have been wrong.
  * @param prefix all keys begin with it
  * @param at the last key that came before
  * @throws as `ask`
@@ -91,9 +98,17 @@ export const fetchCame = async (
   });
   return {
     page,
-    hold(own, until) {
-      if (!outline || !copy) return held.hold(own, copy);
-      return held.holdUnread(copy, reader(ask, prefix, from, outline, until));
+    hold(own, until, check) {
+      if (!outline || !copy) {
+        check?.(page);
+        return held.hold(own, copy);
+      }
+      const seemed = outline;
+      return held.holdUnread(copy, async (bytes) => {
+        const whole = await readAs(bytes, prefix, seemed);
+        check?.(whole);
+        return ownOf(whole, until);
+      });
     },
     drop: () => held.drop(copy),
   };

@@ -11,8 +11,11 @@ interface Copy {
   buffer?: Buffer;
 }
 
-/** A page that waits until it is asked for. Ask once. */
-export type HeldPage = () => Page | Promise<Page>;
+/** A page that waits until it is asked for. Open it or drop it, once. */
+export interface HeldPage {
+  open(): Page | Promise<Page>;
+  drop(): void;
+}
 
 /** Pages of ListObjectsV2 that have come before they are asked for, in memory that is bounded. */
 export interface HeldPages {
@@ -53,32 +56,49 @@ export const createHeldPages = (most: number): HeldPages => {
   const drop = (copy: Copy | undefined): void => {
     if (copy?.buffer) spares.give(copy.buffer);
   };
-  const took = (page: Page, size: number): Page => {
+  const gone = (size: number): void => {
     count--;
     held -= size;
+  };
+  const opened = (page: Page, size: number): Page => {
+    gone(size);
     return page;
   };
   // Apart from where the page is: what two functions of one place hold, each of them holds.
-  const fromCopy = (copy: Copy, bytes: Buffer, first: string | undefined, length: number, next: Page["next"]) => {
-    return async (): Promise<Page> => {
-      count--;
-      held -= copy.size;
+  const fromCopy = (copy: Copy, bytes: Buffer, first: string | undefined, length: number, next: Page["next"]) => ({
+    async open(): Promise<Page> {
+      gone(copy.size);
       const { objects } = await readPageInSlices(bytes, "ListBucketResult");
       drop(copy);
       const from = objects.findIndex(({ key }) => key === first);
       if (from < 0) throw invalidResponse("the answer was another one when it was read again");
       return new PageOf(objects.slice(from, from + length), plainArray(), next);
-    };
-  };
-  const unread = (copy: Copy, read: (bytes: Buffer) => Promise<Page>) => async (): Promise<Page> => {
-    const page = await read(copy.bytes as Buffer);
-    drop(copy);
-    return took(page, copy.size);
-  };
-  const isRead = (size: number, coming: Promise<Page>) => async (): Promise<Page> => {
-    readAhead--;
-    return took(await coming, size);
-  };
+    },
+    drop() {
+      gone(copy.size);
+      drop(copy);
+    },
+  });
+  const unread = (copy: Copy, read: (bytes: Buffer) => Promise<Page>) => ({
+    open: (): Promise<Page> => {
+      gone(copy.size);
+      return read(copy.bytes as Buffer).finally(() => drop(copy));
+    },
+    drop() {
+      gone(copy.size);
+      drop(copy);
+    },
+  });
+  const isRead = (size: number, coming: Promise<Page>) => ({
+    open(): Promise<Page> {
+      this.drop();
+      return coming;
+    },
+    drop() {
+      readAhead--;
+      gone(size);
+    },
+  });
   return {
     hasRoom: (underWay) => count + underWay < most && held + (underWay + 1) * expected <= mostBytes,
     copy(bytes, asBytes = false) {
@@ -92,7 +112,7 @@ export const createHeldPages = (most: number): HeldPages => {
       count++;
       const size = copy?.size ?? 0;
       held += size;
-      if (!copy?.bytes) return () => took(page, size);
+      if (!copy?.bytes) return { open: () => opened(page, size), drop: () => gone(size) };
       return fromCopy(copy, copy.bytes, page.objects[0]?.key, page.objects.length, page.next);
     },
     holdUnread(copy, read) {
@@ -102,11 +122,9 @@ export const createHeldPages = (most: number): HeldPages => {
       readAhead++;
       // What is asked for next goes first.
       const coming = otherWork().then(() => read(copy.bytes as Buffer));
+      const over = (): void => drop(copy);
       // It may never be asked for.
-      coming.then(
-        () => drop(copy),
-        () => {},
-      );
+      coming.then(over, over);
       return isRead(copy.size, coming);
     },
     drop,

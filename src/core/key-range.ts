@@ -21,6 +21,8 @@ export interface KeyRange {
   latest: string | undefined;
   /** The last key that came; before one has, where it begins. */
   at: string;
+  /** The last key that was handed on; before one was, where it begins. */
+  seen: string;
   next: Next | undefined;
   /** Pages that have come, and are held until they are asked for. */
   held: HeldPage[];
@@ -33,7 +35,11 @@ export interface KeyRange {
   /** Keys of its last page, or of a range nearby. */
   sample: readonly string[];
   fetching: boolean;
+  /** A page that has come is being read, to be handed on. */
+  opening: boolean;
   done: boolean;
+  /** Why no more of it came: told when all that came before has been read. */
+  failure: { error: unknown } | undefined;
   /** Nobody knows where its keys end: a guess was wrong, or there was none. */
   vague: boolean;
   /** Its end is looked for. */
@@ -65,6 +71,7 @@ export const newRange = (
   first: undefined,
   latest: undefined,
   at: after,
+  seen: after,
   next: undefined,
   held: [],
   count: 0,
@@ -72,7 +79,9 @@ export const newRange = (
   expected: 0,
   sample,
   fetching: false,
+  opening: false,
   done: false,
+  failure: undefined,
   vague: false,
   probed: false,
   checkCircle: circleFinder(),
@@ -102,6 +111,25 @@ export const pageCounter = (range: KeyRange): ((from: string, to: string | undef
   };
 };
 
+const disorder = (key: string, before: string) =>
+  invalidResponse(`the store lists ${shown(key)} after ${shown(before)}, which is not in the order of their bytes`);
+
+/** @throws InvalidResponse for a page with an order of its own: between two places in it, others may lie than those that come */
+export const checkOrder = ({ objects }: Page): void => {
+  let before: string | undefined;
+  for (const { key } of objects) {
+    if (before !== undefined && compareKeys(key, before) <= 0) throw disorder(key, before);
+    before = key;
+  }
+};
+
+/** The same keys anew, but for those that were handed on. */
+export const anew = ({ seen, until, start, sample, left, expected, held }: KeyRange): KeyRange => ({
+  ...newRange(seen, until, start, sample),
+  left: left + held.length + 1,
+  expected,
+});
+
 /**
  * Takes a page in.
  * @returns what of it belongs to the range; undefined if nothing does
@@ -112,9 +140,7 @@ export const takePage = (range: KeyRange, page: Page): Page | undefined => {
   let { objects, next } = page;
   const first = objects[0]?.key;
   if (first !== undefined && compareKeys(first, range.at) <= 0) {
-    throw invalidResponse(
-      `the store lists ${shown(first)} after ${shown(range.at)}, which is not in the order of their bytes`,
-    );
+    throw disorder(first, range.at);
   }
   if (next) range.checkCircle(next, objects.length === 0);
   if (until !== undefined && objects.length > 0 && compareKeys((objects.at(-1) as Listed).key, until) > 0) {

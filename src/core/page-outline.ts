@@ -13,6 +13,9 @@ export interface Outline {
 /** So many keys are looked at, besides the last one. */
 const looks = 16;
 
+/** Longer than a page of 1,000 keys of 1,024 bytes, in which all is encoded. */
+const longest = 4 * 1024 * 1024;
+
 /** What lies around the entries is shorter, in bytes. */
 const longestRim = 16 * 1024;
 
@@ -28,10 +31,11 @@ const textOf = (rim: string, name: string): string | undefined | null => {
 
 const entry = Buffer.from("<Contents>");
 
-const countEntries = (bytes: Buffer, from: number): number => {
+/** Whether there are so many entries, and no more. */
+const hasEntries = (bytes: Buffer, from: number, expected: number): boolean => {
   let count = 0;
-  for (let at = from; at >= 0; at = bytes.indexOf(entry, at + entry.length)) count++;
-  return count;
+  for (let at = from; at >= 0 && count <= expected; at = bytes.indexOf(entry, at + entry.length)) count++;
+  return count === expected;
 };
 
 /** The keys at some places between two others, as they were written. */
@@ -59,13 +63,14 @@ const rawKeys = (bytes: Buffer, from: number, to: number): string[] | undefined 
  *   Whoever reads a page later must see that it is as its outline has it.
  */
 export const outlineOf = (bytes: Buffer): Outline | undefined => {
+  if (bytes.length > longest) return undefined;
   const from = bytes.indexOf("<Contents>");
   const to = bytes.lastIndexOf("</Contents>");
   if (from < 0 || to < from || from + bytes.length - to > longestRim) return undefined;
   // Comments and the like could hide what looks like an element. One byte is looked for much faster than two.
   if ((bytes.includes(exclamation) && bytes.includes("<!")) || bytes.includes("<CommonPrefixes")) return undefined;
   const rim = bytes.toString("utf8", 0, from) + bytes.toString("utf8", to);
-  if (!/^\s*(<\?xml[^<>]*\?>)?\s*<ListBucketResult[\s>]/.test(rim) || !/<\/ListBucketResult>\s*$/.test(rim))
+  if (!/^\s*(?:<\?xml[^<>]*\?>\s*)?<ListBucketResult[\s>]/.test(rim) || !/<\/ListBucketResult>\s*$/.test(rim))
     return undefined;
   const [truncated, encoding, token, count] = ["IsTruncated", "EncodingType", "NextContinuationToken", "KeyCount"].map(
     (name) => textOf(rim, name),
@@ -73,7 +78,7 @@ export const outlineOf = (bytes: Buffer): Outline | undefined => {
   if ((encoding !== undefined && encoding !== "url") || token === null) return undefined;
   if (truncated !== "false" && (truncated !== "true" || !token)) return undefined;
   // Fewer entries than counted is a page that lost some, perhaps its last ones.
-  if (count !== String(countEntries(bytes, from))) return undefined;
+  if (!/^\d{1,6}$/.test(count ?? "") || !hasEntries(bytes, from, Number(count))) return undefined;
   try {
     const decode = encoding === "url" ? decodeUrl : (text: string) => text;
     const keys = rawKeys(bytes, from, to)?.map((key) => decode(unescapeXml(key)));

@@ -1,10 +1,20 @@
 import { setMaxListeners } from "node:events";
 import type { Attempts } from "./attempts";
-import { type Ask, type From, fetchCame } from "./came";
+import { type Ask, type From, fetchCame, openAsSeemed } from "./came";
 import { fetchPage, type Next, type Walk } from "./fetch-page";
-import type { HeldPages } from "./held-pages";
+import type { HeldPage, HeldPages } from "./held-pages";
 import { compareKeys } from "./key";
-import { cutRange, endRange, type KeyRange, newRange, pageCounter, sampleOf, takePage } from "./key-range";
+import {
+  anew,
+  checkOrder,
+  cutRange,
+  endRange,
+  type KeyRange,
+  newRange,
+  pageCounter,
+  sampleOf,
+  takePage,
+} from "./key-range";
 import type { Context } from "./operation";
 import { outlast, type Patience } from "./patience";
 import { endsOf } from "./range-ends";
@@ -22,6 +32,8 @@ export interface Begun {
   count: number;
   /** The last of them. */
   sample: readonly Listed[];
+  /** Whether all of them were as they seemed before they were read. */
+  areAsSeemed: boolean;
 }
 
 /** Pages that are held, or under way, at a time. */
@@ -81,15 +93,21 @@ export const walkAside = (
       leave();
     }
   };
-  const ask: Ask = (from, told) => outlast(context, patience, () => askOnce(from, told));
+  /** Whether pages are as they seemed so far; else, they are read at once. */
+  let { areAsSeemed } = begun;
+  const ask: Ask = (from, { outline, ...told }) => {
+    const all = { ...told, ...(outline && areAsSeemed ? { outline } : {}) };
+    return outlast(context, patience, () => askOnce(from, all));
+  };
 
   const fetch = async (range: KeyRange): Promise<void> => {
     range.fetching = true;
     try {
       const { after: startAfter, next, at } = range;
       const came = await fetchCame(ask, held, prefix, next ? { startAfter, next } : { startAfter }, at);
-      const own = takePage(range, came.page);
-      if (own) range.held.push(came.hold(own, range.until));
+      // It may have been begun anew meanwhile.
+      const own = ranges.includes(range) ? takePage(range, came.page) : undefined;
+      if (own) range.held.push(came.hold(own, range.until, checkOrder));
       else came.drop();
       if (range.done && range.first === undefined) {
         // Nothing lies behind the cut: the range before it ends somewhere, and one does not know where.
@@ -97,7 +115,9 @@ export const walkAside = (
         if (previous && previous.left >= 2 * worthwhile) previous.vague = true;
       }
     } catch (error) {
-      fail(error);
+      // What came before may be other than it seemed, and this may come of it.
+      if (ranges.includes(range) && range.held.length === 0 && !range.opening) fail(error);
+      range.failure = { error };
     }
     range.fetching = false;
     schedule();
@@ -149,7 +169,7 @@ export const walkAside = (
     const found = asked.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
     // Its pages come as before, and tell whether there is trouble.
     if (found.length < ends.length) mayCut = false;
-    if (mayCut && !range.done) cutAt(range, found);
+    if (mayCut && !range.done && ranges.includes(range)) cutAt(range, found);
     range.probed = false;
     schedule();
     // If it is over, there may be no page under way that would tell so.
@@ -157,7 +177,7 @@ export const walkAside = (
   };
 
   const mayFetch = (range: KeyRange, index: number): boolean => {
-    if (range.done || range.fetching) return false;
+    if (range.done || range.fetching || range.failure) return false;
     if (index === 0 && range.held.length === 0) return true;
     return held.hasRoom(lanes.inside) && range.held.length < windowOfRange;
   };
@@ -170,7 +190,7 @@ export const walkAside = (
     for (const range of ranges) {
       if (ordered && ahead >= window) break;
       ahead += range.held.length + range.left;
-      if (range.done || range.probed || range.left < worthwhile) continue;
+      if (range.done || range.failure || range.probed || range.left < worthwhile) continue;
       if (!found || range.left > found.left) found = range;
     }
     return found;
@@ -196,17 +216,38 @@ export const walkAside = (
     }
   };
 
+  /** A page of a range, which is handed on; undefined where it was none, and the range begins anew behind what was. */
+  const open = async (range: KeyRange, first: HeldPage): Promise<Page | undefined> => {
+    range.opening = true;
+    const page = await openAsSeemed(first);
+    range.opening = false;
+    if (page) {
+      range.seen = page.objects.at(-1)?.key ?? range.seen;
+      return page;
+    }
+    areAsSeemed = false;
+    for (const other of range.held) other.drop();
+    ranges[ranges.indexOf(range)] = anew(range);
+    return undefined;
+  };
+
+  /** What is to be read next. */
+  const nearest = (): KeyRange | undefined =>
+    ordered ? ranges[0] : (ranges.find(({ held, failure }) => held.length > 0 || failure) ?? ranges[0]);
+
   async function* read(): AsyncGenerator<Page, void, undefined> {
     for (;;) {
       if (signal.aborted) throw signal.reason;
       if (failure) throw failure.error;
-      const range = ordered ? ranges[0] : (ranges.find((one) => one.held.length > 0) ?? ranges[0]);
+      const range = nearest();
       if (!range) return;
-      const open = range.held.shift();
-      if (open) {
-        const page = await open();
+      const first = range.held.shift();
+      if (first) {
+        const page = await open(range, first);
         schedule();
-        yield page;
+        if (page) yield page;
+      } else if (range.failure) {
+        throw range.failure.error;
       } else if (range.done) {
         ranges.splice(ranges.indexOf(range), 1);
         schedule();

@@ -1,5 +1,5 @@
 import { performance } from "node:perf_hooks";
-import { type Ask, type Came, fetchCame } from "./came";
+import { type Ask, type Came, fetchCame, openAsSeemed } from "./came";
 import { circleFinder } from "./circle-finder";
 import { fetchPage, type Walk } from "./fetch-page";
 import { createHeldPages } from "./held-pages";
@@ -51,28 +51,38 @@ export async function* pages(context: Context, walk: Walk): AsyncGenerator<Page,
   const stop = new AbortController();
   const until = { ...context, signal: AbortSignal.any([context.signal, stop.signal]) };
   const patience = createPatience(context);
-  const held = createHeldPages(window);
+  const waiting = createHeldPages(window);
   // Where pages come fast, nothing is gained by a look at them before they are read.
   let isFar = !walk.onDemand;
+  /** Whether pages are as they seemed so far; else, they are read at once. */
+  let areAsSeemed = true;
   const ask: Ask = ({ next }, { outline, ...told }) => {
-    const all = { doubtful: false, ...told, ...(outline && isFar ? { outline } : {}) };
+    const all = { doubtful: false, ...told, ...(outline && isFar && areAsSeemed ? { outline } : {}) };
     const once = (): Promise<Page> => fetchPage(until, walk, next, all);
     return walk.question ? once() : outlast(until, patience, once);
   };
   const fetch = (next: Page["next"], at: string | undefined): Promise<Came> => {
-    const coming = fetchCame(ask, held, walk.prefix, { next }, at);
+    const coming = fetchCame(ask, waiting, walk.prefix, { next }, at);
     // It may be left alone, and must then not be a rejection that nobody handles.
     coming.catch(() => {});
     return coming;
   };
-  const checkCircle = circleFinder();
+  /** What was asked for too early. */
+  const drop = (coming: Promise<Came> | undefined): void => {
+    coming?.then(
+      (came) => came.drop(),
+      () => {},
+    );
+  };
+  let checkCircle = circleFinder();
   let aside = mayGoAside(context, walk);
   let slow = 0;
   let count = 0;
   let first: string | undefined;
   let last = walk.startAfter || undefined;
   try {
-    let coming: Promise<Came> | undefined = fetch(undefined, last);
+    let from: Page["next"];
+    let coming: Promise<Came> | undefined = fetch(from, last);
     while (coming) {
       const before = performance.eventLoopUtilization();
       const came: Came = await coming;
@@ -80,23 +90,38 @@ export async function* pages(context: Context, walk: Walk): AsyncGenerator<Page,
       isFar = isSlow && !walk.onDemand;
       const { next, objects, prefixes } = came.page;
       if (next) checkCircle(next, objects.length + prefixes.length === 0);
-      const open = came.hold(came.page);
-      const latest = objects[0]?.key;
+      const held = came.hold(came.page);
+      const [known, latest] = [last, objects[0]?.key];
+      last = objects.at(-1)?.key ?? last;
+      slow = isSlow ? slow + 1 : 0;
+      const mayLeave = aside && next !== undefined && slow >= slowPages;
+      coming = next && !walk.onDemand && !mayLeave ? fetch(next, last) : undefined;
+      const page = await openAsSeemed(held);
+      if (!page) {
+        areAsSeemed = false;
+        drop(coming);
+        checkCircle = circleFinder();
+        last = known;
+        coming = fetch(from, last);
+        continue;
+      }
       if (aside) {
-        slow = isSlow ? slow + 1 : 0;
-        if (slow > 0) aside = isStraight(last, came.page);
+        aside = slow === 0 || isStraight(known, page);
         count++;
         first ??= latest;
       }
-      last = objects.at(-1)?.key ?? last;
-      if (aside && next && slow >= slowPages && first !== undefined && latest !== undefined && last !== undefined) {
-        const rest = walkAside(until, walk, patience, held, { first, latest, last, next, count, sample: objects });
-        yield await open();
-        yield* rest;
-        return;
+      if (mayLeave) {
+        if (aside && first !== undefined && latest !== undefined && last !== undefined) {
+          const begun = { first, latest, last, next, count, sample: objects, areAsSeemed };
+          const rest = walkAside(until, walk, patience, waiting, begun);
+          yield page;
+          yield* rest;
+          return;
+        }
+        coming = fetch(next, last);
       }
-      coming = next && !walk.onDemand ? fetch(next, last) : undefined;
-      yield await open();
+      from = next;
+      yield page;
       if (next && walk.onDemand) coming = fetch(next, last);
     }
   } finally {

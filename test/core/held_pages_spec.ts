@@ -1,6 +1,6 @@
 import "should";
 import { setTimeout as pause } from "node:timers/promises";
-import { createHeldPages } from "../../src/core/held-pages";
+import { createHeldPages, type HeldPage } from "../../src/core/held-pages";
 import { plainArray } from "../../src/core/plain";
 import { PageOf } from "../../src/core/reply-pages";
 import { createSpareBuffers } from "../../src/core/spare-buffers";
@@ -43,12 +43,12 @@ describe("pages that are held", () => {
     await settled();
     const ahead = read;
     ahead.should.be.within(40, 100);
-    for (const one of open) await one();
+    for (const one of open) await one.open();
     read.should.equal(200);
     const more = Array.from({ length: 200 }, add);
     await settled();
     (read - 200).should.be.within(4, 16);
-    for (const one of more) await one();
+    for (const one of more) await one.open();
     read.should.equal(400);
   });
 
@@ -56,15 +56,31 @@ describe("pages that are held", () => {
     const held = createHeldPages(128);
     const open = held.holdUnread(held.copy(Buffer.alloc(10), true), () => Promise.reject(new Error("no page")));
     await pause(20);
-    await Promise.resolve(open()).should.be.rejectedWith("no page");
+    await Promise.resolve(open.open()).should.be.rejectedWith("no page");
+  });
+
+  it("have room again when they are dropped, each way that they wait", async () => {
+    const held = createHeldPages(20);
+    const page = () => new PageOf(plainArray(), plainArray(), undefined);
+    for (let round = 0; round < 10; round++) {
+      const some: HeldPage[] = [];
+      while (held.hasRoom(0)) {
+        const unread = some.length % 2 === 0;
+        const copy = held.copy(Buffer.alloc(1000), unread);
+        some.push(unread ? held.holdUnread(copy, async () => page()) : held.hold(page(), copy));
+      }
+      some.length.should.equal(20);
+      for (const one of some) one.drop();
+      await pause(0);
+    }
   });
 
   it("have room again when they are read, and so have short ones after a long one", async () => {
     const held = createHeldPages(128);
     const page = () => new PageOf(plainArray(), plainArray(), undefined);
-    const open: (() => unknown)[] = [];
+    const open: HeldPage[] = [];
     while (held.hasRoom(0)) open.push(held.hold(page(), held.copy(Buffer.alloc(2_000_000))));
-    for (const one of open.splice(0, 8)) one();
+    for (const one of open.splice(0, 8)) one.open();
     held.hasRoom(0).should.be.true();
     for (let n = 0; n < 40; n++) held.drop(held.copy(Buffer.alloc(1000)));
     held.hasRoom(16).should.be.true();
