@@ -33,6 +33,7 @@ export const listKeys = async (bench: Bench): Promise<string> => {
   const wait = (lane: Lane): number => expected(lane) + (lane.isSerial ? pages * far : 0);
   const farther = await inTurns(there, count > pageSize ? 1 : rounds, wait, checked);
   await away.end();
+  await store.remove(bucket);
   for (const told of farther) {
     if (typeof told === "object" && told.flatMap(digestOf).some((digest) => !digests.has(digest))) {
       throw new Error(`${titleOf("List", bench)}, from far: not the same keys`);

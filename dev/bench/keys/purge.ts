@@ -12,7 +12,9 @@ const purgeOnce = async ({ store, layout, count }: Bench, lane: Lane, rate: numb
   const told = await lane.run(bucket);
   const left = await store.left(bucket);
   if (left > 0) throw new Error(`it left ${left} keys of ${count}`);
-  return { ...told, refused: (await store.refused?.()) ?? 0 };
+  const refused = (await store.refused?.()) ?? 0;
+  await store.remove(bucket);
+  return { ...told, refused };
 };
 
 const ofCap = (told: readonly Told[], count: number): string => {

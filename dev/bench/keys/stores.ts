@@ -2,11 +2,12 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { CreateBucketCommand } from "@aws-sdk/client-s3";
+import { CreateBucketCommand, DeleteBucketCommand } from "@aws-sdk/client-s3";
 import { bootServer, type ServerName } from "../../servers/servers";
 import { bareClient, type Store } from "../bare-client";
 import { startLine } from "../lines";
 import { listOnce } from "../list/once";
+import { runPurge } from "../purge/child";
 import { type PurgeServer, startPurgeServer } from "../purge/server";
 import { peersFor } from "../transfer/peers";
 import { runProgram } from "../transfer/program";
@@ -19,8 +20,19 @@ export interface KeyStore extends Store, Pick<PurgeServer, "fill"> {
   refused?(): Promise<number>;
   /** Has it answer as from far: gives where it answers so, and ends it. */
   far(latency: number): Promise<{ endpoint: string; end(): Promise<unknown> }>;
+  /** Deletes a bucket, with what is left in it. */
+  remove(bucket: string): Promise<void>;
   close(): Promise<void>;
 }
+
+const remove =
+  (store: Store) =>
+  async (bucket: string): Promise<void> => {
+    await runPurge({ store, bucket });
+    const client = bareClient(store);
+    await client.send(new DeleteBucketCommand({ Bucket: bucket }));
+    client.destroy();
+  };
 
 const embedded = async (): Promise<KeyStore> => {
   const server = await startPurgeServer();
@@ -32,6 +44,7 @@ const embedded = async (): Promise<KeyStore> => {
       await server.setLatency(latency);
       return { endpoint: server.endpoint, end: () => server.setLatency(0) };
     },
+    remove: remove(server),
     close: async () => server.close(),
   };
 };
@@ -69,6 +82,7 @@ const independent = async (name: ServerName): Promise<KeyStore> => {
       const line = await startLine(endpoint, { rate: 1e9, latency: latency / 2 });
       return { endpoint: line.endpoint, end: async () => line.close() };
     },
+    remove: remove({ endpoint, accessKey, secretKey, region }),
     async close() {
       client.destroy();
       await rm(home, { recursive: true });
