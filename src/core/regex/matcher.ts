@@ -64,12 +64,6 @@ const createTests = (tests: readonly ((point: string) => boolean)[]) => {
   };
 };
 
-const isSame = (some: ArrayLike<number>, others: ArrayLike<number>): boolean => {
-  if (some.length !== others.length) return false;
-  for (let index = 0; index < some.length; index++) if (some[index] !== others[index]) return false;
-  return true;
-};
-
 /** The automaton for one character after the other; `true` where the expression has been found. */
 const createWalk = (steps: readonly Step[]) => {
   // In arrays of numbers, which are walked many times as fast as the steps themselves.
@@ -150,10 +144,18 @@ const createWalk = (steps: readonly Step[]) => {
     return false;
   };
 
+  /** Whether the steps to which the character of this round has led are these, in whatever order. */
+  const isSame = (waiting: ArrayLike<number>, length: number): boolean => {
+    if (waiting.length !== length) return false;
+    for (let index = 0; index < length; index++) if (led[waiting[index] as number] !== round) return false;
+    return true;
+  };
+
   return {
     /** Whether it ends here. */
     ends: (waiting: ArrayLike<number>, before: Beside): boolean => reach(waiting, before, "nothing"),
-    take(waiting: ArrayLike<number>, before: Beside, point: string, after: Beside): Int32Array | true {
+    /** Gives `waiting` itself where the character leads to the same steps. */
+    take(waiting: ArrayLike<number>, before: Beside, point: string, after: Beside): ArrayLike<number> | true {
       if (reach(waiting, before, after)) return true;
       const results = testsOf(point);
       let next = 0;
@@ -167,7 +169,7 @@ const createWalk = (steps: readonly Step[]) => {
         led[to] = round;
         there[next++] = to;
       }
-      return there.slice(0, next);
+      return isSame(waiting, next) ? waiting : there.slice(0, next);
     },
   };
 };
@@ -184,9 +186,9 @@ export const createMatcher = (steps: readonly Step[], flags: string): ((text: st
   let remembered = 0;
   let fresh = 0;
 
-  const stateOf = (waiting: Int32Array, before: Beside): State => {
+  const stateOf = (waiting: ArrayLike<number>, before: Beside): State => {
     if (waiting.length > mostNamed || fresh > mostNew) return { waiting, before };
-    const name = `${before} ${waiting.join()}`;
+    const name = `${before} ${Array.prototype.join.call(waiting)}`;
     const known = states.get(name);
     if (known) return known;
     const state: State = { waiting, before, leads: new Map() };
@@ -200,9 +202,10 @@ export const createMatcher = (steps: readonly Step[], flags: string): ((text: st
     const after: Beside = word.test(point) ? "word" : "other";
     const next = walk.take(state.waiting, state.before, point, after);
     // What repeats comes to where it was, however many steps that are.
-    if (next !== true && next.length > mostNamed && after === state.before && isSame(next, state.waiting)) {
+    if (next === state.waiting && after === state.before) {
       state.leads ??= new Map();
       state.leads.set(point, state);
+      remembered++;
       return state;
     }
     const found = next === true || stateOf(next, after);
