@@ -6,8 +6,10 @@ const GiB = 2 ** 30;
 
 const end = "<!-- end -->";
 
+const titleOf = (table: string): string => table.split("\n", 1)[0] ?? "";
+
 /**
- * Puts tables into docs/benchmarks.md, with what the machine is.
+ * Puts tables into docs/benchmarks.md, with what the machine is. Those with other titles stay.
  * @param part of the benchmarks, which writes between its marks
  */
 export const writeTables = async (part: string, tables: readonly string[]): Promise<void> => {
@@ -17,7 +19,12 @@ export const writeTables = async (part: string, tables: readonly string[]): Prom
   const machine = `${cpus().length} × ${cpus()[0]?.model.trim()}, ${Math.round(totalmem() / GiB)} GiB, ${process.platform} ${process.arch}, Node.js ${process.version}`;
   const [before, rest] = text.split(begin) as [string, string?];
   if (rest === undefined) throw new Error(`docs/benchmarks.md has no line ${begin}`);
-  const after = rest.slice(rest.indexOf(end) + end.length);
-  const made = [begin, "", `Machine: ${machine}.`, ...tables.flatMap((table) => ["", table]), "", end].join("\n");
-  await writeFile(path, `${before}${made}${after}`);
+  const [old = "", ...more] = rest.split(end);
+  const kept = new Map(
+    [...old.split(/\n\n(?=### )/).slice(1), ...tables].map((table) => [titleOf(table), table.trim()]),
+  );
+  const made = [begin, "", `Machine: ${machine}.`, ...[...kept.values()].flatMap((table) => ["", table]), "", ""].join(
+    "\n",
+  );
+  await writeFile(path, `${before}${[made, ...more].join(end)}`);
 };

@@ -18,7 +18,6 @@ export const benchKeys = async (args: readonly string[]): Promise<void> => {
   const servers = args.filter(isServerName);
   const unknown = args.find((arg) => arg !== "--write" && !isServerName(arg) && !/^[1-9]\d*$/.test(arg));
   if (unknown) throw new Error(`${unknown} is neither a server nor a number of keys`);
-  const tables: string[] = [];
   const home = await mkdtemp(join(tmpdir(), "keys-"));
   try {
     for (const name of servers.length > 0 ? servers : (["embedded", "versitygw"] as ServerName[])) {
@@ -32,7 +31,7 @@ export const benchKeys = async (args: readonly string[]): Promise<void> => {
             for (const part of [listKeys, purgeKeys]) {
               const made = await part(bench);
               console.log(`\n${made}`);
-              tables.push(made);
+              if (args.includes("--write")) await writeTables("keys", [made]);
             }
           }
         }
@@ -43,5 +42,4 @@ export const benchKeys = async (args: readonly string[]): Promise<void> => {
   } finally {
     await rm(home, { recursive: true });
   }
-  if (args.includes("--write")) await writeTables("keys", tables);
 };
