@@ -71,15 +71,18 @@ const typed = (raw: Raw, name: string): string => {
   return value;
 };
 
-const string = (raw: Raw, name: string): string => {
+/** A text as it was typed in, unless it is a variable. */
+const filledIn = (raw: Raw, name: string): string => {
   const value = typed(raw, name);
   // Node-RED leaves the name of an environment variable that is not set as it is.
   const unset = /^\$\{([^}]+)\}$/.exec(value.trim());
   // A token goes with temporary keys alone, which may be absent where the keys are not.
   if (unset && name === "sessionToken") return "";
   if (unset) throw broken(`${name} ${unsetVariable(unset[1], labelOf(name))}`);
-  return value.trim();
+  return value;
 };
+
+const string = (raw: Raw, name: string): string => filledIn(raw, name).trim();
 
 const oneOf = <const T extends string>(raw: Raw, name: string, options: readonly T[]): T => {
   const value = string(raw, name) || options[0];
@@ -143,7 +146,7 @@ export const connectionSettings = (raw: Raw): ConnectionSettings => {
     stsEndpoint: raw.auth === "role" ? url(raw, "stsEndpoint") : "",
     endpoint: url(raw, "endpoint"),
     pathStyle: oneOf(raw, "pathStyle", ["auto", "always", "never"]),
-    rootPath: prefix(typed(raw, "rootPath")),
+    rootPath: prefix(filledIn(raw, "rootPath")),
     maxAttempts: count(raw, "maxAttempts", 5),
     timeout: count(raw, "timeout", 60),
     concurrency: count(raw, "concurrency", 16),

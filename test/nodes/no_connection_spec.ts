@@ -36,6 +36,10 @@ describe("without a connection that works", () => {
       setting: { credentials: { accessKey: `$${"{NOT_SET_HERE}"}` } },
       says: /accessKey is taken from the environment variable NOT_SET_HERE, which is not set: .* fill in Access key/,
     },
+    "an environment variable is its root path, and not set": {
+      setting: { connection: { rootPath: `$${"{NOT_SET_HERE}"}` } },
+      says: /rootPath is taken from the environment variable NOT_SET_HERE, which is not set: .* Root path/,
+    },
     "its TLS configuration is missing": { setting: { connection: { tls: "gone" } }, says: /TLS configuration/ },
   };
 
