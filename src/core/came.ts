@@ -25,6 +25,8 @@ export interface Came {
    * @param check throws for a page that may not be as it is
    */
   hold(own: Page, until?: string, check?: (page: Page) => void): HeldPage;
+  /** Reads it, of which nothing is needed but that it is as it seems; gives whether it is. @param check as of `hold` */
+  isAsItSeems(check: (page: Page) => void): Promise<boolean>;
   drop(): void;
 }
 
@@ -96,7 +98,7 @@ export const fetchCame = async (
       copy = held.copy(bytes);
     },
   });
-  return {
+  const came: Came = {
     page,
     hold(own, until, check) {
       if (!outline || !copy) {
@@ -110,6 +112,10 @@ export const fetchCame = async (
         return ownOf(whole, until);
       });
     },
+    async isAsItSeems(check) {
+      return (await openAsSeemed(came.hold(page, undefined, check))) !== undefined;
+    },
     drop: () => held.drop(copy),
   };
+  return came;
 };

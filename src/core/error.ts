@@ -1,3 +1,4 @@
+import { isDate } from "node:util/types";
 import { meanings } from "./codes";
 
 /** What an error may tell. Nothing else is ever handed on: the SDK's own errors carry what was signed, and tokens. */
@@ -80,5 +81,6 @@ export const shown = (value: unknown): string => {
   if (value === null || ["undefined", "number", "boolean", "bigint"].includes(typeof value)) return String(value);
   if (Array.isArray(value)) return `an array of ${value.length}`;
   if (Buffer.isBuffer(value)) return `a Buffer of ${value.length} bytes`;
+  if (isDate(value)) return Number.isNaN(value.getTime()) ? "an invalid Date" : value.toISOString();
   return typeof value === "object" ? "an object" : `a ${typeof value}`;
 };

@@ -111,8 +111,22 @@ export const pageCounter = (range: KeyRange): ((from: string, to: string | undef
   };
 };
 
-const disorder = (key: string, before: string) =>
-  invalidResponse(`the store lists ${shown(key)} after ${shown(before)}, which is not in the order of their bytes`);
+const disorders = new WeakSet<object>();
+
+const disorder = (key: string, before: string): Error => {
+  const error = invalidResponse(
+    `the store lists ${shown(key)} after ${shown(before)}, which is not in the order of their bytes: list again, and it is listed one page after the other`,
+  );
+  disorders.add(error);
+  return error;
+};
+
+/** Whether a store has shown that its order is one of its own. */
+export const isDisorder = (error: unknown): boolean => typeof error === "object" && disorders.has(error as object);
+
+/** Whether all of a page lies behind the end of a range. */
+export const isBehind = ({ until }: KeyRange, { objects }: Page): boolean =>
+  until !== undefined && objects.length > 0 && compareKeys((objects[0] as Listed).key, until) > 0;
 
 /** @throws InvalidResponse for a page with an order of its own: between two places in it, others may lie than those that come */
 export const checkOrder = ({ objects }: Page): void => {

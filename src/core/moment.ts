@@ -1,3 +1,4 @@
+import { isDate } from "node:util/types";
 import { invalid, shown } from "./error";
 
 const second = 1000;
@@ -19,13 +20,13 @@ const earliest = 1e11;
 const way =
   "write a date, such as 2026-05-31 or 2026-05-31T12:00:00Z, milliseconds since 1970, or an age: a number and s, m (minutes), h, d, w or y, such as 90d";
 
-const refuse = (name: string, value: string | number, what: string): Error =>
+const refuse = (name: string, value: string | number | Date, what: string): Error =>
   invalid(name, `${shown(value)} ${what}; ${way}`);
 
-const fromNumber = (name: string, value: string | number): number => {
+const fromNumber = (name: string, value: string | number | Date): number => {
   const time = Number(value);
   if (time === 0) return 0;
-  if (time < 0 || Number.isNaN(new Date(time).getTime())) throw refuse(name, value, "is no time");
+  if (Number.isNaN(time) || time < 0 || Number.isNaN(new Date(time).getTime())) throw refuse(name, value, "is no time");
   if (time < earliest) throw refuse(name, value, "milliseconds are a time before any object; seconds need three zeros");
   return time;
 };
@@ -49,7 +50,8 @@ const fromDate = (text: string): number | undefined => {
  * @param now what ages count back from
  * @throws InvalidParameter for anything else
  */
-export const moment = (name: string, value: string | number, now: number): number => {
+export const moment = (name: string, value: string | number | Date, now: number): number => {
+  if (isDate(value)) return fromNumber(name, value);
   const text = String(value).trim();
   if (typeof value === "number" || /^(?:0|\d{9,})$/.test(text)) return fromNumber(name, value);
   const [, count, unit] = /^(\d+(?:\.\d+)?) ?([a-z])$/i.exec(text) ?? [];

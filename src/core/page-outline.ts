@@ -44,6 +44,8 @@ const rawKeys = (bytes: Buffer, from: number, to: number): string[] | undefined 
   for (let look = 0; look < looks; look++) {
     places.add(bytes.indexOf("<Key>", from + Math.floor(((to - from) * look) / looks)));
   }
+  // An entry without a key would not show among others.
+  if (bytes.indexOf("<Key>", from) > bytes.indexOf("</Contents>", from)) return undefined;
   // Behind the last one there is none.
   places.delete(-1);
   places.add(bytes.lastIndexOf("<Key>", to));

@@ -49,6 +49,6 @@ export const brokenOff = (
   const { bucket, connection } = context;
   const told = toS3Error(error, { ...work, bucket, redact: connection.redact });
   const { code, statusCode, requestId, retryable } = told;
-  const text = `${told.message} ${done}`;
+  const text = `${told.message}${/[.!?]$/.test(told.message) ? "" : "."} ${done}`;
   return new S3Error(code, text, { statusCode, requestId, retryable, result });
 };

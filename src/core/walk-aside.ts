@@ -1,6 +1,6 @@
 import { setMaxListeners } from "node:events";
 import type { Attempts } from "./attempts";
-import { type Ask, type From, fetchCame, openAsSeemed } from "./came";
+import { type Ask, type Came, type From, fetchCame, openAsSeemed } from "./came";
 import { fetchPage, type Next, type Walk } from "./fetch-page";
 import type { HeldPage, HeldPages } from "./held-pages";
 import { compareKeys } from "./key";
@@ -9,6 +9,8 @@ import {
   checkOrder,
   cutRange,
   endRange,
+  isBehind,
+  isDisorder,
   type KeyRange,
   newRange,
   pageCounter,
@@ -16,6 +18,7 @@ import {
   takePage,
 } from "./key-range";
 import type { Context } from "./operation";
+import { markOwnOrder } from "./own-order";
 import { outlast, type Patience } from "./patience";
 import { endsOf } from "./range-ends";
 import type { Listed, Page } from "./reply-pages";
@@ -36,11 +39,20 @@ export interface Begun {
   areAsSeemed: boolean;
 }
 
+/** Where a walk goes on one way, in a store that lists in an order of its own. */
+export interface OneWay {
+  next: Next;
+  /** What was handed on of the page that lies there. */
+  without: ReadonlySet<string>;
+}
+
 /** Pages that are held, or under way, at a time. */
 export const window = 128;
 
 /** Pages that one range holds, beyond the first range. */
 const windowOfRange = 12;
+
+const nothing: ReadonlySet<string> = new Set();
 
 /** Requests of one walk at a time. Others of the connection take turns with them. */
 export const lanesOf = ({ connection }: Context): number => Math.min(16, connection.settings.concurrency);
@@ -51,6 +63,7 @@ const worthwhile = 2;
 /**
  * Walks on from where a walk has come, several ranges of keys side by side. It begins at once. What is held is bounded, so
  * that ranges further on wait for those before them, and those nearest to whoever reads are cut first.
+ * @returns where to go on, if the store turned out to list in an order of its own, and what was handed on was in it
  * @throws as `pages`; a page of any range that fails, fails the whole
  */
 export const walkAside = (
@@ -59,7 +72,7 @@ export const walkAside = (
   patience: Patience,
   held: HeldPages,
   begun: Begun,
-): AsyncGenerator<Page, void, undefined> => {
+): AsyncGenerator<Page, OneWay | undefined, undefined> => {
   const { prefix, ordered = true } = walk;
   const { signal } = context;
   setMaxListeners(0, signal);
@@ -74,6 +87,8 @@ export const walkAside = (
   Object.assign(start, { next, first, latest, count, vague: true });
   start.left = pageCounter(start)(begun.last, undefined);
   const ranges = [start];
+  /** Where what was handed on ends, as long as it came one page after the other. */
+  let chain: OneWay | undefined = { next, without: nothing };
 
   const isOver = (): boolean => failure !== undefined || signal.aborted;
   const fail = (error: unknown): void => {
@@ -100,15 +115,44 @@ export const walkAside = (
     return outlast(context, patience, () => askOnce(from, all));
   };
 
+  /** What is known of a range was wrong, but for what was handed on. */
+  const beginAnew = (range: KeyRange): void => {
+    areAsSeemed = false;
+    for (const one of range.held) one.drop();
+    const at = ranges.indexOf(range);
+    if (at >= 0) ranges[at] = anew(range);
+    if (range === start) chain = undefined;
+  };
+
+  /** Gives whether a page is as it seems, where that must be known before anything comes of it. */
+  const takeIn = async (range: KeyRange, came: Came): Promise<boolean> => {
+    if (isBehind(range, came.page)) {
+      if (!(await came.isAsItSeems(checkOrder))) return false;
+      takePage(range, came.page);
+      return true;
+    }
+    let own: Page | undefined;
+    try {
+      own = takePage(range, came.page);
+    } catch (error) {
+      if (await came.isAsItSeems(checkOrder)) throw error;
+      return false;
+    }
+    if (own) range.held.push(came.hold(own, range.until, checkOrder));
+    else came.drop();
+    return true;
+  };
+
   const fetch = async (range: KeyRange): Promise<void> => {
     range.fetching = true;
     try {
-      const { after: startAfter, next, at } = range;
-      const came = await fetchCame(ask, held, prefix, next ? { startAfter, next } : { startAfter }, at);
+      const { after: startAfter, next, at, first } = range;
+      // Once a key has come, one before it is none to be left out: the store has an order of its own.
+      const from = { ...(first === undefined ? { startAfter } : {}), ...(next ? { next } : {}) };
+      const came = await fetchCame(ask, held, prefix, from, at);
       // It may have been begun anew meanwhile.
-      const own = ranges.includes(range) ? takePage(range, came.page) : undefined;
-      if (own) range.held.push(came.hold(own, range.until, checkOrder));
-      else came.drop();
+      if (!ranges.includes(range)) came.drop();
+      else if (!(await takeIn(range, came))) beginAnew(range);
       if (range.done && range.first === undefined) {
         // Nothing lies behind the cut: the range before it ends somewhere, and one does not know where.
         const previous = ranges[ranges.indexOf(range) - 1];
@@ -223,11 +267,12 @@ export const walkAside = (
     range.opening = false;
     if (page) {
       range.seen = page.objects.at(-1)?.key ?? range.seen;
+      if (range !== start) chain = undefined;
+      else if (page.next) chain = { next: page.next, without: nothing };
+      else if (chain) chain = { ...chain, without: new Set(page.objects.map(({ key }) => key)) };
       return page;
     }
-    areAsSeemed = false;
-    for (const other of range.held) other.drop();
-    ranges[ranges.indexOf(range)] = anew(range);
+    beginAnew(range);
     return undefined;
   };
 
@@ -235,19 +280,34 @@ export const walkAside = (
   const nearest = (): KeyRange | undefined =>
     ordered ? ranges[0] : (ranges.find(({ held, failure }) => held.length > 0 || failure) ?? ranges[0]);
 
-  async function* read(): AsyncGenerator<Page, void, undefined> {
+  /** Ends it with an error, if it cannot go on one way. */
+  const endBy = (error: unknown): OneWay => {
+    if (!isDisorder(error)) throw error;
+    markOwnOrder(context);
+    failure ??= { error };
+    for (const range of ranges.splice(0)) for (const one of range.held) one.drop();
+    if (!chain) throw error;
+    return chain;
+  };
+
+  async function* read(): AsyncGenerator<Page, OneWay | undefined, undefined> {
     for (;;) {
       if (signal.aborted) throw signal.reason;
-      if (failure) throw failure.error;
+      if (failure) return endBy(failure.error);
       const range = nearest();
-      if (!range) return;
+      if (!range) return undefined;
       const first = range.held.shift();
       if (first) {
-        const page = await open(range, first);
+        let page: Page | undefined;
+        try {
+          page = await open(range, first);
+        } catch (error) {
+          return endBy(error);
+        }
         schedule();
         if (page) yield page;
       } else if (range.failure) {
-        throw range.failure.error;
+        return endBy(range.failure.error);
       } else if (range.done) {
         ranges.splice(ranges.indexOf(range), 1);
         schedule();

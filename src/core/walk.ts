@@ -5,9 +5,11 @@ import { fetchPage, type Walk } from "./fetch-page";
 import { createHeldPages } from "./held-pages";
 import { compareKeys } from "./key";
 import type { Context } from "./operation";
+import { hasOwnOrder } from "./own-order";
 import { createPatience, outlast } from "./patience";
-import type { Page } from "./reply-pages";
-import { lanesOf, walkAside, window } from "./walk-aside";
+import { plainArray } from "./plain";
+import { type Listed, type Page, PageOf } from "./reply-pages";
+import { lanesOf, type OneWay, walkAside, window } from "./walk-aside";
 
 export type { Walk } from "./fetch-page";
 
@@ -30,7 +32,7 @@ const slowPages = 2;
  * asked for than all of it.
  */
 const mayGoAside = (context: Context, { delimiter, versions, pageSize, onDemand }: Walk): boolean =>
-  !delimiter && !versions && pageSize === undefined && !onDemand && lanesOf(context) > 2;
+  !delimiter && !versions && pageSize === undefined && !onDemand && lanesOf(context) > 2 && !hasOwnOrder(context);
 
 /** Whether these keys come after one another, and after `last`: stores with an order of their own are walked one way. */
 const isStraight = (last: string | undefined, { objects, prefixes }: Page): boolean =>
@@ -39,6 +41,15 @@ const isStraight = (last: string | undefined, { objects, prefixes }: Page): bool
     const before = at === 0 ? last : objects[at - 1]?.key;
     return before === undefined || compareKeys(key, before) > 0;
   });
+
+const nothing: ReadonlySet<string> = new Set();
+
+const withoutKeys = (page: Page, keys: ReadonlySet<string>): Page => {
+  if (keys.size === 0) return page;
+  const objects = plainArray<Listed>();
+  for (const object of page.objects) if (!keys.has(object.key)) objects.push(object);
+  return new PageOf(objects, page.prefixes, page.next);
+};
 
 /**
  * The pages of a listing, in the order of the keys' bytes. The next page is fetched while the last one is read and worked on.
@@ -80,6 +91,7 @@ export async function* pages(context: Context, walk: Walk): AsyncGenerator<Page,
   let count = 0;
   let first: string | undefined;
   let last = walk.startAfter || undefined;
+  let without = nothing;
   try {
     let from: Page["next"];
     let coming: Promise<Came> | undefined = fetch(from, last);
@@ -89,7 +101,6 @@ export async function* pages(context: Context, walk: Walk): AsyncGenerator<Page,
       const isSlow = performance.eventLoopUtilization(before).idle >= idle;
       isFar = isSlow && !walk.onDemand;
       const { next, objects, prefixes } = came.page;
-      if (next) checkCircle(next, objects.length + prefixes.length === 0);
       const held = came.hold(came.page);
       const [known, latest] = [last, objects[0]?.key];
       last = objects.at(-1)?.key ?? last;
@@ -105,6 +116,7 @@ export async function* pages(context: Context, walk: Walk): AsyncGenerator<Page,
         coming = fetch(from, last);
         continue;
       }
+      if (next) checkCircle(next, objects.length + prefixes.length === 0);
       if (aside) {
         aside = slow === 0 || isStraight(known, page);
         count++;
@@ -115,13 +127,20 @@ export async function* pages(context: Context, walk: Walk): AsyncGenerator<Page,
           const begun = { first, latest, last, next, count, sample: objects, areAsSeemed };
           const rest = walkAside(until, walk, patience, waiting, begun);
           yield page;
-          yield* rest;
-          return;
+          const oneWay: OneWay | undefined = yield* rest;
+          if (!oneWay) return;
+          aside = false;
+          from = oneWay.next;
+          without = oneWay.without;
+          checkCircle = circleFinder();
+          coming = fetch(from, undefined);
+          continue;
         }
         coming = fetch(next, last);
       }
       from = next;
-      yield page;
+      yield withoutKeys(page, without);
+      without = nothing;
       if (next && walk.onDemand) coming = fetch(next, last);
     }
   } finally {

@@ -66,6 +66,8 @@ describe("a selector", () => {
       [{ modifiedBefore: "2026-05-01" }, times.slice(0, 1)],
       [{ modifiedAfter: "2026-05-01", modifiedBefore: "2026-05-02" }, times.slice(1, 2)],
       [{ modifiedAfter: 0 }, times],
+      // As JavaScript has it in a function node.
+      [{ modifiedAfter: new Date("2026-05-01") as never }, times.slice(1)],
     ] as const) {
       times.filter((lastModified) => wants(selection, { lastModified })).should.eql(expected);
     }
@@ -137,6 +139,7 @@ describe("a selector", () => {
     [{ modifiedAfter: "2026-05-02", modifiedBefore: "2026-05-01" }, /^modifiedAfter "2026-05-02" is not before .*swap/],
     [{ modifiedAfter: "2026", modifiedBefore: "2026" }, /^modifiedAfter "2026" is not before modifiedBefore "2026"/],
     [{ modifiedAfter: "30d", modifiedBefore: "90d" }, /of two ages, that of modifiedAfter is the longer one/],
+    [{ modifiedBefore: new Date("soon") as never }, /^modifiedBefore an invalid Date is no time; write/],
     [{ modifiedBefore: "soon" }, /^modifiedBefore "soon" is no date; write/],
     [{ storageClass: "STANDARD, GLACIER" }, /^storageClass "STANDARD, GLACIER" is no name of a class; write/],
     [{ storageClass: ["GLACIER", ""] }, /^storageClass "" is no name/],
