@@ -21,6 +21,8 @@ export interface KeyRange {
   latest: string | undefined;
   /** The last key that came; before one has, where it begins. */
   at: string;
+  /** The first key that came from behind its end. */
+  behind: string | undefined;
   /** The last key that was handed on; before one was, where it begins. */
   seen: string;
   next: Next | undefined;
@@ -71,6 +73,7 @@ export const newRange = (
   first: undefined,
   latest: undefined,
   at: after,
+  behind: undefined,
   seen: after,
   next: undefined,
   held: [],
@@ -113,7 +116,7 @@ export const pageCounter = (range: KeyRange): ((from: string, to: string | undef
 
 const disorders = new WeakSet<object>();
 
-const disorder = (key: string, before: string): Error => {
+export const disorder = (key: string, before: string): Error => {
   const error = invalidResponse(
     `the store lists ${shown(key)} after ${shown(before)}, which is not in the order of their bytes: list again, and it is listed one page after the other`,
   );
@@ -135,6 +138,13 @@ export const checkOrder = ({ objects }: Page): void => {
     if (before !== undefined && compareKeys(key, before) <= 0) throw disorder(key, before);
     before = key;
   }
+};
+
+/** Notes what a page shows of the keys behind the end of its range. */
+export const noteBehind = (range: KeyRange, until: string | undefined, { objects }: Page): void => {
+  if (until === undefined || range.behind !== undefined) return;
+  if (objects.length === 0 || compareKeys((objects.at(-1) as Listed).key, until) <= 0) return;
+  range.behind = objects.find(({ key }) => compareKeys(key, until) > 0)?.key;
 };
 
 /** The same keys anew, but for those that were handed on. */

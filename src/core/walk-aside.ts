@@ -8,11 +8,13 @@ import {
   anew,
   checkOrder,
   cutRange,
+  disorder,
   endRange,
   isBehind,
   isDisorder,
   type KeyRange,
   newRange,
+  noteBehind,
   pageCounter,
   sampleOf,
   takePage,
@@ -22,6 +24,8 @@ import { markOwnOrder } from "./own-order";
 import { outlast, type Patience } from "./patience";
 import { endsOf } from "./range-ends";
 import type { Listed, Page } from "./reply-pages";
+
+import { createSkippedKeys } from "./skipped-keys";
 import { createWindow } from "./window";
 
 /** What is known of a walk when it goes aside. */
@@ -126,8 +130,13 @@ export const walkAside = (
 
   /** Gives whether a page is as it seems, where that must be known before anything comes of it. */
   const takeIn = async (range: KeyRange, came: Came): Promise<boolean> => {
+    const { until } = range;
+    const check = (page: Page): void => {
+      checkOrder(page);
+      noteBehind(range, until, page);
+    };
     if (isBehind(range, came.page)) {
-      if (!(await came.isAsItSeems(checkOrder))) return false;
+      if (!(await came.isAsItSeems(check))) return false;
       takePage(range, came.page);
       return true;
     }
@@ -138,7 +147,7 @@ export const walkAside = (
       if (await came.isAsItSeems(checkOrder)) throw error;
       return false;
     }
-    if (own) range.held.push(came.hold(own, range.until, checkOrder));
+    if (own) range.held.push(came.hold(own, until, check));
     else came.drop();
     return true;
   };
@@ -260,20 +269,22 @@ export const walkAside = (
     }
   };
 
-  /** A page of a range, which is handed on; undefined where it was none, and the range begins anew behind what was. */
+  /** A page of a range; undefined where it was none, and the range begins anew behind what was handed on. */
   const open = async (range: KeyRange, first: HeldPage): Promise<Page | undefined> => {
     range.opening = true;
     const page = await openAsSeemed(first);
     range.opening = false;
-    if (page) {
-      range.seen = page.objects.at(-1)?.key ?? range.seen;
-      if (range !== start) chain = undefined;
-      else if (page.next) chain = { next: page.next, without: nothing };
-      else if (chain) chain = { ...chain, without: new Set(page.objects.map(({ key }) => key)) };
-      return page;
-    }
-    beginAnew(range);
-    return undefined;
+    if (!page) beginAnew(range);
+    return page;
+  };
+
+  /** Remembers what is handed on. */
+  const handOn = (range: KeyRange, page: Page): Page => {
+    range.seen = page.objects.at(-1)?.key ?? range.seen;
+    if (range !== start) chain = undefined;
+    else if (page.next) chain = { next: page.next, without: nothing };
+    else if (chain) chain = { ...chain, without: new Set(page.objects.map(({ key }) => key)) };
+    return page;
   };
 
   /** What is to be read next. */
@@ -290,12 +301,23 @@ export const walkAside = (
     return chain;
   };
 
+  const skipped = createSkippedKeys({
+    firstBehind: async (startAfter) => (await askOnce({ startAfter, pageSize: 1 })).objects[0]?.key,
+    async isThere(key) {
+      const { objects } = await fetchPage(context, { prefix: key }, undefined);
+      return objects.some((object) => object.key === key);
+    },
+  });
+
   async function* read(): AsyncGenerator<Page, OneWay | undefined, undefined> {
     for (;;) {
       if (signal.aborted) throw signal.reason;
       if (failure) return endBy(failure.error);
       const range = nearest();
-      if (!range) return undefined;
+      if (!range) {
+        const key = await skipped.atEnd();
+        return key === undefined ? undefined : endBy(disorder(key, begun.last));
+      }
       const first = range.held.shift();
       if (first) {
         let page: Page | undefined;
@@ -305,10 +327,14 @@ export const walkAside = (
           return endBy(error);
         }
         schedule();
-        if (page) yield page;
+        if (!page) continue;
+        const key = ordered ? await skipped.before(page) : undefined;
+        if (key !== undefined) return endBy(disorder(key, range.at));
+        yield handOn(range, page);
       } else if (range.failure) {
         return endBy(range.failure.error);
       } else if (range.done) {
+        if (ordered) skipped.leave(range);
         ranges.splice(ranges.indexOf(range), 1);
         schedule();
       } else {
