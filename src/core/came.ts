@@ -2,6 +2,7 @@ import type { Attempts } from "./attempts";
 import { checkPrefix } from "./fetch-page";
 import type { HeldPage, HeldPages } from "./held-pages";
 import { compareKeys } from "./key";
+import { countUntil } from "./key-range";
 import { type Outline, outlineOf } from "./page-outline";
 import { plainArray } from "./plain";
 import { type Listed, type Page, PageOf, readPageInSlices } from "./reply-pages";
@@ -50,8 +51,8 @@ export const openAsSeemed = async (held: HeldPage): Promise<Page | undefined> =>
 };
 
 const ownOf = (page: Page, until: string | undefined): Page => {
-  const end = until === undefined ? -1 : page.objects.findIndex(({ key }) => compareKeys(key, until) > 0);
-  return end < 0 ? page : new PageOf(page.objects.slice(0, end), plainArray());
+  const count = countUntil(page.objects, until);
+  return count === page.objects.length ? page : new PageOf(page.objects.slice(0, count), plainArray());
 };
 
 /** @throws Misread unless it is a page, and as its outline has it */
@@ -73,6 +74,7 @@ const readAs = async (bytes: Buffer, prefix: string, { keys, token }: Outline): 
  * by `openAsSeemed`, since that may have been wrong.
  * @param prefix all keys begin with it
  * @param at the last key that came before
+ * @param atOnce it is read when it comes, whatever can be seen
  * @throws as `ask`
  */
 export const fetchCame = async (
@@ -81,19 +83,21 @@ export const fetchCame = async (
   prefix: string,
   from: From,
   at: string | undefined,
+  atOnce: boolean,
 ): Promise<Came> => {
   let copy: ReturnType<typeof held.copy> | undefined;
   let outline: Outline | undefined;
+  const look = (bytes: Buffer): Page | undefined => {
+    const found = outlineOf(bytes);
+    // Of a store that knows no start-after, all of it must be read to tell what is to be left out.
+    if (!found || (at !== undefined && compareKeys(found.keys[0] as string, at) <= 0)) return undefined;
+    outline = found;
+    held.drop(copy);
+    copy = held.copy(bytes, true);
+    return pageOf(found);
+  };
   const page = await ask(from, {
-    outline(bytes) {
-      const found = outlineOf(bytes);
-      // Of a store that knows no start-after, all of it must be read to tell what is to be left out.
-      if (!found || (at !== undefined && compareKeys(found.keys[0] as string, at) <= 0)) return undefined;
-      outline = found;
-      held.drop(copy);
-      copy = held.copy(bytes, true);
-      return pageOf(found);
-    },
+    ...(atOnce ? {} : { outline: look }),
     page(bytes) {
       copy = held.copy(bytes);
     },

@@ -116,13 +116,18 @@ export const pageCounter = (range: KeyRange): ((from: string, to: string | undef
 
 const disorders = new WeakSet<object>();
 
-export const disorder = (key: string, before: string): Error => {
+const ownOrder = (what: string): Error => {
   const error = invalidResponse(
-    `the store lists ${shown(key)} after ${shown(before)}, which is not in the order of their bytes: list again, and it is listed one page after the other`,
+    `the store ${what}, which is not in the order of their bytes: list again, and it is listed one page after the other`,
   );
   disorders.add(error);
   return error;
 };
+
+const disorder = (key: string, before: string): Error => ownOrder(`lists ${shown(key)} after ${shown(before)}`);
+
+/** The error for a key that showed behind the end of a range, and came in none that follows. */
+export const leftOut = (key: string): Error => ownOrder(`lists ${shown(key)} elsewhere than where it was to come`);
 
 /** Whether a store has shown that its order is one of its own. */
 export const isDisorder = (error: unknown): boolean => typeof error === "object" && disorders.has(error as object);
@@ -131,20 +136,32 @@ export const isDisorder = (error: unknown): boolean => typeof error === "object"
 export const isBehind = ({ until }: KeyRange, { objects }: Page): boolean =>
   until !== undefined && objects.length > 0 && compareKeys((objects[0] as Listed).key, until) > 0;
 
+/** The first two neighbours that are not in order, if there are any. @param before the last key that came before */
+export const misplaced = (objects: readonly Listed[], before?: string): [key: string, before: string] | undefined => {
+  let last = before;
+  for (const { key } of objects) {
+    if (last !== undefined && compareKeys(key, last) <= 0) return [key, last];
+    last = key;
+  }
+  return undefined;
+};
+
 /** @throws InvalidResponse for a page with an order of its own: between two places in it, others may lie than those that come */
 export const checkOrder = ({ objects }: Page): void => {
-  let before: string | undefined;
-  for (const { key } of objects) {
-    if (before !== undefined && compareKeys(key, before) <= 0) throw disorder(key, before);
-    before = key;
-  }
+  const found = misplaced(objects);
+  if (found) throw disorder(...found);
+};
+
+/** How many of these keys, which come in order, lie before an end, or are it. */
+export const countUntil = (objects: readonly Listed[], until: string | undefined): number => {
+  const isBeyond = ({ key }: Listed): boolean => until !== undefined && compareKeys(key, until) > 0;
+  const last = objects.at(-1);
+  return last && isBeyond(last) ? objects.findIndex(isBeyond) : objects.length;
 };
 
 /** Notes what a page shows of the keys behind the end of its range. */
 export const noteBehind = (range: KeyRange, until: string | undefined, { objects }: Page): void => {
-  if (until === undefined || range.behind !== undefined) return;
-  if (objects.length === 0 || compareKeys((objects.at(-1) as Listed).key, until) <= 0) return;
-  range.behind = objects.find(({ key }) => compareKeys(key, until) > 0)?.key;
+  range.behind ??= objects[countUntil(objects, until)]?.key;
 };
 
 /** The same keys anew, but for those that were handed on. */
@@ -163,15 +180,11 @@ export const takePage = (range: KeyRange, page: Page): Page | undefined => {
   const { until } = range;
   let { objects, next } = page;
   const first = objects[0]?.key;
-  if (first !== undefined && compareKeys(first, range.at) <= 0) {
-    throw disorder(first, range.at);
-  }
+  if (first !== undefined && compareKeys(first, range.at) <= 0) throw disorder(first, range.at);
   if (next) range.checkCircle(next, objects.length === 0);
-  if (until !== undefined && objects.length > 0 && compareKeys((objects.at(-1) as Listed).key, until) > 0) {
-    objects = objects.slice(
-      0,
-      objects.findIndex(({ key }) => compareKeys(key, until) > 0),
-    );
+  const own = countUntil(objects, until);
+  if (own < objects.length) {
+    objects = objects.slice(0, own);
     next = undefined;
   }
   range.next = next;

@@ -8,11 +8,11 @@ import {
   anew,
   checkOrder,
   cutRange,
-  disorder,
   endRange,
   isBehind,
   isDisorder,
   type KeyRange,
+  leftOut,
   newRange,
   noteBehind,
   pageCounter,
@@ -24,7 +24,6 @@ import { markOwnOrder } from "./own-order";
 import { outlast, type Patience } from "./patience";
 import { endsOf } from "./range-ends";
 import type { Listed, Page } from "./reply-pages";
-
 import { createSkippedKeys } from "./skipped-keys";
 import { createWindow } from "./window";
 
@@ -47,7 +46,7 @@ export interface Begun {
 export interface OneWay {
   next: Next;
   /** What was handed on of the page that lies there. */
-  without: ReadonlySet<string>;
+  without?: ReadonlySet<string> | undefined;
 }
 
 /** Pages that are held, or under way, at a time. */
@@ -55,8 +54,6 @@ export const window = 128;
 
 /** Pages that one range holds, beyond the first range. */
 const windowOfRange = 12;
-
-const nothing: ReadonlySet<string> = new Set();
 
 /** Requests of one walk at a time. Others of the connection take turns with them. */
 export const lanesOf = ({ connection }: Context): number => Math.min(16, connection.settings.concurrency);
@@ -92,7 +89,7 @@ export const walkAside = (
   start.left = pageCounter(start)(begun.last, undefined);
   const ranges = [start];
   /** Where what was handed on ends, as long as it came one page after the other. */
-  let chain: OneWay | undefined = { next, without: nothing };
+  let chain: OneWay | undefined = { next };
 
   const isOver = (): boolean => failure !== undefined || signal.aborted;
   const fail = (error: unknown): void => {
@@ -114,10 +111,7 @@ export const walkAside = (
   };
   /** Whether pages are as they seemed so far; else, they are read at once. */
   let { areAsSeemed } = begun;
-  const ask: Ask = (from, { outline, ...told }) => {
-    const all = { ...told, ...(outline && areAsSeemed ? { outline } : {}) };
-    return outlast(context, patience, () => askOnce(from, all));
-  };
+  const ask: Ask = (from, told) => outlast(context, patience, () => askOnce(from, told));
 
   /** What is known of a range was wrong, but for what was handed on. */
   const beginAnew = (range: KeyRange): void => {
@@ -158,7 +152,7 @@ export const walkAside = (
       const { after: startAfter, next, at, first } = range;
       // Once a key has come, one before it is none to be left out: the store has an order of its own.
       const from = { ...(first === undefined ? { startAfter } : {}), ...(next ? { next } : {}) };
-      const came = await fetchCame(ask, held, prefix, from, at);
+      const came = await fetchCame(ask, held, prefix, from, at, !areAsSeemed);
       // It may have been begun anew meanwhile.
       if (!ranges.includes(range)) came.drop();
       else if (!(await takeIn(range, came))) beginAnew(range);
@@ -282,7 +276,7 @@ export const walkAside = (
   const handOn = (range: KeyRange, page: Page): Page => {
     range.seen = page.objects.at(-1)?.key ?? range.seen;
     if (range !== start) chain = undefined;
-    else if (page.next) chain = { next: page.next, without: nothing };
+    else if (page.next) chain = { next: page.next };
     else if (chain) chain = { ...chain, without: new Set(page.objects.map(({ key }) => key)) };
     return page;
   };
@@ -316,7 +310,7 @@ export const walkAside = (
       const range = nearest();
       if (!range) {
         const key = await skipped.atEnd();
-        return key === undefined ? undefined : endBy(disorder(key, begun.last));
+        return key === undefined ? undefined : endBy(leftOut(key));
       }
       const first = range.held.shift();
       if (first) {
@@ -329,7 +323,7 @@ export const walkAside = (
         schedule();
         if (!page) continue;
         const key = ordered ? await skipped.before(page) : undefined;
-        if (key !== undefined) return endBy(disorder(key, range.at));
+        if (key !== undefined) return endBy(leftOut(key));
         yield handOn(range, page);
       } else if (range.failure) {
         return endBy(range.failure.error);

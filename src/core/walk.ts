@@ -3,7 +3,7 @@ import { type Ask, type Came, fetchCame, openAsSeemed } from "./came";
 import { circleFinder } from "./circle-finder";
 import { fetchPage, type Walk } from "./fetch-page";
 import { createHeldPages } from "./held-pages";
-import { compareKeys } from "./key";
+import { misplaced } from "./key-range";
 import type { Context } from "./operation";
 import { hasOwnOrder } from "./own-order";
 import { createPatience, outlast } from "./patience";
@@ -36,16 +36,10 @@ const mayGoAside = (context: Context, { delimiter, versions, pageSize, onDemand 
 
 /** Whether these keys come after one another, and after `last`: stores with an order of their own are walked one way. */
 const isStraight = (last: string | undefined, { objects, prefixes }: Page): boolean =>
-  prefixes.length === 0 &&
-  objects.every(({ key }, at) => {
-    const before = at === 0 ? last : objects[at - 1]?.key;
-    return before === undefined || compareKeys(key, before) > 0;
-  });
+  prefixes.length === 0 && misplaced(objects, last) === undefined;
 
-const nothing: ReadonlySet<string> = new Set();
-
-const withoutKeys = (page: Page, keys: ReadonlySet<string>): Page => {
-  if (keys.size === 0) return page;
+const withoutKeys = (page: Page, keys: ReadonlySet<string> | undefined): Page => {
+  if (!keys) return page;
   const objects = plainArray<Listed>();
   for (const object of page.objects) if (!keys.has(object.key)) objects.push(object);
   return new PageOf(objects, page.prefixes, page.next);
@@ -67,13 +61,12 @@ export async function* pages(context: Context, walk: Walk): AsyncGenerator<Page,
   let isFar = !walk.onDemand;
   /** Whether pages are as they seemed so far; else, they are read at once. */
   let areAsSeemed = true;
-  const ask: Ask = ({ next }, { outline, ...told }) => {
-    const all = { doubtful: false, ...told, ...(outline && isFar && areAsSeemed ? { outline } : {}) };
-    const once = (): Promise<Page> => fetchPage(until, walk, next, all);
+  const ask: Ask = ({ next }, told) => {
+    const once = (): Promise<Page> => fetchPage(until, walk, next, { doubtful: false, ...told });
     return walk.question ? once() : outlast(until, patience, once);
   };
   const fetch = (next: Page["next"], at: string | undefined): Promise<Came> => {
-    const coming = fetchCame(ask, waiting, walk.prefix, { next }, at);
+    const coming = fetchCame(ask, waiting, walk.prefix, { next }, at, !isFar || !areAsSeemed);
     // It may be left alone, and must then not be a rejection that nobody handles.
     coming.catch(() => {});
     return coming;
@@ -91,7 +84,7 @@ export async function* pages(context: Context, walk: Walk): AsyncGenerator<Page,
   let count = 0;
   let first: string | undefined;
   let last = walk.startAfter || undefined;
-  let without = nothing;
+  let without: OneWay["without"];
   try {
     let from: Page["next"];
     let coming: Promise<Came> | undefined = fetch(from, last);
@@ -140,7 +133,7 @@ export async function* pages(context: Context, walk: Walk): AsyncGenerator<Page,
       }
       from = next;
       yield withoutKeys(page, without);
-      without = nothing;
+      without = undefined;
       if (next && walk.onDemand) coming = fetch(next, last);
     }
   } finally {
