@@ -9,7 +9,7 @@ import { startLine } from "../lines";
 import { listOnce } from "../list/once";
 import { runPurge } from "../purge/child";
 import { type PurgeServer, startPurgeServer } from "../purge/server";
-import { peersFor } from "../transfer/peers";
+import { s5cmdFor } from "../transfer/peers";
 import { runProgram } from "../transfer/program";
 import { layouts } from "./layouts";
 
@@ -55,7 +55,7 @@ const independent = async (name: ServerName): Promise<KeyStore> => {
   const { endpoint, accessKey, secretKey, region } = booted;
   const client = bareClient(booted);
   const home = await mkdtemp(join(tmpdir(), "keys-"));
-  const [s5cmd] = peersFor(booted, home) as [ReturnType<typeof peersFor>[number]];
+  const s5cmd = s5cmdFor(booted, home);
   const source = join(home, "source");
   await writeFile(source, "x");
   let round = 0;
@@ -70,8 +70,7 @@ const independent = async (name: ServerName): Promise<KeyStore> => {
         commands,
         [...layouts[layout](keys)].map((key) => `cp ${source} s3://${bucket}/${key}`).join("\n"),
       );
-      const [program = ""] = s5cmd.list(bucket);
-      await runProgram([program, "--log", "error", "run", commands], s5cmd.env);
+      await runProgram(s5cmd.run(commands), s5cmd.env);
       return bucket;
     },
     async left(bucket) {

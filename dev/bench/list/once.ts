@@ -1,6 +1,5 @@
 /** listOnce: one listing of a bucket in a process of its own, which is loaded before the clock starts. */
 import { createHash } from "node:crypto";
-import { monitorEventLoopDelay } from "node:perf_hooks";
 import { Readable } from "node:stream";
 import { ListObjectsV2Command, paginateListObjectsV2 } from "@aws-sdk/client-s3";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
@@ -9,8 +8,7 @@ import { connectionSettings } from "../../../src/core/connection-settings";
 import { pages } from "../../../src/core/walk";
 import { bareClient, type Store } from "../bare-client";
 import { inChild, serveTask } from "../in-child";
-import { peakMemory } from "../peak-memory";
-import type { Cost } from "../transfer/measured";
+import { type Cost, costAndDelayOf } from "../transfer/measured";
 
 export interface Listing {
   /** By ours, by the AWS SDK, or the bytes of the pages alone, which nobody reads. */
@@ -84,24 +82,13 @@ const work = async ({ lane, store, warmUp }: Listing): Promise<Told> => {
   // The digest is no part of a listing: it is made while it is warmed up, if at all.
   for (let round = 0; round < warmUp; round++) await list(store, round === 0 ? digest : () => {});
   let count = 0;
-  const delay = monitorEventLoopDelay({ resolution: 1 });
-  delay.enable();
-  const before = process.cpuUsage();
-  const start = process.hrtime.bigint();
-  await list(store, (keys) => {
-    count += keys.length;
-    if (warmUp === 0) digest(keys);
-  });
-  const wall = Number(process.hrtime.bigint() - start) / 1e6;
-  const { user, system } = process.cpuUsage(before);
-  return {
-    wall,
-    cpu: (user + system) / 1000,
-    peak: peakMemory(),
-    count,
-    digest: hash.digest("hex"),
-    late: delay.percentile(99) / 1e6 - 1,
-  };
+  const cost = await costAndDelayOf(() =>
+    list(store, (keys) => {
+      count += keys.length;
+      if (warmUp === 0) digest(keys);
+    }),
+  );
+  return { ...cost, count, digest: hash.digest("hex") };
 };
 
 serveTask(module, work);

@@ -2,9 +2,9 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { installFromPypi, installPackages, known } from "../../programs/install";
 import { median } from "../median";
 import { type BenchServer, startBenchServer } from "../server";
+import { s5cmdFor } from "../transfer/peers";
 import { runProgram } from "../transfer/program";
 import { listInNodeRed } from "./in-node-red";
 import { type Listing, listOnce, type Told } from "./once";
@@ -31,27 +31,9 @@ const expect = (by: string, told: Told, count: number, digest: string): void => 
 
 const medianOf = (told: readonly Told[], of: (one: Told) => number): number => median(told.map(of));
 
-/** s5cmd's `ls`, as a whole program: its start counts. */
-const peer = (server: BenchServer, home: string) => {
-  installPackages({ "/usr/bin/time": "time" });
-  const s5cmd = known(installFromPypi("s5cmd", "s5cmd", "s5cmd"), "version");
-  const env = {
-    PATH: process.env.PATH,
-    HOME: home,
-    AWS_ACCESS_KEY_ID: server.accessKey,
-    AWS_SECRET_ACCESS_KEY: server.secretKey,
-    AWS_REGION: server.region,
-    S3_ENDPOINT_URL: server.endpoint,
-  };
-  return {
-    name: `s5cmd ${s5cmd.version} ls`,
-    run: () => runProgram([s5cmd.path, "ls", "s3://listed/*"], env),
-  };
-};
-
 const near = async (count: number, home: string): Promise<void> => {
   const server = await startBenchServer("listed", count);
-  const other = peer(server, home);
+  const s5cmd = s5cmdFor(storeOf(server), home);
   const walks: Told[] = [];
   const sdks: Told[] = [];
   const others: number[] = [];
@@ -59,7 +41,7 @@ const near = async (count: number, home: string): Promise<void> => {
     const store = storeOf(server);
     sdks.push(await listOnce({ lane: "SDK", store, warmUp: 1 }));
     walks.push(await listOnce({ lane: "walk", store, warmUp: 1 }));
-    others.push((await other.run()).wall);
+    others.push((await runProgram(s5cmd.list("listed"), s5cmd.env)).wall);
   }
   const [{ digest }] = sdks as [Told];
   for (const told of walks) expect("the walk", told, count, digest);
@@ -71,7 +53,7 @@ const near = async (count: number, home: string): Promise<void> => {
   const rate = (ms: number): string => `${Math.round((count / ms) * 1000).toLocaleString("en")} keys/CPU s`;
   row("AWS SDK paginator", [`${sdkWall.toFixed(0)} ms`, rate(sdkCpu)]);
   row("walk", [`${wall.toFixed(0)} ms`, rate(cpu), `${(sdkCpu / cpu).toFixed(2)} × the SDK's`]);
-  row(other.name, [`${median(others).toFixed(0)} ms`, "", `${(median(others) / wall).toFixed(2)} × its speed`]);
+  row(`${s5cmd.name} ls`, [`${median(others).toFixed(0)} ms`, "", `${(median(others) / wall).toFixed(2)} × its speed`]);
   server.close();
 };
 

@@ -1,5 +1,4 @@
 /** runPurge: one purge by our operation, or by the bare AWS SDK, in a process of its own, which is loaded before the clock starts. */
-import { monitorEventLoopDelay } from "node:perf_hooks";
 import { DeleteObjectsCommand, paginateListObjectsV2 } from "@aws-sdk/client-s3";
 import { createConnection } from "../../../src/core/connection";
 import { connectionSettings } from "../../../src/core/connection-settings";
@@ -7,8 +6,7 @@ import { purge } from "../../../src/operations/purge";
 import { bareClient, type Store } from "../bare-client";
 import { inChild, serveTask } from "../in-child";
 import { top } from "../keys/layouts";
-import { peakMemory } from "../peak-memory";
-import type { Cost } from "../transfer/measured";
+import { type Cost, costAndDelayOf } from "../transfer/measured";
 
 export interface Task {
   store: Store;
@@ -43,16 +41,8 @@ const bySdk = async ({ store, bucket: Bucket }: Task): Promise<void> => {
   }
 };
 
-const work = async (task: Task): Promise<Told> => {
-  const run = task.lane === "SDK" ? bySdk : byPurge;
-  const delay = monitorEventLoopDelay({ resolution: 1 });
-  delay.enable();
-  const before = process.cpuUsage();
-  const start = process.hrtime.bigint();
-  await run(task);
-  const wall = Number(process.hrtime.bigint() - start) / 1e6;
-  const { user, system } = process.cpuUsage(before);
-  return { wall, cpu: (user + system) / 1000, peak: peakMemory(), late: delay.percentile(99) / 1e6 - 1 };
-};
+const lanes = { purge: byPurge, SDK: bySdk };
+
+const work = (task: Task): Promise<Told> => costAndDelayOf(() => lanes[task.lane ?? "purge"](task));
 
 serveTask(module, work);

