@@ -5,11 +5,17 @@ import { fork } from "node:child_process";
  * Has a file do a task, in a process that is loaded before it begins.
  * @param file it calls `serveTask`
  * @param name for the error if it ends without an answer
+ * @param flags for Node.js
  */
-export const inChild = <Task extends object, Told>(file: string, name: string, task: Task): Promise<Told> =>
+export const inChild = <Task extends object, Told>(
+  file: string,
+  name: string,
+  task: Task,
+  flags: readonly string[] = [],
+): Promise<Told> =>
   new Promise((resolve, reject) => {
     // The SDK warns of the Node.js versions that it will leave behind, in each process anew.
-    const child = fork(file, [], { stdio: "inherit", execArgv: ["--no-warnings"] });
+    const child = fork(file, [], { stdio: "inherit", execArgv: ["--no-warnings", ...flags] });
     child.once("message", (told) => resolve(told as Told));
     child.once("error", reject);
     child.once("exit", (code) => reject(new Error(`${name}: ended with ${code}`)));

@@ -16,7 +16,7 @@ export const partSize = (index: number): number => 8 * MiB * 2 ** Math.floor(ind
 
 export const asBuffer = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 
-/** As long as less than this has come, it is kept as it came: a buffer for a whole part would mostly stay empty. */
+/** As long as less than this has come of a body, it is kept as it came: a buffer for a whole part would mostly stay empty. */
 const few = MiB;
 
 /** Fills parts with what comes, each byte copied once. The producer may use its buffers again afterwards. */
@@ -41,7 +41,7 @@ async function* partsOf(chunks: AsyncIterable<Uint8Array>, pool: PartPool): Asyn
         length = 0;
         index++;
       }
-      if (!part && length + rest.length <= few) {
+      if (!part && index === 0 && length + rest.length <= few) {
         first.push(Buffer.from(rest));
         length += rest.length;
         break;
