@@ -1,5 +1,6 @@
 # one-process.sh - booting and ending a server that is one process; `*-up.sh` and `*-down.sh` source it. The script sets
-# NAME, HOME_, HERE, PORT, AK, SK, BUCKET, ROLE (may be empty), DOWN (its down script) and the function `serve`.
+# NAME, HOME_, HERE, PORT, AK, SK, BUCKET, ROLE (may be empty), DOWN (its down script) and the function `serve`; one that
+# keeps its objects as files sets FOLDER too, which has a folder for each bucket.
 
 # alive: ours, not another process that has the number by now: it runs our own program.
 alive() {
@@ -31,6 +32,7 @@ boot() {
   only_loopback "$(cat "$HOME_/pid")" || die "listens beyond loopback"
   make_bucket "$endpoint" us-east-1 "$AK" "$SK" "$BUCKET"
   print_settings "$endpoint" us-east-1 "$AK" "$SK" "$BUCKET" "$ROLE" >"$HOME_/env"
+  [ -z "${FOLDER-}" ] || echo "export S3_FOLDER=$FOLDER" >>"$HOME_/env"
   answer yes
 }
 

@@ -17,6 +17,8 @@ export interface BootedServer {
   readonly domain?: string;
   /** where AssumeRole is answered, and a role that the keys may assume; absent where the server has none */
   readonly sts?: { endpoint: string; roleArn: string };
+  /** where its objects are files, with a folder for each bucket; absent where they are not */
+  readonly folder?: string;
   /** Ends the server, if it was this call that started it; resolves when its processes are gone. */
   down(): Promise<void>;
 }
@@ -68,6 +70,7 @@ export const bootServer = async (name: ServerName): Promise<BootedServer> => {
     return value;
   };
   const role = settings.get("STS_ROLE_ARN");
+  const folder = settings.get("S3_FOLDER");
   return {
     name,
     endpoint: needed("S3_ENDPOINT"),
@@ -76,6 +79,7 @@ export const bootServer = async (name: ServerName): Promise<BootedServer> => {
     region: needed("AWS_REGION"),
     bucket: needed("S3_BUCKET"),
     ...(entry.script === "rgw" && { domain: "s3.localhost" }),
+    ...(folder && { folder }),
     ...(role && { sts: { endpoint: needed("STS_ENDPOINT"), roleArn: role } }),
     async down() {
       if (!started.delete(name)) return;

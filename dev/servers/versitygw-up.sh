@@ -11,6 +11,7 @@ HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 NAME=versitygw-up HOME_=${VERSITYGW_HOME:-/var/tmp/versitygw} PORT=${VERSITYGW_PORT:-7510}
 AK=${VERSITYGW_AK:-versitygw-access-key} SK=${VERSITYGW_SK:-versitygw-secret-key} BUCKET=${VERSITYGW_BUCKET:-test-bucket}
 ROLE= # AssumeRole is only in its separate IAM server
+FOLDER=$HOME_/data/buckets
 . "$HERE/common.sh"
 . "$HERE/one-process.sh"
 take_turns
@@ -18,10 +19,10 @@ need_curl
 go_program versitygw github.com/versity/versitygw/cmd/versitygw@v1.8.0
 
 serve() {
-  mkdir -p "$HOME_/data/buckets" "$HOME_/data/versions" "$HOME_/data/iam"
+  mkdir -p "$FOLDER" "$HOME_/data/versions" "$HOME_/data/iam"
   # keys on the command line would be readable by everybody on the machine
   ROOT_ACCESS_KEY=$AK ROOT_SECRET_KEY=$SK start "$HOME_/pid" "$HOME_/out" "$HOME_/bin/versitygw" \
     --port "127.0.0.1:$PORT" --region us-east-1 --quiet --keep-alive --iam-dir "$HOME_/data/iam" \
-    posix --versioning-dir "$HOME_/data/versions" "$HOME_/data/buckets"
+    posix --versioning-dir "$HOME_/data/versions" "$FOLDER"
 }
 boot

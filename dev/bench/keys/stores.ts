@@ -1,5 +1,5 @@
 /** startKeyStore: a server by name that is filled with keys; the embedded one in a process of its own. */
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CreateBucketCommand, DeleteBucketCommand } from "@aws-sdk/client-s3";
@@ -9,8 +9,7 @@ import { startLine } from "../lines";
 import { listOnce } from "../list/once";
 import { runPurge } from "../purge/child";
 import { type PurgeServer, startPurgeServer } from "../purge/server";
-import { s5cmdFor } from "../transfer/peers";
-import { runProgram } from "../transfer/program";
+import { fillBucket } from "./fill";
 import { layouts } from "./layouts";
 
 export interface KeyStore extends Store, Pick<PurgeServer, "fill"> {
@@ -49,15 +48,11 @@ const embedded = async (): Promise<KeyStore> => {
   };
 };
 
-/** Filled by s5cmd, which is the fastest at that. */
 const independent = async (name: ServerName): Promise<KeyStore> => {
   const booted = await bootServer(name);
   const { endpoint, accessKey, secretKey, region } = booted;
   const client = bareClient(booted);
   const home = await mkdtemp(join(tmpdir(), "keys-"));
-  const s5cmd = s5cmdFor(booted, home);
-  const source = join(home, "source");
-  await writeFile(source, "x");
   let round = 0;
   return {
     ...{ endpoint, accessKey, secretKey, region },
@@ -65,12 +60,7 @@ const independent = async (name: ServerName): Promise<KeyStore> => {
       if (rate > 0) throw new Error(`${name} has no rate that could be set`);
       const bucket = `keys-${process.pid}-${++round}`;
       await client.send(new CreateBucketCommand({ Bucket: bucket }));
-      const commands = join(home, "commands");
-      await writeFile(
-        commands,
-        [...layouts[layout](keys)].map((key) => `cp ${source} s3://${bucket}/${key}`).join("\n"),
-      );
-      await runProgram(s5cmd.run(commands), s5cmd.env);
+      await fillBucket({ ...booted, bucket }, home, layouts[layout](keys));
       return bucket;
     },
     async left(bucket) {
