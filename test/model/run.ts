@@ -8,11 +8,12 @@ import { countBy } from "../support/count-by";
 import { runSequences } from "./sequences";
 import { openHouse } from "./stage";
 
-const [count = "2000", first = String(Math.floor(Math.random() * 2 ** 31)), path, steps] = process.argv.slice(2);
+const [count = "10000", first = String(Math.floor(Math.random() * 2 ** 31)), path, steps] = process.argv.slice(2);
 const seed = Number(first);
 
-/** Side by side, since most of the time is pauses between attempts. */
-const width = path === undefined ? Math.min(32, Number(count)) : 1;
+/** Sequences that run one after the other; all others go side by side, since most of the time is pauses between attempts. */
+const inARow = 62;
+const width = path === undefined ? Math.min(160, Math.ceil(Number(count) / inARow)) : 1;
 
 const main = async (): Promise<number> => {
   const house = await openHouse();
