@@ -15,6 +15,8 @@ export interface Lane {
 export interface Lanes {
   /** So many runs, each with a seed of its own that repeats it, side by side. */
   run<T>(count: number, work: (lane: Lane, seed: number) => Promise<T>): Promise<Runs<T>>;
+  /** As the stage's store calls them. */
+  readonly buckets: readonly string[];
   /** How many requests something befell. */
   readonly befallen: number;
   /** The lane that a bucket, as the server calls it, belongs to. */
@@ -62,5 +64,6 @@ export const openLanes = async (
       return befallen;
     },
     laneOf,
+    buckets: lanes.map(({ bucket }) => bucket),
   };
 };

@@ -45,10 +45,11 @@ const kept: Record<string, keyof PutObjectCommandInput> = {
   "x-amz-storage-class": "StorageClass",
 };
 
-const inputOf = ({ contentType, metadata, headers = {} }: PutOptions): Partial<PutObjectCommandInput> => {
+const inputOf = ({ contentType, metadata, headers = {}, checksum }: PutOptions): Partial<PutObjectCommandInput> => {
   const input: Record<string, unknown> = {};
   if (contentType !== undefined) input.ContentType = contentType;
   if (metadata) input.Metadata = metadata;
+  if (checksum) input.ChecksumAlgorithm = checksum;
   for (const [name, value] of Object.entries(headers)) {
     const field = kept[name];
     if (!field) throw new Error(`no spec has put ${name} yet`);

@@ -6,6 +6,8 @@ export interface PutOptions {
   metadata?: Record<string, string>;
   /** Of `cache-control`, `content-disposition`, `content-encoding` and `x-amz-storage-class`. */
   headers?: Record<string, string>;
+  /** That is kept with it, and told with each whole answer. */
+  checksum?: "CRC32";
 }
 
 /** An object as it lies in the store. */
@@ -84,8 +86,8 @@ export interface Store {
   keys(bucket: string, prefix?: string): Promise<string[]>;
   /** The versions of a key, the newest first. */
   versions(bucket: string, key: string): Promise<StoredVersion[]>;
-  /** Multipart uploads that are neither complete nor aborted. */
-  uploads(bucket: string): Promise<{ id: string; key: string }[]>;
+  /** Multipart uploads that are neither complete nor aborted, with the number of their parts where it is told. */
+  uploads(bucket: string): Promise<{ id: string; key: string; parts?: number }[]>;
   /** Leaves nothing behind. */
   close(): Promise<void>;
 }

@@ -20,13 +20,13 @@ export interface Abort {
 
 /**
  * Begins a transfer that takes a while, and closes its connection at any time, as a deployment does.
- * @param target the server as the connection sees it; default: at its own address
+ * @param target the store as the connection sees it
  * @throws Error if an open upload or a file is left behind, half of an object, or if it ends otherwise than it should
  */
 export const abortOne = async (
-  { server, bucket, bytes, home }: Pick<Stage, "server" | "bucket" | "bytes" | "home">,
+  { store, bucket, bytes, home, befall }: Pick<Stage, "store" | "bucket" | "bytes" | "home" | "befall">,
   seed: number,
-  target: Target = server,
+  target: Target,
 ): Promise<Abort> => {
   const random = randomFrom(seed);
   const size = 1 + Math.floor(random() * bytes.length);
@@ -35,7 +35,7 @@ export const abortOne = async (
   const folder = join(home, key);
   const file = join(folder, "a file");
   await mkdir(folder);
-  const core = openCore({ ...target, bucketName: (name) => name }, { bucket });
+  const core = openCore(target, { bucket });
   const way = Math.floor(random() * 3);
   // After so many requests, on a machine of any speed.
   const enough = way > 0 && size > singleLimit ? 1 + Math.floor(random() * 5) : 1;
@@ -46,7 +46,7 @@ export const abortOne = async (
   });
   let closed = false;
   let late = 0;
-  const unhook = server.hook((request) => {
+  const unhook = befall(key, (request) => {
     if (request.key !== key) return undefined;
     if (closed) late++;
     if (++asked === enough) reached();
@@ -55,7 +55,7 @@ export const abortOne = async (
   });
   const begin = async (): Promise<unknown> => {
     if (way === 0) {
-      server.put(bucket, key, body);
+      await store.put(bucket, key, body);
       return core.run("download", { path: key, target: file });
     }
     await writeFile(file, body);
@@ -81,15 +81,15 @@ export const abortOne = async (
   // What the store was doing when the connection closed may take that long.
   await pause(100);
   unhook();
-  if (server.uploads(bucket).some((upload) => upload.key === key)) throw wrong("an upload is left open");
+  if ((await store.uploads(bucket)).some((upload) => upload.key === key)) throw wrong("an upload is left open");
   if (way === 0) {
     const left = await readdir(folder);
     if (code === undefined ? left.join() !== "a file" : left.length > 0) throw wrong(`there is ${left.join(", ")}`);
   } else {
-    const found = server.get(bucket, key)?.body;
+    const found = (await store.get(bucket, key))?.body;
     if (found ? !body.equals(found) : code === undefined) throw wrong("the object is not what was sent");
   }
   await rm(folder, { recursive: true });
-  server.put(bucket, key, "");
+  await store.put(bucket, key, "");
   return { aborted: code !== undefined, ms, late };
 };

@@ -1,4 +1,4 @@
-import { type Fault, type FaultKind, type ProxiedRequest, randomFault } from "../../dev/fault-proxy";
+import { type Fault, type FaultKind, type FaultProxy, type ProxiedRequest, randomFault } from "../../dev/fault-proxy";
 
 const ofAll: FaultKind[] = ["slowDown", "internalError", "reset", "delay", "resetAfter", "drop"];
 const ofBodies: FaultKind[] = [...ofAll, "cut", "stallAfter"];
@@ -22,6 +22,16 @@ export interface Faults {
    */
   readonly begun: number;
 }
+
+/** Has a proxy do to the requests of a key what a plan says, until the function that is given back is called. */
+export const befallKeys = (proxy: FaultProxy) => {
+  const plans = new Map<string, Faults["plan"]>();
+  proxy.setPlan((request) => plans.get(request.key ?? "")?.(request));
+  return (key: string, plan: Faults["plan"]) => {
+    plans.set(key, plan);
+    return () => void plans.delete(key);
+  };
+};
 
 /**
  * Faults of all kinds for the requests of one key, `most` at the most: refusals, cuts and stalls of either body, answers

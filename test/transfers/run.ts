@@ -9,9 +9,10 @@ import { startS3Server } from "../../dev/s3-server";
 import { check, close, exitWith } from "../support/checks";
 import { openCore } from "../support/context";
 import { countBy } from "../support/count-by";
+import { embeddedStore } from "../support/embedded-store";
 import { several } from "../support/several";
 import { type Abort, abortOne } from "./abort";
-import { type Outcome, transfer } from "./transfer";
+import { type Outcome, type Stage, transfer } from "./transfer";
 
 const [transfers = 1000, aborts = 100, first = Math.floor(Math.random() * 2 ** 31)] = process.argv.slice(2).map(Number);
 
@@ -24,18 +25,19 @@ const all = async <T>(count: number, run: (seed: number) => Promise<T>): Promise
 
 const main = async (): Promise<number> => {
   const bucket = "transfers";
-  const server = await startS3Server({ buckets: [bucket], logLimit: 10 });
+  const server = await startS3Server({ logLimit: 10 });
+  const store = embeddedStore(server, "0");
+  await store.createBucket(bucket);
+  const befall: Stage["befall"] = (_, plan) => server.hook(plan);
   const home = mkdtempSync(join(tmpdir(), "transfers-"));
   const bytes = randomBytes(64 * 1024 * 1024);
-  const core = openCore(server, { bucket, timeout: 0.5, maxAttempts: 6, checksums: "always", concurrency: 48 });
+  const core = openCore(store, { bucket, timeout: 0.5, maxAttempts: 6, checksums: "always", concurrency: 48 });
   let outcomes: Outcome[] = [];
   try {
     console.log(`seed ${first}`);
     if (transfers > 0) {
       await check(`${transfers} transfers through faults end with identical bytes or with an error`, async () => {
-        outcomes = await all(transfers, (seed) =>
-          transfer({ server, bucket, core, bytes, home, befall: (_, plan) => server.hook(plan) }, seed),
-        );
+        outcomes = await all(transfers, (seed) => transfer({ store, bucket, core, bytes, home, befall }, seed));
       });
       const faults = outcomes.reduce((sum, outcome) => sum + outcome.faults, 0);
       console.log(`      ${faults} faults; ${countBy(outcomes.map(({ way }) => way))}`);
@@ -50,7 +52,7 @@ const main = async (): Promise<number> => {
     if (aborts > 0) {
       let ended: Abort[] = [];
       await check(`${aborts} aborts leave no open upload, no partial file, and no half object`, async () => {
-        ended = await all(aborts, (seed) => abortOne({ server, bucket, bytes, home }, seed));
+        ended = await all(aborts, (seed) => abortOne({ store, bucket, bytes, home, befall }, seed, store));
       });
       const inTheMiddle = ended.filter(({ aborted }) => aborted).length;
       console.log(`      ${inTheMiddle} of them in the middle of the work`);

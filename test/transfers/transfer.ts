@@ -4,9 +4,9 @@ import { join } from "node:path";
 import type { Readable } from "node:stream";
 import type { FaultKind } from "../../dev/fault-proxy";
 import { randomFrom } from "../../dev/random";
-import type { S3Server } from "../../dev/s3-server";
 import type { Core } from "../support/context";
 import { outcomeOf } from "../support/outcome";
+import type { Store } from "../support/store";
 import { type Faults, faultsOf } from "./faults";
 
 /** How the bytes go. */
@@ -28,13 +28,15 @@ export interface Outcome {
 }
 
 export interface Stage {
-  server: S3Server;
+  /** What is put into it and looked at there meets no fault. */
+  store: Pick<Store, "put" | "get" | "uploads">;
   /** Has a plan befall the requests of its key, until the function it returns is called. */
   befall(key: string, plan: Faults["plan"]): () => void;
   /** What befalls them; default: all that a request may meet. */
   kinds?: readonly FaultKind[];
   /** Of the ways; default: all. */
   ways?: readonly Way[];
+  /** As the store calls it. */
   bucket: string;
   core: Core;
   /** From which all objects are cut. */
@@ -54,7 +56,7 @@ const collect = async (stream: Readable): Promise<Buffer> => {
  * @throws Error if it said that it had succeeded and the bytes are not those; or if it failed and left half of them behind
  */
 export const transfer = async (stage: Stage, seed: number): Promise<Outcome> => {
-  const { core, server, bucket, bytes, home, ways = allWays, kinds } = stage;
+  const { core, store, bucket, bytes, home, ways = allWays, kinds } = stage;
   const random = randomFrom(seed);
   const way = ways[Math.floor(random() * ways.length)] as Way;
   const size = Math.max(1, Math.floor(bytes.length ** random()));
@@ -67,8 +69,8 @@ export const transfer = async (stage: Stage, seed: number): Promise<Outcome> => 
   const folder = join(home, key);
   const file = join(folder, "a file");
   await mkdir(folder);
-  if (isRead) server.put(bucket, key, body, { checksum: "CRC32" });
-  else if (before) server.put(bucket, key, before);
+  if (isRead) await store.put(bucket, key, body, { checksum: "CRC32" });
+  else if (before) await store.put(bucket, key, before);
   if (way === "upload a file") await writeFile(file, body);
   const faults = faultsOf(key, size, Math.floor(random() * 8), random, kinds);
   const unhook = stage.befall(key, faults.plan);
@@ -109,17 +111,17 @@ export const transfer = async (stage: Stage, seed: number): Promise<Outcome> => 
     }
     if (left.length > 0) throw wrong(`${left.join(", ")} is left behind`);
   } else {
-    const found = server.get(bucket, key)?.body;
+    const found = (await store.get(bucket, key))?.body;
     const isNew = found !== undefined && body.equals(found);
     const isOld = before === undefined ? found === undefined : found !== undefined && before.equals(found);
     if (code === undefined ? !isNew : !isNew && !isOld)
       throw wrong("what is stored is neither what was there nor all of it");
-    const open = server.uploads(bucket).filter((upload) => upload.key === key);
-    if (open.length >= Math.max(faults.begun, 1) || open.some(({ parts }) => parts.length > 0))
+    const open = (await store.uploads(bucket)).filter((upload) => upload.key === key);
+    if (open.length >= Math.max(faults.begun, 1) || open.some(({ parts = 0 }) => parts > 0))
       throw wrong("an upload is left open");
   }
   await rm(folder, { recursive: true });
-  // The store holds all in memory.
-  server.put(bucket, key, "");
+  // A store may hold all in memory.
+  await store.put(bucket, key, "");
   return { way, faults: faults.count, ...(code === undefined ? {} : { code }) };
 };

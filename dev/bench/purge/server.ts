@@ -3,6 +3,7 @@ import { fork } from "node:child_process";
 import { startS3Server } from "../../s3-server";
 import type { Store } from "../bare-client";
 import { type Layout, layouts } from "../keys/layouts";
+import { rateOf } from "./rate";
 
 /** What was asked of it in one run. */
 export interface Asked {
@@ -39,20 +40,14 @@ const serve = async (): Promise<void> => {
   const { endpoint, accessKey, secretKey, region } = server;
   let name = "";
   let round = 0;
-  let rate = 0;
-  let tokens = 0;
-  let last = 0;
+  let takes = rateOf(0, batch);
   const asked = { done: 0, refused: 0 };
   server.hook(({ operation }) => {
     if (operation !== "DeleteObjects") return undefined;
-    const now = performance.now();
-    tokens = Math.min(rate, tokens + ((now - last) / 1000) * rate);
-    last = now;
-    if (rate > 0 && tokens < batch) {
+    if (!takes()) {
       asked.refused++;
       return { error: "SlowDown" };
     }
-    tokens -= batch;
     asked.done++;
     return undefined;
   });
@@ -72,9 +67,7 @@ const serve = async (): Promise<void> => {
     server.seed(name, layouts[message.layout](message.keys), "x");
     // The first listing puts them in order.
     server.keys(name, "none");
-    rate = message.rate;
-    tokens = 0;
-    last = performance.now();
+    takes = rateOf(message.rate, batch);
     Object.assign(asked, { done: 0, refused: 0 });
     process.send?.(name);
   });

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { FaultKind } from "../../../dev/fault-proxy";
 import { several } from "../../support/several";
 import { withFolder } from "../../support/with-folder";
-import type { Faults } from "../../transfers/faults";
+import { befallKeys } from "../../transfers/faults";
 import { transfer } from "../../transfers/transfer";
 import type { Row } from "../row";
 import { shown } from "../shown";
@@ -14,24 +14,17 @@ export const row: Row = {
   hazard: "a download is cut off, or its bytes are changed on the way",
   required:
     "length and checksum are checked, the rest is fetched by range with If-Match, a file has its name only when it is whole: wrong bytes delivered: 0",
-  onlyEmbedded: "the transfers look into the embedded server, and have it keep checksums",
-  measure: ({ embedded: server, store, proxy, open, seed, count }) =>
+  measure: ({ store, proxy, open, seed, count }) =>
     withFolder("reliability-", async (home) => {
-      const bucket = store.bucketName("bucket");
-      const plans = new Map<string, Faults["plan"]>();
-      proxy.setPlan((request) => plans.get(request.key ?? "")?.(request));
       const stage = {
-        server,
-        bucket,
+        store,
+        bucket: "bucket",
+        befall: befallKeys(proxy),
         core: open({ timeout: 2, maxAttempts: 6, checksums: "always", concurrency: 64 }),
         bytes: randomBytes(4 * 1024 * 1024),
         home,
         kinds,
         ways: ["download to a file", "read a stream", "read a Buffer"] as const,
-        befall(key: string, plan: Faults["plan"]) {
-          plans.set(key, plan);
-          return () => void plans.delete(key);
-        },
       };
       const enough = count(10_000);
       let [cuts, good, transfers] = [0, 0, 0];

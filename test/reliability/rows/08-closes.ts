@@ -3,6 +3,7 @@ import { median } from "../../../dev/bench/median";
 import { several } from "../../support/several";
 import { withFolder } from "../../support/with-folder";
 import { abortOne } from "../../transfers/abort";
+import { befallKeys } from "../../transfers/faults";
 import type { Row } from "../row";
 import { shown } from "../shown";
 
@@ -11,16 +12,16 @@ export const row: Row = {
   hazard: "a redeploy in the middle of the work",
   required:
     "requests end with their connection, and open uploads are aborted and seen to be gone: requests after a close 0, uploads left open 0, closes of a second and more 0 at the median",
-  onlyEmbedded: "the aborts look into the embedded server",
-  measure: ({ embedded: server, store, target, seed, count }) =>
+  measure: ({ store, proxy, target, seed, count }) =>
     withFolder("reliability-", async (home) => {
-      const stage = { server, bucket: store.bucketName("bucket"), bytes: randomBytes(32 * 1024 * 1024), home };
+      const bytes = randomBytes(32 * 1024 * 1024);
+      const stage = { store, bucket: "bucket", bytes, home, befall: befallKeys(proxy) };
       const times = count(500, 30);
       const { results, failures } = await several(times, seed, (one) => abortOne(stage, one, target));
       const aborted = results.filter((one) => one.aborted).length;
       const late = results.reduce((sum, one) => sum + one.late, 0);
       if (failures.length === 0 && aborted < times / 2) throw new Error(`only ${aborted} of ${times} were aborted`);
-      const open = server.uploads(stage.bucket).length;
+      const open = (await store.uploads(stage.bucket)).length;
       const times50 = results.map(({ ms }) => ms);
       const half = median(times50);
       return {

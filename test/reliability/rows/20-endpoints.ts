@@ -55,13 +55,13 @@ export const row: Row = {
   number: 20,
   hazard: "an endpoint from a message, a link-local address",
   required: "endpoints come from the connection node alone: requests to another host: 0",
-  onlyEmbedded: "it is started twice, to have another host",
-  async measure() {
-    const server = await startS3Server({ buckets: ["bucket"] });
+  async measure({ store }) {
+    const { port } = new URL(store.endpoint);
+    const bucket = store.bucketName("bucket");
     const other = await startS3Server({ buckets: ["bucket"] });
     const nodeRed = await startNodeRed();
     /** By its address, and by a name below which each bucket has one. */
-    const endpoints = { auto: server.endpoint, never: `http://localhost:${server.port}` };
+    const endpoints = { auto: store.endpoint, never: `http://localhost:${port}` };
     const isOwn = (host: string): boolean =>
       host === "127.0.0.1" || host === "localhost" || /^[\w.-]+\.localhost$/.test(host);
     const strangers: string[] = [];
@@ -69,14 +69,13 @@ export const row: Row = {
     const watch = (message: unknown): void => {
       const { request } = message as { request: ClientRequest };
       requests++;
-      const [name = "", port] = String(request.getHeader("host")).split(":");
-      if (!isOwn(request.host) || !isOwn(name) || Number(port) !== server.port)
-        strangers.push(`${request.host} ${name}`);
+      const [name = "", at] = String(request.getHeader("host")).split(":");
+      if (!isOwn(request.host) || !isOwn(name) || at !== port) strangers.push(`${request.host} ${name}`);
     };
     const bait = new URL(other.endpoint).host;
     let messages = 0;
     try {
-      server.put("bucket", "a.txt", "A");
+      await store.put("bucket", "a.txt", "A");
       const at = { z: "tab", x: 0, y: 0, wires: [] };
       const inMessage = { bucket: "payload.bucket", bucketType: "msg" };
       const nodes = Object.keys(endpoints).flatMap((style) =>
@@ -95,16 +94,16 @@ export const row: Row = {
         endpoint,
         pathStyle,
       }));
-      const { accessKey, secretKey, region } = server;
-      const keys = { accessKey, secretKey, region, bucket: "bucket" };
+      const { accessKey, secretKey, region } = store;
+      const keys = { accessKey, secretKey, region, bucket };
       const credentials = Object.fromEntries(connections.map(({ id }) => [id, keys]));
       const flows = [{ id: "tab", type: "tab", label: "bait" }, ...connections, ...nodes];
       await nodeRed.tapped(() => nodeRed.deploy(flows, credentials));
       subscribe("http.client.request.start", watch);
       await nodeRed.tapped(async () => {
         for (const [verb, values] of Object.entries(work)) {
-          for (const bucket of ["bucket", ...buckets(bait)]) {
-            const payload = { ...values, ...baits(bait), bucket };
+          for (const name of [bucket, ...buckets(bait)]) {
+            const payload = { ...values, ...baits(bait), bucket: name };
             const sent = Object.keys(endpoints).map((style) =>
               nodeRed.send(`${verb} ${style}`, { ...baits(bait), payload: { ...payload } }),
             );
@@ -115,7 +114,6 @@ export const row: Row = {
     } finally {
       unsubscribe("http.client.request.start", watch);
       await nodeRed.close();
-      await server.close();
       await other.close();
     }
     if (requests < messages / 10) throw new Error(`only ${requests} requests in ${messages} messages`);
