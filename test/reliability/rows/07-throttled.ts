@@ -14,7 +14,7 @@ const enough = 90;
 
 type Capped = Pick<PurgeServer, "endpoint" | "accessKey" | "secretKey" | "region" | "fill" | "asked" | "close">;
 
-/** Any server, with the cap in the proxy before it. */
+/** Any server, with the cap in the proxy before it: a lower one, which lets as much be saved up. */
 const behindProxy = ({ store, proxy, target }: Stage): Capped => {
   let bucket = "";
   let round = 0;
@@ -25,7 +25,7 @@ const behindProxy = ({ store, proxy, target }: Stage): Capped => {
       bucket = `purge-${++round}`;
       await store.createBucket(bucket);
       await store.seed(bucket, numbered(keys, "logs/"));
-      const takes = rateOf(rate, 1000);
+      const takes = rateOf(rate, 1000, cap);
       Object.assign(asked, { done: 0, refused: 0 });
       proxy.setPlan(({ operation }) => {
         if (operation !== "DeleteObjects") return undefined;
