@@ -26,7 +26,7 @@ export const benchKeys = async (args: readonly string[]): Promise<void> => {
         const pace = new Map<string, number>();
         for (const count of counts.length > 0 ? counts : [1000, 100_000, 1_000_000]) {
           for (const layout of Object.keys(layouts) as Layout[]) {
-            const rounds = name === "embedded" && count < 1_000_000 ? 3 : 1;
+            const rounds = store.fillsFast && count < 1_000_000 ? 3 : 1;
             const bench = { name, store, home, layout, count, rounds, pace };
             for (const part of [listKeys, purgeKeys]) {
               const made = await part(bench);

@@ -13,6 +13,8 @@ import { fillBucket } from "./fill";
 import { layouts } from "./layouts";
 
 export interface KeyStore extends Store, Pick<PurgeServer, "fill"> {
+  /** It is filled in less time than it is purged. */
+  readonly fillsFast: boolean;
   /** Keys that are left in a bucket. */
   left(bucket: string): Promise<number>;
   /** Requests that were refused since the bucket was filled; of the embedded server alone. */
@@ -37,6 +39,7 @@ const embedded = async (): Promise<KeyStore> => {
   const server = await startPurgeServer();
   return {
     ...server,
+    fillsFast: true,
     left: async () => (await server.asked()).left,
     refused: async () => (await server.asked()).refused,
     async far(latency) {
@@ -56,6 +59,7 @@ const independent = async (name: ServerName): Promise<KeyStore> => {
   let round = 0;
   return {
     ...{ endpoint, accessKey, secretKey, region },
+    fillsFast: booted.folder !== undefined,
     async fill(keys, rate, layout = "flat") {
       if (rate > 0) throw new Error(`${name} has no rate that could be set`);
       const bucket = `keys-${process.pid}-${++round}`;
