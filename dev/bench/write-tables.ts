@@ -8,6 +8,13 @@ const end = "<!-- end -->";
 
 const titleOf = (table: string): string => table.split("\n", 1)[0] ?? "";
 
+/** Says of a table that stays on which machine it was, where that is another one than of those that are written now. */
+const onMachine = (table: string, its: string, now: string): string => {
+  const [, own = its] = /\n\nOn (.*)\.$/.exec(table) ?? [];
+  const bare = table.replace(/\n\nOn .*\.$/, "");
+  return own === now || own === "" ? bare : `${bare}\n\nOn ${own}.`;
+};
+
 /**
  * Puts tables into docs/benchmarks.md, with what the machine is. Those with other titles stay.
  * @param part of the benchmarks, which writes between its marks
@@ -20,9 +27,12 @@ export const writeTables = async (part: string, tables: readonly string[]): Prom
   const [before, rest] = text.split(begin) as [string, string?];
   if (rest === undefined) throw new Error(`docs/benchmarks.md has no line ${begin}`);
   const [old = "", ...more] = rest.split(end);
-  const kept = new Map(
-    [...old.split(/\n\n(?=### )/).slice(1), ...tables].map((table) => [titleOf(table), table.trim()]),
-  );
+  const [, theirs = ""] = /^Machine: (.*)\.$/m.exec(old) ?? [];
+  const stay = old
+    .split(/\n\n(?=### )/)
+    .slice(1)
+    .map((table) => onMachine(table.trim(), theirs, machine));
+  const kept = new Map([...stay, ...tables].map((table) => [titleOf(table), table.trim()]));
   const made = [begin, "", `Machine: ${machine}.`, ...[...kept.values()].flatMap((table) => ["", table]), "", ""].join(
     "\n",
   );

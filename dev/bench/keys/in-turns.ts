@@ -7,7 +7,7 @@ import type { Layout } from "./layouts";
 import type { KeyStore } from "./stores";
 
 /** A lane is left out where it would take longer for one run, by what it took for fewer keys, in ms. */
-const longest = 60_000;
+const longest = 120_000;
 
 /** What the runs of a lane told, or why there was none. */
 export type Runs = Told[] | string;

@@ -9,7 +9,7 @@ import { startLine } from "../lines";
 import { listOnce } from "../list/once";
 import { runPurge } from "../purge/child";
 import { type PurgeServer, startPurgeServer } from "../purge/server";
-import { fillBucket } from "./fill";
+import { emptyBucket, fillBucket } from "./fill";
 import { layouts } from "./layouts";
 
 export interface KeyStore extends Store, Pick<PurgeServer, "fill"> {
@@ -75,7 +75,10 @@ const independent = async (name: ServerName): Promise<KeyStore> => {
       const line = await startLine(endpoint, { rate: 1e9, latency: latency / 2 });
       return { endpoint: line.endpoint, end: async () => line.close() };
     },
-    remove: remove({ endpoint, accessKey, secretKey, region }),
+    async remove(bucket) {
+      if (booted.folder) await emptyBucket({ ...booted, bucket }, booted.folder);
+      await remove({ endpoint, accessKey, secretKey, region })(bucket);
+    },
     async close() {
       client.destroy();
       await rm(home, { recursive: true });
