@@ -1,5 +1,5 @@
 import { invalid, shown } from "./error";
-import type { Declared } from "./parameter";
+import type { Declared, Kind } from "./parameter";
 import { isPromise, promised } from "./promise";
 
 /** A value and the place it came from, such as `msg.payload.path`, for error texts. */
@@ -8,9 +8,12 @@ export interface Found {
   place: string;
 }
 
-/** Whether nothing was given: for data only undefined and null, since an empty text can be written. */
+/** Kinds of which an empty text is something: it can be written, or is a line without a path. */
+const mayBeEmpty: ReadonlySet<Kind> = new Set(["data", "named"]);
+
+/** Whether nothing was given. */
 export const isMissing = (declared: Declared<unknown>, value: unknown): boolean =>
-  value === undefined || value === null || (value === "" && declared.kind !== "data");
+  value === undefined || value === null || (value === "" && !mayBeEmpty.has(declared.kind));
 
 /** A place within a place: `msg.payload.path[1]`, or in words where the place has no such name. */
 const within = (place: string, step: string): string =>
@@ -52,6 +55,19 @@ const listing = (name: string, found: Found, declared: Declared<unknown>): strin
   if (Array.isArray(value)) return value;
   if (typeof value !== "string") throw wrong(name, "an array of paths or entries, or the path of an object", found);
   return text(name, found, declared);
+};
+
+/** What stands in it is read when it is taken up: core/given/gather.ts. */
+const named = (name: string, found: Found, declared: Declared<unknown>): unknown => {
+  const { value } = found;
+  if (isPromise(value)) throw promised(name);
+  if (typeof value === "string") return text(name, found, declared);
+  if (typeof value === "object" && value !== null && !ArrayBuffer.isView(value)) return value;
+  const must = "a path, an entry such as { path: … }, or an array of these in each message of a sequence";
+  throw invalid(
+    name,
+    `must be ${must}, and ${found.place} is ${shown(value)}: see what ${declared.label} names in the node`,
+  );
 };
 
 const flag = (name: string, found: Found): boolean => {
@@ -107,6 +123,8 @@ export const check = (name: string, declared: Declared<unknown>, found: Found): 
       return texts(name, found, declared);
     case "listing":
       return listing(name, found, declared);
+    case "named":
+      return named(name, found, declared);
     case "boolean":
       return flag(name, found);
     case "integer":

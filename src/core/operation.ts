@@ -1,5 +1,6 @@
 import type { Connection } from "./connection";
-import type { Table, Values } from "./parameter";
+import type { Joined } from "./joined";
+import type { Declared, Table, Values } from "./parameter";
 
 /** What S3 told of an object, and what the operation tells of itself: it becomes `msg.s3`. */
 export type About = Record<string, unknown>;
@@ -91,6 +92,15 @@ export interface Operation<Parameters extends Table = Table, Settings extends Ta
     parameter: keyof Parameters & string;
     setting: keyof Settings & string;
     timeout: keyof Settings & string;
+    /** What is done with a sequence, for texts: nothing of it was written. */
+    done: "written" | "deleted" | "listed";
+    /** What the parameter is in one message of a sequence, where that is not what it is in a message of its own. */
+    piece?: Declared<unknown>;
+    /**
+     * Makes of it what `run` gets, before the run takes its turn: where nothing may be done before all has come. What it
+     * throws is the error of the message that was taken up last.
+     */
+    gather?(values: Values<Parameters> & Values<Settings>, joined: Joined, context: Context): Promise<unknown>;
   };
   /** A message with `msg.reset` ends the work that is under way: see `stop` in {@link Context}. */
   stops?: true;

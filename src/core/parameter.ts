@@ -5,9 +5,10 @@
 
 /**
  * What a value must be. `strings` is one string or an array of them, `listing` one string or an array of anything, `amount` a
- * string or a number, `data` is anything but undefined and null.
+ * string or a number, `data` is anything but undefined and null. `named` is what one message adds to a listing: a path, an
+ * entry or an array of these; an empty string is there, and adds nothing.
  */
-export type Kind = "string" | "strings" | "listing" | "boolean" | "integer" | "amount" | "object" | "data";
+export type Kind = "string" | "strings" | "listing" | "named" | "boolean" | "integer" | "amount" | "object" | "data";
 
 /** What all declarations share. */
 interface Texts {
@@ -76,6 +77,9 @@ export const texts = (more: More): Declared<string | string[] | undefined> =>
 /** A listing that was made elsewhere: paths and entries, or the path of an object that holds them. */
 export const listing = (more: More): Declared<string | readonly unknown[] | undefined> =>
   declare("listing", undefined, false, more);
+
+/** What one message of a sequence adds to a listing. */
+export const named = (more: More): Declared<unknown> => declare("named", undefined, true, more);
 
 /** True or false. */
 export const flag = (fallback: boolean, more: More): Declared<boolean> => declare("boolean", fallback, false, more);

@@ -71,6 +71,10 @@ const ofFiles = { all: [notSummary, { field: "entries", values: ["files", "all"]
 /** When the rows for a listing apply, and those that do not go with one. */
 const fromListing = { field: "from", values: ["listing"] };
 const fromFolder = { field: "from", values: ["folder"] };
+const inSequence = { field: "sequence", values: ["true"] };
+/** Also while it is ticked and refused, so that it can be unticked. */
+const sequenceWhen = { any: [fromListing, inSequence] };
+const timeLimitWhen = { all: [fromListing, inSequence] };
 
 /** When the rows of a purge apply: some tell apart what a rule of the store cannot. */
 const deletes = { field: "mode", values: ["delete"] };
@@ -89,7 +93,7 @@ const layouts: Readonly<Record<string, Layout>> = {
     more: ["filter", "caseSensitive", "dryRun", "sync", "force", "maxDelete"],
     outputs: "counts",
   },
-  "amazon-s3-delete": { more: ["listing", "listingBucket"] },
+  "amazon-s3-delete": { when: { sequenceTimeout: inSequence }, more: ["listing", "listingBucket"] },
   "amazon-s3-exist": { outputs: { setting: "outputs", values: { 1: ["foundOrMissing"], 2: ["found", "missing"] } } },
   "amazon-s3-list": {
     path: "folder",
@@ -100,6 +104,8 @@ const layouts: Readonly<Record<string, Layout>> = {
       pace: { field: "emit", values: ["batches", "each"] },
       listing: fromListing,
       listingBucket: fromListing,
+      sequence: sequenceWhen,
+      sequenceTimeout: timeLimitWhen,
       recurse: fromFolder,
       startAfter: fromFolder,
       entries: { all: [notSummary, fromFolder] },
@@ -139,6 +145,8 @@ const layouts: Readonly<Record<string, Layout>> = {
       from: deletes,
       listing: { all: [deletes, fromListing] },
       listingBucket: { all: [deletes, fromListing] },
+      sequence: { any: [{ all: [deletes, fromListing] }, inSequence] },
+      sequenceTimeout: { all: [deletes, timeLimitWhen] },
       versions: deletesOrRules,
       keepVersions: { all: [deletesOrRules, fromFolder, { field: "versions", values: ["true"] }] },
       outputs: deletes,
@@ -177,7 +185,7 @@ const layouts: Readonly<Record<string, Layout>> = {
   "amazon-s3-write": {
     when: {
       onConflict: { field: "overwrite", values: ["false"] },
-      sequenceTimeout: { field: "sequence", values: ["true"] },
+      sequenceTimeout: inSequence,
       kmsKeyId: { field: "encryption", values: ["aws:kms", "aws:kms:dsse"] },
     },
     more: [

@@ -20,6 +20,7 @@ const bytes = "<Buffer 48 65 6c 6c 6f …>";
 const samples: Readonly<Record<string, readonly Sample[]>> = {
   "amazon-s3-create": [{ result: "{ path: PATH, created: true, etag: … }", s3: "etag: …" }],
   "amazon-s3-delete": [
+    { when: { sequence: ["true"] }, result: "{ deleted: 12, missing: 0, failed: [], changed: 0, outside: 0 }" },
     { when: { path: ["array"] }, result: "{ deleted: 2, missing: 0, failed: [] }" },
     { result: "{ path: PATH, deleted: true }" },
   ],

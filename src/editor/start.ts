@@ -5,6 +5,7 @@ const literals: Record<Kind, string> = {
   string: "str",
   strings: "str",
   listing: "str",
+  named: "str",
   boolean: "bool",
   integer: "num",
   amount: "str",

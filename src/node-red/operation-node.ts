@@ -2,18 +2,20 @@ import type { Node, NodeAPI, NodeDef } from "node-red";
 import { bucketParameter } from "../core/bucket";
 import { aborted } from "../core/connection";
 import { S3Error } from "../core/error";
+import type { Joined } from "../core/joined";
 import type { Context, Operation } from "../core/operation";
 import { toS3Error, type Where } from "../core/to-error";
 import { unlessAborted } from "../core/unless-aborted";
-import { prepareParameters, readSettings } from "./evaluate";
+import { type Evaluate, prepareParameters, readSettings } from "./evaluate";
 import { checkBucket, findConnection } from "./find-connection";
 import type { Incoming } from "./incoming";
 import { createJobs } from "./jobs";
 import { checkPlace, outputOf } from "./place";
 import { createPulls } from "./pulls";
 import { createQueue, type Ticket } from "./queue";
-import { sendAside, sendReply } from "./reply";
-import { createSequences, type Sequences } from "./sequences";
+import { type Sending, sendAside, sendReply } from "./reply";
+import { createSequenceEnds } from "./sequence-ends";
+import { createSequences, isReset, type Sequences, sequenceIdOf } from "./sequences";
 import { createStatus } from "./status";
 import { createStops } from "./stops";
 import { tellDone } from "./tell-done";
@@ -31,8 +33,8 @@ interface Run {
   signal: AbortSignal;
   /** Aborts the signal. */
   abort(reason: Error): void;
-  /** Put in place of parameters, for work that goes on while further messages come. */
-  replace?: Values;
+  /** For a run that is joined of the messages of a sequence. */
+  sequence?: { id: unknown; joined: Joined };
 }
 
 const isPulled = (operation: Operation, settings: () => Values): boolean => {
@@ -58,7 +60,11 @@ export const runOperation = (RED: NodeAPI, node: Node, config: NodeDef & Values,
   const output = outputOf(config);
   const jobs = createJobs(connection.closing);
   const queue = createQueue(connection.settings.concurrency);
-  const evaluate = prepareParameters(RED, node, config, { ...operation.parameters, bucket: bucketParameter });
+  const parameters = { ...operation.parameters, bucket: bucketParameter };
+  const evaluate = prepareParameters(RED, node, config, parameters);
+  /** What the joined parameter is in one message of a sequence. */
+  const piece = joins && { [joins.parameter]: joins.piece ?? (operation.parameters[joins.parameter] as never) };
+  const evaluateFirst = piece && prepareParameters(RED, node, config, { ...parameters, ...piece });
   const settings = readSettings(config, operation.settings);
   const stops = operation.stops ? createStops() : undefined;
   const pulls = isPulled(operation, settings) ? createPulls(node.id, label) : undefined;
@@ -79,7 +85,7 @@ export const runOperation = (RED: NodeAPI, node: Node, config: NodeDef & Values,
   };
 
   /** Evaluates the parameters into `found`, in the order of arrival even where some take longer. */
-  const valuesOf = async ({ msg }: Incoming, found: Values): Promise<Values> => {
+  const valuesOf = async ({ msg }: Incoming, evaluate: Evaluate, found: Values): Promise<Values> => {
     const evaluated = evaluate(msg, found);
     const before = arrived;
     // Gives nothing: else each would hold what all before it gave, with their data, for ever.
@@ -90,11 +96,15 @@ export const runOperation = (RED: NodeAPI, node: Node, config: NodeDef & Values,
   };
 
   /** From a message to its result. Rejects with an S3Error and nothing else. */
-  const perform = async ({ first, last, ticket, signal, abort, replace }: Run): Promise<void> => {
+  const perform = async ({ first, last, ticket, signal, abort, sequence }: Run): Promise<void> => {
     const found: Values = {};
-    const stop = stops?.open();
+    const stop = stops?.open(sequence?.id);
+    /** The message that goes out. */
+    let carrier = first;
     try {
-      const values = Object.assign(await unlessAborted(signal, valuesOf(first, found)), replace);
+      const evaluateOwn = (sequence && evaluateFirst) ?? evaluate;
+      const values = await unlessAborted(signal, valuesOf(first, evaluateOwn, found));
+      if (sequence && joins) values[joins.parameter] = sequence.joined;
       const path = values.path as string | readonly string[];
       const bucket = (values.bucket as string) || connection.settings.bucket;
       checkBucket(bucket, connection);
@@ -102,7 +112,7 @@ export const runOperation = (RED: NodeAPI, node: Node, config: NodeDef & Values,
       const workingDirectory = workingDirectoryOf(RED);
       const ownDirectory = ownDirectoryOf(RED);
       const identity = { operation: label, bucket, path };
-      const sending = { RED, node, output, identity, signal, abort, send: first.send, pulls };
+      const sendingOf = ({ send }: Incoming): Sending => ({ RED, node, output, identity, signal, abort, send, pulls });
       const context: Context = {
         connection,
         bucket,
@@ -111,11 +121,17 @@ export const runOperation = (RED: NodeAPI, node: Node, config: NodeDef & Values,
         signal,
         stop: stop?.signal,
         progress: status.progress,
-        tell: (port, told) => sendAside(sending, first.msg, port, told),
+        tell: (port, told) => sendAside(sendingOf(carrier), carrier.msg, port, told),
       };
+      const gathers = sequence && joins?.gather;
+      if (gathers) {
+        values[joins.parameter] = await gathers(values as never, sequence.joined, context);
+        carrier = (await last?.()) ?? first;
+        checkPlace(RED, carrier.msg, output);
+      }
       const paths = operation.paths?.(values as never) ?? [path as string];
       const turns = paths.map((one) => `${bucket}/${one}`);
-      const waits = pulls !== undefined || replace !== undefined;
+      const waits = pulls !== undefined || (sequence !== undefined && !gathers);
       const reply = await ticket.run(turns, signal, waits, async () => {
         const answer = await operation.run(values as never, context);
         const region = bucket === connection.settings.bucket ? connection.regionOf(bucket) : undefined;
@@ -123,8 +139,8 @@ export const runOperation = (RED: NodeAPI, node: Node, config: NodeDef & Values,
         if ("caveat" in answer && answer.caveat) status.caveat(answer.caveat);
         const requestId = connection.requestId(signal);
         if (requestId !== undefined) answer.about.requestId ??= requestId;
-        const { msg, send } = (await last?.()) ?? first;
-        await sendReply({ ...sending, send }, msg, answer);
+        carrier = (await last?.()) ?? first;
+        await sendReply(sendingOf(carrier), carrier.msg, answer);
         return answer;
       });
       if ("ended" in reply) await reply.ended;
@@ -148,9 +164,8 @@ export const runOperation = (RED: NodeAPI, node: Node, config: NodeDef & Values,
     });
   };
 
-  const sequencesOf = ({ parameter, timeout }: NonNullable<Operation["joins"]>): Sequences => {
-    const declared = operation.parameters[parameter] as never;
-    const evaluateOne = prepareParameters(RED, node, config, { [parameter]: declared });
+  const sequencesOf = ({ parameter, timeout, done, gather }: NonNullable<Operation["joins"]>): Sequences => {
+    const evaluateOne = prepareParameters(RED, node, config, { ...piece });
     return createSequences({
       admit: () => queue.admit(true),
       warn: (text) => node.warn(text),
@@ -168,20 +183,22 @@ export const runOperation = (RED: NodeAPI, node: Node, config: NodeDef & Values,
       },
       end,
       dataOf: async ({ msg }) => (await evaluateOne(msg))[parameter],
-      run(first, ticket, data, last, over) {
+      run({ id, first, ticket, data, last, over }) {
         jobs.start(async (signal, abort) => {
-          const replace = { [parameter]: data(signal) };
-          await perform({ first, last: () => last(signal), ticket, signal, abort, replace }).then(() => over(), over);
+          const sequence = { id, joined: data(signal) };
+          await perform({ first, last: () => last(signal), ticket, signal, abort, sequence }).then(() => over(), over);
         });
       },
+      ends: createSequenceEnds(done, gather !== undefined),
     });
   };
   const sequences = joins && config[joins.setting] ? sequencesOf(joins) : undefined;
 
   node.on("input", (msg, send, done) => {
     const incoming = { msg, send, done } as Incoming;
-    // No work of its own, and nothing to show.
-    if (stops?.take(msg) || pulls?.take(msg)) return tellDone(node, incoming);
+    const taken = stops?.take(msg, sequences && sequenceIdOf(msg)) || pulls?.take(msg);
+    // No work of its own, and nothing to show; but what ends work gives up sequences too.
+    if (taken && !(sequences && isReset(msg))) return tellDone(node, incoming);
     status.begin();
     try {
       if (closed) throw aborted();

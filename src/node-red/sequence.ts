@@ -3,24 +3,15 @@ import { type Joined, join } from "../core/joined";
 import { timerMs } from "../core/timer-ms";
 import type { Incoming } from "./incoming";
 import type { Ticket } from "./queue";
-import { afterwards, timedOut } from "./sequence-ends";
+import type { SequenceEnds } from "./sequence-ends";
 
 /** What a sequence needs of its node. */
 export interface SequenceHost {
   admit(): Ticket;
   /** The data of one message. Rejects with MissingParameter or InvalidParameter. */
   dataOf(incoming: Incoming): Promise<unknown>;
-  /**
-   * Runs the operation in the background, with parameters from the first message and the result in that which `last`
-   * gives. `over` is called with the error if it fails.
-   */
-  run(
-    first: Incoming,
-    ticket: Ticket,
-    data: (signal: AbortSignal) => Joined,
-    last: (signal: AbortSignal) => Promise<Incoming | undefined>,
-    over: (error?: S3Error) => void,
-  ): void;
+  /** Runs the operation in the background. */
+  run(whole: Whole): void;
   /** Tells Node-RED that a message is done, or why not. */
   end(incoming: Incoming, error?: S3Error): void;
   /** Tells what no message can tell any more. */
@@ -29,6 +20,21 @@ export interface SequenceHost {
   tell(incoming: Incoming, error: S3Error): void;
   /** Seconds to wait for the next message; 0 for ever. */
   patience(): number;
+  ends: SequenceEnds;
+}
+
+/** A sequence as one run. */
+export interface Whole {
+  /** That of its messages. */
+  id: unknown;
+  /** Its other parameters are those of the run. */
+  first: Incoming;
+  ticket: Ticket;
+  data(signal: AbortSignal): Joined;
+  /** Gives the message that goes out with the result. */
+  last(signal: AbortSignal): Promise<Incoming | undefined>;
+  /** To be called when the run has ended, with the error if it failed. */
+  over(error?: S3Error): void;
 }
 
 /** What is asked of `msg.parts`. */
@@ -47,7 +53,7 @@ export interface Sequence {
   /** Ends it: the first message that is not done gets the error, all others `Aborted`. */
   fail(error: S3Error): void;
   /**
-   * The same before all of its messages have come; later it is left to be written.
+   * The same before all of its messages have come; later the work goes on.
    * @returns when nothing of it is left in the store
    */
   giveUp(error: S3Error): Promise<void>;
@@ -67,6 +73,7 @@ interface Piece {
  * @param over called when it has ended, so that its node can forget it
  */
 export const createSequence = (host: SequenceHost, id: unknown, over: () => void): Sequence => {
+  const { ends } = host;
   const waiting = new Map<number, Piece>();
   let next = 0;
   let highest = 0;
@@ -110,11 +117,11 @@ export const createSequence = (host: SequenceHost, id: unknown, over: () => void
     const seconds = host.patience();
     if (seconds === 0 || failure || finished || allCame() || (started && !idle)) return;
     const giveUp = (): void => {
-      const error = timedOut(id, accepted(), seconds);
+      const error = ends.timedOut(id, accepted(), seconds);
       const nobody = !current && waiting.size === 0;
       // Perhaps nobody comes any more either.
       if (nobody && last) host.tell(last, error);
-      fail(nobody && last ? afterwards() : error);
+      fail(nobody && last ? ends.afterwards(false) : error);
     };
     timer = setTimeout(giveUp, timerMs(seconds)).unref();
   };
@@ -130,7 +137,7 @@ export const createSequence = (host: SequenceHost, id: unknown, over: () => void
   const fail = (error: S3Error, at?: Piece): void => {
     if (failure) return;
     if (at && complete) {
-      // It came too late to change anything: the object is being written without it.
+      // It came too late to change anything: the work goes on without it.
       if (waits(at)) waiting.delete(at.index);
       end(at, error);
       return;
@@ -143,10 +150,11 @@ export const createSequence = (host: SequenceHost, id: unknown, over: () => void
     last = undefined;
     waiting.clear();
     const blamed = at ?? ordered[0];
-    failure = blamed ? afterwards() : error;
+    failure = blamed ? ends.afterwards(complete) : error;
     // Nothing is wrong with those before `at`: they were accepted, as those that are done already.
     const good = ({ index }: Piece): boolean => at !== undefined && index <= at.index;
-    for (const piece of ordered) end(piece, piece === blamed ? error : good(piece) ? undefined : afterwards());
+    for (const piece of ordered)
+      end(piece, piece === blamed ? error : good(piece) ? undefined : ends.afterwards(complete));
     wake();
   };
 
@@ -182,17 +190,18 @@ export const createSequence = (host: SequenceHost, id: unknown, over: () => void
   const start = (first: Piece, separator: unknown): void => {
     started = true;
     clearTimeout(timer);
-    host.run(
-      first.incoming,
-      first.ticket as Ticket,
-      (signal) => join(first.data, pieces(signal), separator),
-      async (signal) => {
+    host.run({
+      id,
+      first: first.incoming,
+      ticket: first.ticket as Ticket,
+      data: (signal) => join(first.data, pieces(signal), separator),
+      async last(signal) {
         // What the operation did not need, such as the rest of an object that is skipped, still comes.
         for await (const _ of pieces(signal));
         if (failure) throw failure;
         return current?.incoming;
       },
-      (error) => {
+      over(error) {
         settle();
         if (error) return fail(error);
         clearTimeout(timer);
@@ -204,7 +213,7 @@ export const createSequence = (host: SequenceHost, id: unknown, over: () => void
         waiting.clear();
         for (const piece of left) end(piece);
       },
-    );
+    });
   };
 
   const checkIndex = (index: number): void => {
@@ -218,9 +227,9 @@ export const createSequence = (host: SequenceHost, id: unknown, over: () => void
 
   /** What a message gets that comes after the end. */
   const tooLate = (index: number): S3Error => {
-    if (!failure) return invalid("parts.index", `${index} came when its sequence was written already`);
+    if (!failure) return ends.tooLate(index);
     const error = failure;
-    failure = afterwards();
+    failure = ends.afterwards(complete);
     return error;
   };
 

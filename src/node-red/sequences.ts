@@ -1,7 +1,7 @@
+import type { NodeMessage } from "node-red";
 import { aborted } from "../core/connection";
 import type { Incoming } from "./incoming";
 import { createSequence, type Place, type Sequence, type SequenceHost } from "./sequence";
-import { givenUp, reset } from "./sequence-ends";
 
 /** `msg.parts` of Node-RED's split and join nodes. */
 interface Parts extends Place {
@@ -14,6 +14,15 @@ export interface Sequences {
   take(incoming: Incoming): boolean;
   close(): void;
 }
+
+/** The id of the sequence that a message belongs to; undefined for one that belongs to none. */
+export const sequenceIdOf = (msg: NodeMessage): unknown => {
+  const { parts } = msg as { parts?: Parts | null };
+  return typeof parts === "object" && parts !== null ? parts.id : undefined;
+};
+
+/** Whether a message gives sequences up, as with Node-RED's join node: whatever the value. */
+export const isReset = (msg: NodeMessage): boolean => Object.hasOwn(msg, "reset");
 
 /** Ended sequences that are remembered, so that stragglers do not begin others that never start. */
 const remembered = 1000;
@@ -37,14 +46,14 @@ export const createSequences = (host: SequenceHost): Sequences => {
   /** As Node-RED's join node does it: that of the message, or all where it names none. */
   const giveUp = async (incoming: Incoming, named: unknown): Promise<void> => {
     const ids = named === undefined ? [...open.keys()] : [named];
-    await Promise.all(ids.map((id) => open.get(id)?.giveUp(reset(id))));
+    await Promise.all(ids.map((id) => open.get(id)?.giveUp(host.ends.reset(id))));
     host.end(incoming);
   };
   return {
     take(incoming) {
       const { parts } = incoming.msg as { parts?: Parts };
-      const id = typeof parts === "object" && parts !== null ? parts.id : undefined;
-      if (Object.hasOwn(incoming.msg, "reset")) {
+      const id = sequenceIdOf(incoming.msg);
+      if (isReset(incoming.msg)) {
         void giveUp(incoming, id);
         return true;
       }
@@ -56,7 +65,7 @@ export const createSequences = (host: SequenceHost): Sequences => {
       for (const [id, sequence] of [...open]) {
         const accepted = sequence.accepted();
         sequence.fail(aborted());
-        if (accepted > 0) host.warn(givenUp(id, accepted));
+        if (accepted > 0) host.warn(host.ends.givenUp(id, accepted));
       }
     },
   };

@@ -12,7 +12,15 @@ import { brokenOff, deletedBefore, type Failed, partialFailure, toldOf } from ".
 import type { Trouble } from "../core/remove";
 import { removeAll } from "../core/remove-all";
 import { versionAt } from "../core/version-at";
-import { listingDetails, listingParameters, listingReference, withListing } from "./listing-parameters";
+import {
+  listingDetails,
+  listingJoins,
+  listingParameters,
+  listingReference,
+  sequenceDetails,
+  withListing,
+} from "./listing-parameters";
+import { sequenceSettings } from "./sequence-settings";
 
 const deleteOne = async (context: Context, path: string, versionId: string, mustExist: boolean): Promise<Single> => {
   const { connection, bucket, signal } = context;
@@ -112,6 +120,12 @@ const deleteMany = async (
   return { result: result(), about: {} };
 };
 
+/** Refuses what says beside a listing what is to go. */
+const refuseBesideListing = ({ path, versionId }: { path?: unknown; versionId: string }): void => {
+  if (path !== undefined) throw withListing("path", path, "give one of both; Path in the node may be an empty string");
+  if (versionId) throw withListing("versionId", versionId, "it names the objects; leave one of them out");
+};
+
 /** Deletes one object, one version of it, or many objects. */
 export const deleteOperation = operation({
   type: "amazon-s3-delete",
@@ -125,6 +139,7 @@ export const deleteOperation = operation({
     "An array is deleted in batches of 1,000. If any of its objects fails, the message goes to a Catch node with the code <code>PartialFailure</code>, and the counts are in <code>msg.error.cause.result</code>. A path that is named twice counts once.",
     "In a bucket with versioning, deleting hides the object behind a delete marker and its versions stay. With a version, that one version is deleted for good.",
     ...listingDetails,
+    ...sequenceDetails,
     "A <i>Listing</i> is read to its end before anything is deleted. The result has <code>changed</code> and <code>outside</code> besides: what is another object by now than a listing with ETags, sizes, times or versions says stays, and so does what lies outside of the connection's root path. Old versions and delete markers in it are passed over. <code>failed</code> holds the first 1,000, and <code>failedCount</code> says how many they are. To select among what a listing names, use the <b>purge</b> node.",
   ],
   permissions: [
@@ -174,13 +189,13 @@ export const deleteOperation = operation({
       text: "what to do about an object that does not exist",
     }),
   },
-  settings: {},
+  settings: sequenceSettings("take the messages of a sequence together as one listing"),
+  joins: listingJoins("deleted", refuseBesideListing),
   paths: ({ path = [] }) => (typeof path === "string" ? [path] : path),
   async run({ path, versionId, ifMissing, listing, listingBucket }, context) {
     const mustExist = ifMissing === "error";
     if (listing !== undefined) {
-      if (path !== undefined) throw withListing("path", path, "give one of both");
-      if (versionId) throw withListing("versionId", versionId, "it names the objects; leave one of them out");
+      refuseBesideListing({ path, versionId });
       const given = openGiven(context, listing, listingBucket, false);
       return deleteMany(context, given, typeof listing === "string" ? listing : "", mustExist, true);
     }

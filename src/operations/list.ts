@@ -6,15 +6,19 @@ import { countFailed, listing } from "../core/listing";
 import { type About, operation, type Reply } from "../core/operation";
 import { choice, flag, integer, text } from "../core/parameter";
 import { toldOf } from "../core/partial";
-import { createSelector } from "../core/selector";
+import { createSelector, type Selection, type Selector } from "../core/selector";
 import { summarize } from "../core/summary";
 import {
+  checkSequence,
   givenBy,
   listingDetails,
+  listingJoins,
   listingParameters,
   listingPermission,
   listingReference,
+  listingSequence,
   objectsFrom,
+  sequenceDetails,
   withListing,
 } from "./listing-parameters";
 import { selectorDetails, selectorParameters } from "./selector-parameters";
@@ -26,6 +30,32 @@ async function* each<T>(batches: AsyncIterable<readonly T[]>): AsyncGenerator<T>
 /** Whether the flow asks for each further message. */
 const isPulled = ({ emit, pace }: { emit: string; pace: string }): boolean =>
   pace === "pull" && (emit === "batches" || emit === "each");
+
+/** What decides whether there can be a list. */
+interface Query extends Selection {
+  from: "folder" | "listing";
+  sequence: boolean;
+  emit: string;
+  entries: string;
+  startAfter: string;
+}
+
+/** Refuses what does not go together, before anything is sent; gives what selects. */
+const selectorOf = (query: Query): Selector => {
+  const { from, emit, entries, startAfter } = query;
+  const selector = createSelector(query);
+  checkSequence(query);
+  if (selector.byObject && entries === "folders" && emit !== "summary") {
+    throw invalid("entries", "folders have no size, time or class: list files, or select by name alone");
+  }
+  if (from === "listing" && entries !== "files" && emit !== "summary") {
+    throw withListing("entries", entries, "it names objects, and no folders; list files");
+  }
+  if (from === "listing" && startAfter !== "") {
+    throw withListing("startAfter", startAfter, "it has an order of its own; leave one of them out");
+  }
+  return selector;
+};
 
 /** Lists what lies in a folder. */
 export const list = operation({
@@ -46,6 +76,7 @@ export const list = operation({
     "<i>Pace</i> <code>pull</code> is for flows that are slower than the store: wire the end of the flow back into this node. Each batch or entry is sent when the one before it has come back, which is known by its <code>msg.parts</code>, and the store is asked for no more than the flow has asked for. All must come back, also those that fail on their way and go to a Catch node. A message with <code>msg.reset</code> gives up the sequence with its <code>msg.parts.id</code>, or all where it has none; the message that was listed for ends with <code>Aborted</code>.",
     "A file whose <i>Metadata</i> or <i>Tags</i> may not be read, such as one that is encrypted with SSE-C, is listed without them and has <code>failed: { code, message }</code>; <code>msg.s3.failed</code> counts these. If the keys may read none at all, that is an error.",
     ...listingDetails,
+    ...sequenceDetails,
     "With <i>Objects</i> set to <code>listing</code>, the list has what the listing names and lies in <i>Folder</i>, in subfolders too, in the order of the listing where <i>Order</i> is <code>key</code>. What it says of size, time, ETag and class is told as it says, that is as of the inventory; where it says too little, each object is asked for (one more request for each), and left out if it is not there any more. One that may not be looked at has <code>failed</code> in place of what is not known, as above; a selection by size, time or class leaves it out, as does <code>summary</code>, and <code>msg.s3.failed</code> counts it all the same. <code>msg.s3.outside</code> and <code>msg.s3.missing</code> count what it names elsewhere, and what is missing. Without <i>All versions</i>, old versions and delete markers in it are passed over. Folders are none of its entries, and <i>Start after</i> does not go with it.",
   ],
   permissions: [
@@ -129,6 +160,7 @@ export const list = operation({
   },
   settings: {
     from: objectsFrom,
+    ...listingSequence,
     emit: choice(
       {
         array: "one message with all entries",
@@ -154,19 +186,11 @@ export const list = operation({
       { label: "Pace", icon: "tachometer", text: "when further batches or entries are sent" },
     ),
   },
+  joins: listingJoins("listed", selectorOf),
   pulled: isPulled,
   async run({ emit, batchSize, pace, ...query }, context): Promise<Reply> {
-    const selector = createSelector(query);
+    const selector = selectorOf({ ...query, emit });
     const given = givenBy(context, query);
-    if (selector.byObject && query.entries === "folders" && emit !== "summary") {
-      throw invalid("entries", "folders have no size, time or class: list files, or select by name alone");
-    }
-    if (given && query.entries !== "files" && emit !== "summary") {
-      throw withListing("entries", query.entries, "it names objects, and no folders; list files");
-    }
-    if (given && query.startAfter !== "") {
-      throw withListing("startAfter", query.startAfter, "it has an order of its own; leave one of them out");
-    }
     const about: About = { count: 0, truncated: false };
     const left = { outside: 0, missing: 0 };
     const told = {

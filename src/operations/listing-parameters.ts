@@ -1,7 +1,12 @@
 import { invalid, missing, shown } from "../core/error";
+import { gather } from "../core/given/gather";
 import { type Given, type Listing, openGiven } from "../core/given/given";
+import type { Joined } from "../core/joined";
 import type { Context } from "../core/operation";
-import { choice, listing, text } from "../core/parameter";
+import { choice, listing, named, text } from "../core/parameter";
+import { sequenceSettings } from "./sequence-settings";
+
+const listingLabel = "Listing";
 
 const kinds =
   "paths in an array, or entries as the <b>list</b> node sends them; or the path of an object that holds a listing: a text with a path on each line, or the <code>manifest.json</code> of an S3 Inventory in CSV";
@@ -12,7 +17,7 @@ const kinds =
  */
 export const listingParameters = (what: string) => ({
   listing: listing({
-    label: "Listing",
+    label: listingLabel,
     icon: "list-ol",
     text: `${what}: ${kinds}`,
     example: "inventory/2026-05-31T01-00Z/manifest.json",
@@ -40,6 +45,12 @@ export const listingDetails = [
   "Of an S3 Inventory, name the <code>manifest.json</code> of a day. Its format must be CSV: ORC and Parquet are refused. A listing that is not whole, or of another bucket, is <code>InvalidListing</code>: each file of an inventory must be there, with the size and the MD5 that the manifest says.",
 ];
 
+/** What a sequence is, in the words of the help. */
+export const sequenceDetails = [
+  "<i>Sequence</i> takes the messages of a sequence (<code>msg.parts</code>) together as one listing: those of the <b>read</b> node's <code>lines</code>, of a split node, or of the <b>list</b> node's <code>each</code> and <code>batches</code>. In each of them, <i>Listing</i> is a path, an entry, or an array of these, such as <code>msg.payload</code>; a path names an object that is meant, and an empty text is skipped. Everything else comes from the first message; the last goes out with the result. A message without <code>msg.parts</code> is a listing of its own.",
+  "Nothing is done before all of a sequence has come; until then it is held in memory. Nothing is done by it either if one of its messages is wrong, if the next one does not come within the <i>Time limit</i>, or if it is given up by a message with <code>msg.reset</code>, whatever its value: the sequence with its <code>msg.parts.id</code>, or all that have not come to their end where it has none. The first message that waits gets the error, <code>Timeout</code> or <code>Aborted</code>; where none waits, a Catch node gets <code>Timeout</code> with the last that came. The message with <code>msg.reset</code> is not sent on.",
+] as const;
+
 /** Where more is said of inventories. */
 export const listingReference = {
   title: "Amazon S3 Inventory",
@@ -52,6 +63,34 @@ export const listingPermission = "only with <i>Listing</i>: to read the listing,
 /** Said where something does not go with a listing. */
 export const withListing = (name: string, value: unknown, why: string): Error =>
   invalid(name, `${shown(value)} does not go with a listing: ${why}`);
+
+/** The settings for a sequence that is a listing, where Objects may be something else. */
+export const listingSequence = sequenceSettings(
+  "with <i>Objects</i> set to <code>listing</code>, take the messages of a sequence together as one listing",
+);
+
+/** Refuses a sequence that nothing would go by: each of its messages would be for the whole folder. */
+export const checkSequence = ({ sequence, from }: { sequence: boolean; from: "folder" | "listing" }): void => {
+  if (!sequence || from === "listing") return;
+  throw invalid("sequence", "is ticked, and from is folder: set Objects to listing in the node, or untick Sequence");
+};
+
+/**
+ * How the messages of a sequence become one listing.
+ * @param done what is done with it
+ * @param refuse throws what can be known to be wrong before anything of it has come
+ */
+export const listingJoins = <Values>(done: "deleted" | "listed", refuse: (values: Values) => void) => ({
+  parameter: "listing" as const,
+  setting: "sequence" as const,
+  timeout: "sequenceTimeout" as const,
+  done,
+  piece: named({ label: listingLabel, icon: "list-ol", text: "" }),
+  gather(values: Values & { versions?: boolean }, joined: Joined, { connection }: Context) {
+    refuse(values);
+    return gather(connection, joined, values.versions ?? false);
+  },
+});
 
 /** What the settings and the message say of a listing. */
 interface Values {

@@ -3,18 +3,73 @@ import { operation } from "../core/operation";
 import { choice, flag, optionalInteger, requiredText } from "../core/parameter";
 import type { Failed } from "../core/partial";
 import { dryRun, purge as purgeAll } from "../core/purging";
-import { createSelector } from "../core/selector";
+import { createSelector, type Selection, type Selector } from "../core/selector";
 import {
+  checkSequence,
   givenBy,
   listingDetails,
+  listingJoins,
   listingParameters,
   listingPermission,
   listingReference,
+  listingSequence,
   objectsFrom,
+  sequenceDetails,
   withListing,
 } from "./listing-parameters";
 import { purgeByRule } from "./purge-by-rule";
 import { selectorDetails, selectorParameters } from "./selector-parameters";
+
+/** What decides whether there can be a purge. */
+interface Order extends Selection {
+  path: string;
+  wholeBucket: boolean;
+  versions: boolean;
+  keepVersions: number | undefined;
+  mode: "delete" | "lifecycle" | "lifecycle-remove";
+  from: "folder" | "listing";
+  listing?: unknown;
+  sequence: boolean;
+}
+
+/** Refuses what no purge and no rule can do, before anything is sent. */
+const refuse = (order: Order): void => {
+  const { path, wholeBucket, versions, keepVersions, mode, from, listing } = order;
+  if (path.trim() === "") throw invalid("path", `${shown(path)} names no folder; write it like logs/2025`);
+  if (path === "/" && !wholeBucket) {
+    const text = "the path / would empty the whole bucket; name a folder, or tick Whole bucket in the node";
+    throw new S3Error("WholeBucketRefused", text, { path });
+  }
+  // A rule that is to go must not have to be described once more.
+  if (mode === "lifecycle-remove") return;
+  if (keepVersions !== undefined && !versions) {
+    throw invalid("keepVersions", `${keepVersions} goes with old versions: tick All versions in the node`);
+  }
+  if (mode === "lifecycle" && (from === "listing" || listing !== undefined)) {
+    throw withListing("mode", mode, "a rule goes by the folder; set Mode to delete, or leave the listing out");
+  }
+  checkSequence(order);
+};
+
+/** Refuses what no purge can do; gives what selects. */
+const selectorOf = (order: Order): Selector => {
+  const { from, keepVersions } = order;
+  if (from === "listing" && keepVersions !== undefined) {
+    throw withListing(
+      "keepVersions",
+      keepVersions,
+      "it need not name all versions of an object; leave one of them out",
+    );
+  }
+  return createSelector(order);
+};
+
+/** Refuses what a purge by the messages of a sequence cannot do. */
+const refuseSequence = (order: Order): void => {
+  refuse(order);
+  if (order.mode !== "delete") throw withListing("mode", order.mode, "set Mode to delete, or untick Sequence");
+  selectorOf(order);
+};
 
 /** Deletes everything below a folder. */
 export const purge = operation({
@@ -32,7 +87,7 @@ export const purge = operation({
     "In a bucket with versioning, purge hides the objects behind delete markers; tick <i>All versions</i> to delete their versions and markers for good.",
     "If any object is still there, the message goes to a Catch node with the code <code>PartialFailure</code>, and the result is in <code>msg.error.cause.result</code>. With two outputs, each of these objects leaves by the second as a message of its own, as soon as it is known, however many they are.",
     "Objects are deleted while the folder is still being listed, 1,000 with each request: four requests at a time at first, more while the store keeps up, half as many when it asks to slow down. That is no failure, as long as objects go. With <i>At most</i>, the folder is listed to its end first; if more than 10,000 objects match, it is listed again to delete them, and if others were written meanwhile, no more go than allowed.",
-    "A message with a <code>msg.reset</code> that is true ends all purges of this node where they are, and is not sent on. What is under way ends first, so that the result says exactly how far it came; it has <code>stopped: true</code>.",
+    "A message with a <code>msg.reset</code> that is true ends all purges of this node where they are, and is not sent on; with <i>Sequence</i>, one that has a <code>msg.parts.id</code> ends that of this sequence alone. What is under way ends first, so that the result says exactly how far it came; it has <code>stopped: true</code>.",
     "<i>Keep newest</i> takes nothing that is current: a delete marker on top stays, so that what is hidden stays hidden, and does not count as a version. The newest version counts as one; versions and delete markers older than those that stay go, as far as they match.",
     ...selectorDetails,
     "With a filter or any other selector, the folder's marker stays. With <i>All versions</i>, each version is judged by its own size, time and class; a delete marker has a time only, and <i>Keep newest</i> counts those too that are not selected.",
@@ -40,6 +95,7 @@ export const purge = operation({
     "A rule can say the folder, a size, an age in whole days and <i>Keep newest</i> up to 100; anything else, <i>At most</i> included, is <code>InvalidParameter</code>, and nothing is sent. With <i>All versions</i>, old versions go so many days after they were replaced, and delete markers when nothing is below them; with <i>Keep newest</i>, what is current stays, and as many old versions as said, which may be one more than a purge leaves.",
     "The result of a rule is <code>{ path, dryRun, mode, changed, rules, before }</code>: <code>rules</code> are written, or without <code>force</code> would be, in place of <code>before</code>. Rules are named <code>node-red:purge:…</code> after their folder; no other rule is touched. A configuration that cannot be read, or has what this node does not know, is an error, and nothing is written. <code>lifecycle-remove</code> removes the rules of the folder, whatever else is set.",
     ...listingDetails,
+    ...sequenceDetails,
     "With <i>Objects</i> set to <code>listing</code>, what goes is what the listing names, lies in <i>Folder</i>, and passes the filter and the other selectors. The result has <code>outside</code>, how many it names that lie elsewhere, <code>missing</code>, how many are not there any more, and <code>changed</code>: a listing is old, so each object is asked for just before it is deleted (one more request for each), and stays if its ETag, size, time or version is another one than the listing says. Of paths alone nothing is known, and what stands there goes. What may not be looked at stays, and is among <code>failed</code>; a dry run tells it as well, and is no error for it.",
     "With <i>All versions</i>, a listing must name versions: each goes as it is named, and is not asked for, since a version never changes; <code>bytes</code> counts what the listing says. Without it, old versions and delete markers in a listing are passed over. A listing in the store is read to its end before anything is deleted, and once more to delete; if it was replaced meanwhile, no more goes.",
   ],
@@ -109,6 +165,7 @@ export const purge = operation({
       { label: "Mode", icon: "clock-o", text: "who deletes" },
     ),
     from: objectsFrom,
+    ...listingSequence,
     versions: flag(false, { label: "All versions", icon: "history", text: "old versions and delete markers too" }),
     wholeBucket: flag(false, {
       label: "Whole bucket",
@@ -121,32 +178,14 @@ export const purge = operation({
       text: "the node's outputs",
     }),
   },
+  joins: listingJoins("deleted", refuseSequence),
   stops: true,
   async run(values, context) {
-    const { path, force, maxDelete, versions, keepVersions, wholeBucket } = values;
-    if (path.trim() === "") throw invalid("path", `${shown(path)} names no folder; write it like logs/2025`);
-    if (path === "/" && !wholeBucket) {
-      const text = "the path / would empty the whole bucket; name a folder, or tick Whole bucket in the node";
-      throw new S3Error("WholeBucketRefused", text, { path });
-    }
-    // A rule that is to go must not have to be described once more.
-    if (keepVersions !== undefined && !versions && values.mode !== "lifecycle-remove") {
-      throw invalid("keepVersions", `${keepVersions} goes with old versions: tick All versions in the node`);
-    }
-    const { mode } = values;
-    if (mode === "lifecycle" && (values.from === "listing" || values.listing !== undefined)) {
-      throw withListing("mode", mode, "a rule goes by the folder; set Mode to delete, or leave the listing out");
-    }
+    const { path, force, maxDelete, versions, keepVersions, mode } = values;
+    refuse(values);
     if (mode !== "delete") return { result: await purgeByRule(context, { ...values, mode }), about: {} };
     const given = givenBy(context, values);
-    if (given && keepVersions !== undefined) {
-      throw withListing(
-        "keepVersions",
-        keepVersions,
-        "it need not name all versions of an object; leave one of them out",
-      );
-    }
-    const selection = { path, versions, keepVersions, selector: createSelector(values), given };
+    const selection = { path, versions, keepVersions, selector: selectorOf(values), given };
     let telling = Promise.resolve();
     const tell = (failed: Failed): void => {
       telling = telling.then(() => context.tell?.(1, failed));

@@ -3,11 +3,12 @@ import { invalid } from "../core/error";
 import { caveatOf } from "../core/guarded";
 import { checkObjectPath } from "../core/key";
 import { type About, type Context, operation, type Single } from "../core/operation";
-import { choice, flag, integer, requiredData, requiredText, text } from "../core/parameter";
+import { choice, flag, requiredData, requiredText, text } from "../core/parameter";
 import { type Failed, partialFailure, toldOf } from "../core/partial";
 import { forEachOf } from "../core/side-by-side";
 import { type How, type Outcome, prepare, prepareMany, type Ready, writeReady } from "../core/writing";
 import { keeping } from "./keeping";
+import { sequenceSettings } from "./sequence-settings";
 
 /** Objects of the same path, in their order: they must not overtake one another. */
 const byPath = (all: readonly Ready[]): { ready: Ready; index: number }[][] => {
@@ -167,19 +168,9 @@ export const write = operation({
       literal: "utf8",
       text: "of data that is a string",
     }),
-    sequence: flag(false, {
-      label: "Sequence",
-      icon: "list-ol",
-      text: "join the messages of a sequence into one object",
-    }),
-    sequenceTimeout: integer(3600, {
-      label: "Time limit",
-      icon: "hourglass-half",
-      min: 0,
-      text: "seconds to wait for the next message of a sequence; <code>0</code> waits for ever",
-    }),
+    ...sequenceSettings("join the messages of a sequence into one object"),
   },
-  joins: { parameter: "data", setting: "sequence", timeout: "sequenceTimeout" },
+  joins: { parameter: "data", setting: "sequence", timeout: "sequenceTimeout", done: "written" },
   paths: ({ path, data }) => (path.endsWith("/") && Array.isArray(data) ? pathsBelow(path, data) : [path]),
   async run(values, context) {
     const { path, data } = values;

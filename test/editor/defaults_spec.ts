@@ -27,6 +27,7 @@ describe("the defaults", () => {
               boolean: "bool",
               integer: "num",
               listing: "str",
+              named: "str",
               amount: "str",
               object: "json",
               data: "str",

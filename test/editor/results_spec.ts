@@ -32,7 +32,10 @@ const listed = (from: unknown) => (from === undefined ? {} : { listing: ["docs/a
 /** What is sent for a sample of a node. */
 const payloads: Record<string, (when: Readonly<Record<string, readonly string[]>>) => object> = {
   create: () => ({ path: "docs/new.txt" }),
-  delete: ({ path }) => ({ path: path === undefined ? "docs/a.json" : ["docs/a.json", "docs/b.json"] }),
+  delete: ({ path, sequence }) =>
+    sequence
+      ? { listing: ["docs/a.json"] }
+      : { path: path === undefined ? "docs/a.json" : ["docs/a.json", "docs/b.json"] },
   download: ({ path, dryRun, sync, force }) => ({
     path: path === undefined ? "docs/a.json" : "docs/",
     target: join(downloads, "docs/"),

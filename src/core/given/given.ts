@@ -30,8 +30,8 @@ export interface Given {
  */
 export const openGiven = (context: Context, listing: Listing, bucket: string, versions: boolean): Given => {
   if (typeof listing !== "string") {
-    // The flow may go on with its array.
-    const items = [...listing];
+    // The flow may go on with its array, unless nobody can change it.
+    const items = Object.isFrozen(listing) ? listing : [...listing];
     return { batches: ({ connection }) => ofArray(connection, items, "listing", versions), held: true };
   }
   checkFilePath(listing, "listing");

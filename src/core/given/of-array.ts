@@ -69,6 +69,16 @@ const namedBy = (connection: Connection, name: string, item: unknown, versions: 
 };
 
 /**
+ * Refuses what names no object.
+ * @param name what errors call it
+ * @param versions it must name its version
+ * @throws InvalidParameter
+ */
+export const checkItem = (connection: Connection, name: string, item: unknown, versions: boolean): void => {
+  namedBy(connection, name, item, versions);
+};
+
+/**
  * What an array names: paths, or entries as the list node sends them.
  * @param name that of the parameter, for errors
  * @param versions each must name its version
