@@ -28,6 +28,8 @@ describe("the example listing", () => {
         .map(({ path }: { path: string }) => path)
         .should.eql(["examples/listing/monday.csv", "examples/listing/may/sunday.csv"]);
       (await answer("purge", "what would go or went", {})).should.containEql({ dryRun: true, matched: 2 });
+      const byLines = await answer("read its lines", "what its lines name", {});
+      byLines.should.containEql({ dryRun: true, matched: 2, outside: 0, missing: 0 });
       (await answer("purge", "what would go or went", { force: true })).should.containEql({ deleted: 2, missing: 0 });
       world.s3.keys("bucket").should.eql(["examples/listing/keys.txt", "examples/listing/notes.txt"]);
     } finally {
