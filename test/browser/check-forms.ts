@@ -71,6 +71,16 @@ export const checkForms = async (page: Page, connection: string): Promise<void> 
             }
             await setTyped(page, ["from", "", "listing"]);
             (await result(page)).join().should.match(/missing: 0/);
+            (await page.isVisible(row("sequence"))).should.be.true();
+            (await page.isVisible(row("sequenceTimeout"))).should.be.false();
+            await evaluate(page, `$("#node-input-sequence").prop("checked", true).trigger("change")`);
+            (await page.isVisible(row("sequenceTimeout"))).should.be.true();
+            // Where it is refused, it must be there to be unticked.
+            await setTyped(page, ["from", "", "folder"]);
+            (await page.isVisible(row("sequence"))).should.be.true();
+            (await page.isVisible(row("sequenceTimeout"))).should.be.false();
+            await evaluate(page, `$("#node-input-sequence").prop("checked", false).trigger("change")`);
+            (await page.isVisible(row("sequence"))).should.be.false();
           }),
       );
     }
