@@ -12,7 +12,8 @@ export interface SequenceEnds {
   /** A text, for nobody can be given an error any more. */
   givenUp(id: unknown, accepted: number): string;
   reset(id: unknown): S3Error;
-  tooLate(index: number): S3Error;
+  /** @param over its result is out; else it is being worked on */
+  tooLate(index: number, over: boolean): S3Error;
 }
 
 /**
@@ -35,6 +36,9 @@ export const createSequenceEnds = (done: string, inParts: boolean): SequenceEnds
       `the sequence ${shown(id)} was given up after ${accepted} of its messages, as the node was closed before all had come: ${nothing}`,
     reset: (id) =>
       new S3Error("Aborted", `the sequence ${shown(id)} was given up by a message with msg.reset: ${nothing}`),
-    tooLate: (index) => invalid("parts.index", `${index} came when its sequence was ${done} already`),
+    tooLate(index, over) {
+      const when = over ? `its sequence was ${done} already` : "all of its sequence had come";
+      return invalid("parts.index", `${index} came when ${when}: give each sequence a parts.id of its own`);
+    },
   };
 };

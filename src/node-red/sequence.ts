@@ -1,4 +1,4 @@
-import { invalid, type S3Error } from "../core/error";
+import { invalid, type S3Error, shown } from "../core/error";
 import { type Joined, join } from "../core/joined";
 import { timerMs } from "../core/timer-ms";
 import type { Incoming } from "./incoming";
@@ -48,10 +48,12 @@ export interface Sequence {
   add(incoming: Incoming, parts: Place): Promise<void>;
   /** Whether a message that comes after the end belongs to another sequence with the same id. */
   beginsAnother(parts: Place): boolean;
-  /** How many of its messages are done although not all have come; 0 when all have. */
-  accepted(): number;
-  /** Ends it: the first message that is not done gets the error, all others `Aborted`. */
-  fail(error: S3Error): void;
+  /**
+   * Ends it, as its node closes: the first message that is not done gets the error, all others `Aborted`. Not when all of it
+   * is taken up: then the run is ended, and tells what it has done.
+   * @returns how many of its messages are done, all for nothing
+   */
+  close(error: S3Error): number;
   /**
    * The same before all of its messages have come; later the work goes on.
    * @returns when nothing of it is left in the store
@@ -63,8 +65,17 @@ interface Piece {
   index: number;
   incoming: Incoming;
   ticket?: Ticket;
+  /** Undefined for one that adds nothing; not there before it is known. */
   data?: unknown;
 }
+
+/** What a message says of the number of messages, if it does. */
+const countIn = ({ count }: Place): number | undefined => {
+  if (count === undefined || count === null) return undefined;
+  if (Number.isSafeInteger(count) && (count as number) > 0) return count as number;
+  const way = "it is the number of all messages of the sequence, or may be left out in all but the last";
+  throw invalid("parts.count", `must be an integer from 1 on, and is ${shown(count)}: ${way}`);
+};
 
 /**
  * One sequence. Its messages may come in any order, and are taken up in that of their index. Each is done when it is
@@ -78,10 +89,17 @@ export const createSequence = (host: SequenceHost, id: unknown, over: () => void
   let next = 0;
   let highest = 0;
   let arrivals = 0;
+  /** The count, when the message that tells it is known to be none of too many. */
   let count: number | undefined;
   /** The count, as soon as any message tells it. */
   let announced: number | undefined;
+  /** How many of those have come that are announced: each once, and none past the end. */
+  let came = 0;
+  /** Comes past the end, and only tells where that is. */
+  let terminal: Piece | undefined;
   let hadFirst = false;
+  /** Nobody waits for the rest of it. */
+  let givenUp = false;
   let started = false;
   /** All messages are taken up. */
   let complete = false;
@@ -106,7 +124,7 @@ export const createSequence = (host: SequenceHost, id: unknown, over: () => void
 
   const accepted = (): number => next - (current ? 1 : 0);
 
-  const allCame = (): boolean => announced !== undefined && arrivals >= announced;
+  const allCame = (): boolean => announced !== undefined && came >= announced;
 
   /**
    * From here on, the next message is waited for. Not while the operation is at work, or waits for its turn: a flow that
@@ -119,6 +137,7 @@ export const createSequence = (host: SequenceHost, id: unknown, over: () => void
     const giveUp = (): void => {
       const error = ends.timedOut(id, accepted(), seconds);
       const nobody = !current && waiting.size === 0;
+      givenUp = true;
       // Perhaps nobody comes any more either.
       if (nobody && last) host.tell(last, error);
       fail(nobody && last ? ends.afterwards(false) : error);
@@ -148,6 +167,7 @@ export const createSequence = (host: SequenceHost, id: unknown, over: () => void
     const ordered = [...left].sort((a, b) => a.index - b.index);
     current = undefined;
     last = undefined;
+    terminal = undefined;
     waiting.clear();
     const blamed = at ?? ordered[0];
     failure = blamed ? ends.afterwards(complete) : error;
@@ -168,7 +188,7 @@ export const createSequence = (host: SequenceHost, id: unknown, over: () => void
       if (current) end(current);
       last = current?.incoming ?? last;
       current = undefined;
-      const piece = waiting.get(next);
+      const piece = next === count ? terminal : waiting.get(next);
       if (!piece || !("data" in piece)) {
         idle = true;
         waitAnew();
@@ -178,7 +198,8 @@ export const createSequence = (host: SequenceHost, id: unknown, over: () => void
         idle = false;
         continue;
       }
-      waiting.delete(next++);
+      waiting.delete(piece.index);
+      next++;
       piece.ticket?.leave();
       current = piece;
       clearTimeout(timer);
@@ -207,11 +228,13 @@ export const createSequence = (host: SequenceHost, id: unknown, over: () => void
         clearTimeout(timer);
         over();
         finished = true;
-        const left = [...(current ? [current] : []), ...waiting.values()];
+        const [carrier, left] = [current, [...waiting.values()]];
         current = undefined;
         last = undefined;
         waiting.clear();
-        for (const piece of left) end(piece);
+        if (carrier) end(carrier);
+        for (const piece of left) end(piece, piece === terminal ? undefined : ends.tooLate(piece.index, true));
+        terminal = undefined;
       },
     });
   };
@@ -227,52 +250,80 @@ export const createSequence = (host: SequenceHost, id: unknown, over: () => void
 
   /** What a message gets that comes after the end. */
   const tooLate = (index: number): S3Error => {
-    if (!failure) return ends.tooLate(index);
+    if (!failure) return ends.tooLate(index, finished);
     const error = failure;
     failure = ends.afterwards(complete);
     return error;
   };
 
+  /** All messages must tell the same count. */
+  const announce = (told: number | undefined): void => {
+    if (told === undefined || told === announced) return;
+    if (announced !== undefined) {
+      const way = "give each sequence a parts.id of its own";
+      throw invalid(
+        "parts.count",
+        `is ${told}, and another message of the sequence ${shown(id)} told ${announced}: ${way}`,
+      );
+    }
+    announced = told;
+    came = next;
+    for (const index of waiting.keys()) if (index < told) came++;
+  };
+
   return {
-    fail,
     async giveUp(error) {
       if (failure || allCame()) return;
+      givenUp = true;
       fail(error);
       if (begun) await settled;
     },
-    accepted: () => (complete ? 0 : accepted()),
+    close(error) {
+      if (complete) return 0;
+      const done = accepted();
+      fail(error);
+      return done;
+    },
     beginsAnother({ index }) {
-      if (typeof index === "number") return index === 0 && hadFirst;
+      if (typeof index === "number") return index === 0 && (hadFirst || givenUp);
       // Without an index, only their number tells the rest of one that failed from another one.
       return announced !== undefined && arrivals >= announced;
     },
     async add(incoming, parts) {
       const index = typeof parts.index === "number" ? parts.index : arrivals;
-      const told = typeof parts.count === "number" ? parts.count : undefined;
       arrivals++;
       hadFirst ||= index === 0;
-      announced = told ?? announced;
-      if (failure || finished) return host.end(incoming, tooLate(index));
-      waitAnew();
+      if (failure || finished || complete) {
+        // For those without an index, their number tells where it ends.
+        if (typeof parts.count === "number") announced ??= parts.count;
+        return host.end(incoming, tooLate(index));
+      }
       const piece: Piece = { index, incoming };
+      let told: number | undefined;
       try {
+        told = countIn(parts);
+        announce(told);
         checkIndex(index);
         piece.ticket = host.admit();
       } catch (error) {
         return fail(error as S3Error, piece);
       }
       waiting.set(index, piece);
+      if (announced !== undefined && index < announced) came++;
+      waitAnew();
+      const isPast = told !== undefined && index >= told;
       try {
         piece.data = await host.dataOf(incoming);
-        highest = Math.max(highest, index);
       } catch (error) {
         if (!waits(piece)) return;
         // A sequence whose end is found too late ends with a message without data, and an index past the end.
-        if (told === undefined || index < told || index === 0) return fail(error as S3Error, piece);
+        if (!isPast || (error as S3Error).code !== "MissingParameter") return fail(error as S3Error, piece);
         piece.data = undefined;
       }
       // It was ended meanwhile, with all others.
       if (!waits(piece)) return;
+      if (isPast && piece.data === undefined) terminal ??= piece;
+      else highest = Math.max(highest, index);
       count = told ?? count;
       if (count !== undefined && highest >= count) {
         return fail(invalid("parts.count", `is ${count}, and a message has the index ${highest}`), piece);

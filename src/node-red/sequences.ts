@@ -63,8 +63,7 @@ export const createSequences = (host: SequenceHost): Sequences => {
     },
     close() {
       for (const [id, sequence] of [...open]) {
-        const accepted = sequence.accepted();
-        sequence.fail(aborted());
+        const accepted = sequence.close(aborted());
         if (accepted > 0) host.warn(host.ends.givenUp(id, accepted));
       }
     },
