@@ -97,6 +97,11 @@ export interface Operation<Parameters extends Table = Table, Settings extends Ta
     /** What the parameter is in one message of a sequence, where that is not what it is in a message of its own. */
     piece?: Declared<unknown>;
     /**
+     * What of it is kept, read when its message arrives: the flow may change it afterwards. Undefined for what adds nothing.
+     * What it throws is the error of that message.
+     */
+    read?(connection: Connection, found: unknown): Promise<unknown>;
+    /**
      * Makes of it what `run` gets, before the run takes its turn: where nothing may be done before all has come. What it
      * throws is the error of the message that was taken up last.
      */

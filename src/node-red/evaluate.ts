@@ -24,10 +24,14 @@ const answerOf = ({ answer }: Asked): Promise<[unknown]> => answer.catch((error:
 /** What is there in place of a value that is missing. */
 const state = (value: unknown): string => (value === "" ? "empty" : String(value));
 
-/** @param required whether it must be there */
-const finish = ({ name, declared, type }: Field, found: Found, required: boolean): unknown => {
+/**
+ * @param required whether it must be there
+ * @param why it is not looked at
+ */
+const finish = ({ name, declared, type }: Field, found: Found, required: boolean, why?: string): unknown => {
   if (!isMissing(declared, found.value)) return check(name, declared, found);
   if (!required) return declared.fallback;
+  if (why !== undefined) throw missing(name, why);
   const named = places.has(type);
   throw missing(
     name,
@@ -37,16 +41,20 @@ const finish = ({ name, declared, type }: Field, found: Found, required: boolean
 
 /**
  * Prepares the parameters of one node: typedInput pairs `p` / `pType`.
+ * @param hidden says why a field is not looked at, for one that is not: it is taken for empty
  */
 export const prepareParameters = (
   RED: NodeAPI,
   node: Node,
   config: Record<string, unknown>,
   table: Table,
+  hidden: (field: Field) => string | undefined = () => undefined,
 ): Evaluate => {
   const prepared = Object.entries(table).map(([name, declared]) => {
     const field = fieldOf(config, name, declared);
     const place = placeOf(field);
+    const why = hidden(field);
+    if (why !== undefined) return { field, place, find: () => undefined, why };
     const find = places.has(field.type) ? lookUp(RED, node, field) : () => literalOf(field);
     return { field, place, find };
   });
@@ -54,13 +62,13 @@ export const prepareParameters = (
     let failure: Failed | undefined;
     const isThere = (name: string): boolean =>
       prepared.some(({ field }, index) => field.name === name && !isMissing(field.declared, found[index]));
-    prepared.forEach(({ field, place }, index) => {
+    prepared.forEach(({ field, place, why }, index) => {
       const value = found[index];
       try {
         if (value instanceof Failed) throw value.error;
         const { required, unless } = field.declared;
         const isRequired = required || (unless !== undefined && !isThere(unless));
-        values[field.name] = finish(field, { value, place }, isRequired);
+        values[field.name] = finish(field, { value, place }, isRequired, why);
       } catch (error) {
         failure ??= new Failed(error instanceof S3Error ? error : unseen(field.name, error));
       }

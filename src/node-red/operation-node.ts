@@ -7,9 +7,11 @@ import type { Context, Operation } from "../core/operation";
 import { toS3Error, type Where } from "../core/to-error";
 import { unlessAborted } from "../core/unless-aborted";
 import { type Evaluate, prepareParameters, readSettings } from "./evaluate";
+import { fieldOf } from "./field";
 import { checkBucket, findConnection } from "./find-connection";
 import type { Incoming } from "./incoming";
 import { createJobs } from "./jobs";
+import { createPieceField } from "./piece-field";
 import { checkPlace, outputOf } from "./place";
 import { createPulls } from "./pulls";
 import { createQueue, type Ticket } from "./queue";
@@ -37,9 +39,10 @@ interface Run {
   sequence?: { id: unknown; joined: Joined };
 }
 
-const isPulled = (operation: Operation, settings: () => Values): boolean => {
+/** What a setting has a node do. */
+const isSet = (settings: () => Values, ask: (values: Values) => unknown): boolean => {
   try {
-    return operation.pulled?.(settings() as never) ?? false;
+    return Boolean(ask(settings()));
   } catch {
     // Each message is told what is wrong with them.
     return false;
@@ -64,10 +67,14 @@ export const runOperation = (RED: NodeAPI, node: Node, config: NodeDef & Values,
   const evaluate = prepareParameters(RED, node, config, parameters);
   /** What the joined parameter is in one message of a sequence. */
   const piece = joins && { [joins.parameter]: joins.piece ?? (operation.parameters[joins.parameter] as never) };
-  const evaluateFirst = piece && prepareParameters(RED, node, config, { ...parameters, ...piece });
+  const pieceField =
+    joins?.piece && createPieceField(RED, fieldOf(config, joins.parameter, joins.piece), "untick Sequence in the node");
+  const evaluateFirst = piece && prepareParameters(RED, node, config, { ...parameters, ...piece }, pieceField?.within);
   const settings = readSettings(config, operation.settings);
   const stops = operation.stops ? createStops() : undefined;
-  const pulls = isPulled(operation, settings) ? createPulls(node.id, label) : undefined;
+  const pulls = isSet(settings, (values) => operation.pulled?.(values as never))
+    ? createPulls(node.id, label)
+    : undefined;
   let arrived: Promise<unknown> = Promise.resolve();
   let closed = false;
   const unwatch = connection.health.watch(status.condition);
@@ -164,7 +171,7 @@ export const runOperation = (RED: NodeAPI, node: Node, config: NodeDef & Values,
     });
   };
 
-  const sequencesOf = ({ parameter, timeout, done, gather }: NonNullable<Operation["joins"]>): Sequences => {
+  const sequencesOf = ({ parameter, timeout, done, read, gather }: NonNullable<Operation["joins"]>): Sequences => {
     const evaluateOne = prepareParameters(RED, node, config, { ...piece });
     return createSequences({
       admit: () => queue.admit(true),
@@ -182,7 +189,11 @@ export const runOperation = (RED: NodeAPI, node: Node, config: NodeDef & Values,
         }
       },
       end,
-      dataOf: async ({ msg }) => (await evaluateOne(msg))[parameter],
+      async dataOf({ msg }) {
+        pieceField?.checkVaries();
+        const found = (await evaluateOne(msg))[parameter];
+        return read ? read(connection, found) : found;
+      },
       run({ id, first, ticket, data, last, over }) {
         jobs.start(async (signal, abort) => {
           const sequence = { id, joined: data(signal) };
@@ -192,7 +203,7 @@ export const runOperation = (RED: NodeAPI, node: Node, config: NodeDef & Values,
       ends: createSequenceEnds(done, gather !== undefined),
     });
   };
-  const sequences = joins && config[joins.setting] ? sequencesOf(joins) : undefined;
+  const sequences = joins && isSet(settings, (values) => values[joins.setting]) ? sequencesOf(joins) : undefined;
 
   node.on("input", (msg, send, done) => {
     const incoming = { msg, send, done } as Incoming;

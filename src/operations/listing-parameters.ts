@@ -1,5 +1,5 @@
 import { invalid, missing, shown } from "../core/error";
-import { gather } from "../core/given/gather";
+import { gather, readNamed } from "../core/given/gather";
 import { type Given, type Listing, openGiven } from "../core/given/given";
 import type { Joined } from "../core/joined";
 import type { Context } from "../core/operation";
@@ -86,6 +86,7 @@ export const listingJoins = <Values>(done: "deleted" | "listed", refuse: (values
   timeout: "sequenceTimeout" as const,
   done,
   piece: named({ label: listingLabel, icon: "list-ol", text: "" }),
+  read: readNamed,
   gather(values: Values & { versions?: boolean }, joined: Joined, { connection }: Context) {
     refuse(values);
     return gather(connection, joined, values.versions ?? false);

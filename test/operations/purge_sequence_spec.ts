@@ -54,6 +54,37 @@ describe("purge by a sequence", () => {
     await bench.close();
   });
 
+  describe("out of entries in msg.payload, with all other rows as they start", () => {
+    const asTheyStart = { path: "logs", pathType: "str", force: true, forceType: "bool" };
+    const entries = ["logs/a", "logs/b", "logs/c"].map((path) => ({ path, size: 4, storageClass: "STANDARD" }));
+
+    it("selects by no fact of the first entry", async () => {
+      await fill("logs/a", "logs/b", "logs/c");
+      await start(asTheyStart);
+      const [first, ...rest] = entries;
+      const messages = sequenceOf("facts", [{ ...first, storageClass: "STANDARD_IA", minSize: 9 }, ...rest]);
+      const { deleted, changed } = resultOf(await send(messages)).payload;
+      [deleted, changed].should.eql([3, 0]);
+    });
+
+    it("does not take the path of the first entry for the folder", async () => {
+      await fill("logs/a", "logs/b", "logs/c");
+      await start({ ...asTheyStart, path: "payload.path", pathType: "msg" });
+      const outcomes = await send(sequenceOf("folder", entries));
+      failure(must(outcomes[0]), "MissingParameter").message.should.match(
+        /path is missing: msg\.payload\.path is part of Listing, which is msg\.payload: in a sequence, take Folder from/,
+      );
+      await untouched("logs/a", "logs/b", "logs/c");
+    });
+
+    it("takes them in a message of its own", async () => {
+      await fill("logs/a");
+      await start({ ...asTheyStart, listing: "payload.listing", path: "payload.path", pathType: "msg" });
+      const msg = onlyMessage(await bench.send({ payload: { path: "logs", listing: ["logs/a"], minSize: 9 } }));
+      msg.payload.deleted.should.equal(0);
+    });
+  });
+
   it("tells what would go, and with force lets it go; folder and force are those of the first message", async () => {
     await fill("logs/a", "logs/b", "logs/c", "other");
     await start();

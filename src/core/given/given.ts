@@ -4,6 +4,7 @@ import { checkFilePath, keyOf } from "../key";
 import type { Context } from "../operation";
 import { createPatience } from "../patience";
 import { untilStopped } from "../until-stopped";
+import { Gathered } from "./gather";
 import { isManifest } from "./manifest";
 import type { Named } from "./named";
 import { ofArray } from "./of-array";
@@ -11,8 +12,8 @@ import { ofInventory } from "./of-inventory";
 import { ofText } from "./of-text";
 import type { Place } from "./open-object";
 
-/** A listing as a flow gives it: paths and entries, or the path of an object that holds them. */
-export type Listing = string | readonly unknown[];
+/** A listing as a flow gives it: paths and entries, the path of an object that holds them, or what a sequence named. */
+export type Listing = string | readonly unknown[] | Gathered;
 
 /** A listing that was made elsewhere. */
 export interface Given {
@@ -29,9 +30,10 @@ export interface Given {
  * @throws InvalidParameter for a path that can be none of a listing
  */
 export const openGiven = (context: Context, listing: Listing, bucket: string, versions: boolean): Given => {
+  if (listing instanceof Gathered) return { batches: () => listing.batches(), held: true };
   if (typeof listing !== "string") {
-    // The flow may go on with its array, unless nobody can change it.
-    const items = Object.isFrozen(listing) ? listing : [...listing];
+    // The flow may go on with its array.
+    const items = [...listing];
     return { batches: ({ connection }) => ofArray(connection, items, "listing", versions), held: true };
   }
   checkFilePath(listing, "listing");

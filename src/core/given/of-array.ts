@@ -1,6 +1,6 @@
 import type { Connection } from "../connection";
-import { invalid, shown } from "../error";
-import { checkObjectPath, keyOf } from "../key";
+import { invalid, S3Error, shown, unseen } from "../error";
+import { checkObjectPath, keyOf, pathOf } from "../key";
 import { batchSize, type Named, readTime } from "./named";
 
 const wrong = (name: string, must: string, value: unknown): Error =>
@@ -52,30 +52,42 @@ const factsOf = (name: string, entry: Record<string, unknown>): Omit<Named, "key
   return facts;
 };
 
-const namedBy = (connection: Connection, name: string, item: unknown, versions: boolean): Named => {
-  if (typeof item === "string") return namedBy(connection, name, { path: item }, versions);
+const hint = 'an entry has the path of an object, such as { path: "logs/a.txt" }';
+
+const pathIn = (name: string, { path }: Record<string, unknown>): string => {
+  if (typeof path !== "string") throw invalid(`${name}.path`, `must be a string, and is ${shown(path)}: ${hint}`);
+  return textOf(`${name}.path`, path);
+};
+
+const entryOf = (name: string, item: unknown): Record<string, unknown> => {
+  if (typeof item === "string") return { path: item };
   if (typeof item !== "object" || item === null || Array.isArray(item)) {
     throw wrong(name, "a path, or an entry with one such as { path: … }", item);
   }
-  const entry = item as Record<string, unknown>;
-  const path = textOf(`${name}.path`, entry.path);
-  checkObjectPath(path, name);
-  if (entry.type === "folder") throw invalid(name, `${shown(path)} is a folder: name what lies in it`);
-  const facts = factsOf(name, entry);
-  if (versions && facts.versionId === undefined) {
-    throw invalid(name, `${shown(path)} has no versionId, and All versions is set: list all versions, or untick it`);
-  }
-  return { key: keyOf(connection, path), ...facts };
+  return item as Record<string, unknown>;
 };
 
 /**
- * Refuses what names no object.
+ * Reads a path or an entry.
  * @param name what errors call it
- * @param versions it must name its version
- * @throws InvalidParameter
+ * @throws InvalidParameter for what names no object
  */
-export const checkItem = (connection: Connection, name: string, item: unknown, versions: boolean): void => {
-  namedBy(connection, name, item, versions);
+export const readItem = (connection: Connection, name: string, item: unknown): Named => {
+  try {
+    const entry = entryOf(name, item);
+    const path = pathIn(name, entry);
+    checkObjectPath(path, name);
+    if (entry.type === "folder") throw invalid(name, `${shown(path)} is a folder: name what lies in it`);
+    return { key: keyOf(connection, path), ...factsOf(name, entry) };
+  } catch (error) {
+    throw error instanceof S3Error ? error : unseen(name, error);
+  }
+};
+
+/** Refuses an entry without a version, where each must name its own. */
+export const checkVersion = (versionId: string | undefined, name: string, path: string): void => {
+  if (versionId !== undefined) return;
+  throw invalid(name, `${shown(path)} has no versionId, and All versions is set: list all versions, or untick it`);
 };
 
 /**
@@ -91,8 +103,10 @@ export async function* ofArray(
   versions: boolean,
 ): AsyncGenerator<Named[], void, undefined> {
   for (let at = 0; at < items.length; at += batchSize) {
-    yield items
-      .slice(at, at + batchSize)
-      .map((item, index) => namedBy(connection, `${name}[${at + index}]`, item, versions));
+    yield items.slice(at, at + batchSize).map((item, index) => {
+      const named = readItem(connection, `${name}[${at + index}]`, item);
+      if (versions) checkVersion(named.versionId, `${name}[${at + index}]`, pathOf(connection, named.key));
+      return named;
+    });
   }
 }
