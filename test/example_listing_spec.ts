@@ -1,5 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import "should";
+import { readFlow } from "../dev/demo/flows";
 import { deploy, type Message } from "./support/bench";
 import { exampleNodes } from "./support/example-nodes";
 import { must } from "./support/must";
@@ -35,5 +36,11 @@ describe("the example listing", () => {
     } finally {
       await bench.close();
     }
+  });
+
+  it("lets nothing go before the last of its buttons, from top to bottom", () => {
+    const buttons: Message[] = readFlow("examples/listing.json").filter(({ type }) => type === "inject");
+    const last = must(buttons.sort((a, b) => a.y - b.y).at(-1));
+    last.name.should.equal("let it go");
   });
 });

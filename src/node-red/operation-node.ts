@@ -52,7 +52,7 @@ const isSet = (settings: () => Values, ask: (values: Values) => unknown): boolea
 /** Makes a node do its operation: the one way of a message through this package. */
 export const runOperation = (RED: NodeAPI, node: Node, config: NodeDef & Values, operation: Operation): void => {
   const { label, joins } = operation;
-  const status = createStatus(node, `${label} …`);
+  const status = createStatus(node, `${label} …`, () => sequences?.collects() ?? false);
   const connection = findConnection(RED, config);
   if (connection instanceof S3Error) {
     status.deployed(connection.code);

@@ -12,6 +12,8 @@ interface Parts extends Place {
 export interface Sequences {
   /** Takes a message that belongs to a sequence, or gives sequences up; false if it does neither. */
   take(incoming: Incoming): boolean;
+  /** Whether there is one that has not come to its end. */
+  collects(): boolean;
   close(): void;
 }
 
@@ -61,6 +63,7 @@ export const createSequences = (host: SequenceHost): Sequences => {
       void find(id, parts as Parts).add(incoming, parts as Parts);
       return true;
     },
+    collects: () => open.size > 0,
     close() {
       for (const [id, sequence] of [...open]) {
         const accepted = sequence.close(aborted());

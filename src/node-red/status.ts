@@ -47,8 +47,11 @@ const shownOf = ({ state, code }: Condition): Shown | undefined => {
 
 const cut = (text: string): string => (text.length > width ? `${text.slice(0, width - 1)}…` : text);
 
-/** @param verb shown while one message is at work */
-export const createStatus = (node: Node, verb: string): Status => {
+/**
+ * @param verb shown while one message is at work
+ * @param collects whether what came waits for more, so that it is not done
+ */
+export const createStatus = (node: Node, verb: string, collects: () => boolean = () => false): Status => {
   const sent: number[] = [];
   let timer: NodeJS.Timeout | undefined;
   let pending: Shown | undefined;
@@ -124,7 +127,9 @@ export const createStatus = (node: Node, verb: string): Status => {
       } else {
         own = restricted
           ? { fill: "yellow", shape: "ring", text: cut(restricted) }
-          : { fill: "green", shape: "dot", text: "done" };
+          : collects()
+            ? { fill: "blue", shape: "ring", text: "waits for more" }
+            : { fill: "green", shape: "dot", text: "done" };
         show(connection ?? own);
       }
     },

@@ -143,6 +143,26 @@ describe("delete by a sequence that is not as it should be", () => {
     });
   });
 
+  it("shows that it waits for more, and not that it is done, until it has come to its end", async () => {
+    await fill("a", "b");
+    await start();
+    const shows = async (fill: string, text: string) => {
+      const last = () => bench.statuses.at(-1);
+      for (let round = 0; last()?.text !== text && round < 400; round++) await pause(5);
+      must(last()).should.match({ fill, text });
+    };
+    await send("status", 0, 2, "a");
+    await shows("blue", "waits for more");
+    await bench.send({ payload: ["b"] });
+    await shows("blue", "waits for more");
+    await send("status", 1, 2, "b");
+    await shows("red", "PartialFailure");
+    await send("status", 0, 2, "a");
+    await shows("blue", "waits for more");
+    await bench.send({ reset: true });
+    await shows("green", "done");
+  });
+
   describe("begins anew with its index 0", () => {
     it("after one whose first message never came within the time limit", async () => {
       await fill("a", "b");

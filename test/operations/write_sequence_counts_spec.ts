@@ -77,6 +77,19 @@ describe("write of a sequence that is not as it should be", () => {
     });
   });
 
+  it("shows that it waits for more until it is written", async () => {
+    await start();
+    const shows = async (fill: string, text: string) => {
+      const last = () => bench.statuses.at(-1);
+      for (let round = 0; last()?.text !== text && round < 400; round++) await pause(5);
+      must(last()).should.match({ fill, text });
+    };
+    await send("status", 0, 2, "a");
+    await shows("blue", "waits for more");
+    await send("status", 1, 2, "b");
+    await shows("green", "done");
+  });
+
   it("begins anew with its index 0 after one whose first message never came", async () => {
     await start({ sequenceTimeout: 1 });
     failure(await send("anew", 1, 2, "b"), "Timeout");
