@@ -84,5 +84,5 @@ export const row: Row = {
       server.close();
     }
   },
-  mutants: [{ file: "src/core/retry.ts", from: "isThrottled ? Math.random() * 500", to: "isThrottled ? 20_000" }],
+  mutants: [{ file: "src/core/retry.ts", from: "isThrottled ? Math.random() * 500", to: "isThrottled ? 8_000" }],
 };
