@@ -241,7 +241,7 @@ onlyEmbedded(needsFaults, () => {
       gets().should.have.length(asked);
       for await (const chunk of body) taken += chunk.length;
       taken.should.equal(size);
-    }).timeout(60_000);
+    }).timeout(180_000);
 
     it("ends all its requests at once when nobody wants it any more", async () => {
       world.s3.put("bucket", "large", content);
