@@ -78,7 +78,8 @@ export const decodeUrl = (text: string): string => {
   }
 };
 
-const quote = Buffer.from("&quot;");
+/** How stores write the quotes of an ETag: AWS and Ceph by their name, those in Go by their number, a few as they are. */
+const quotes = ["&quot;", "&#34;", '"', "&#x22;"].map((quote) => new Uint8Array(Buffer.from(quote)));
 
 /** The fields of an entry that matter, by their place. */
 const fields = ["Key", "Prefix", "Size", "LastModified", "ETag", "StorageClass", "VersionId", "IsLatest"] as const;
@@ -172,17 +173,22 @@ function* slicesOf(bytes: Buffer, root: PageRoot): Generator<void, Page> {
     }
     return needNumber(has(size) ? raw(span) : undefined, "Size of an entry");
   };
-  const isQuote = (at: number): boolean => {
+  const isAt = (quote: Uint8Array, at: number): boolean => {
     for (let index = 0; index < quote.length; index++) if (bytes[at + index] !== quote[index]) return false;
     return true;
   };
-  /** Where both ends of an ETag are quotes, which come as entities, they are no longer of it. */
+  /** Where both ends of an ETag are quotes, written alike, they are no longer of it. */
   const strip = (part: Span): void => {
-    if (part.to - part.from < 2 * quote.length || !isQuote(part.from) || !isQuote(part.to - quote.length)) return;
-    part.from += quote.length;
-    part.to -= quote.length;
-    part.flags &= ~hasEntities;
-    for (let at = part.from; at < part.to; at++) part.flags |= (kinds[bytes[at] as number] as number) & hasEntities;
+    for (const quote of quotes) {
+      if (!isAt(quote, part.from)) continue;
+      if (part.to - part.from < 2 * quote.length || !isAt(quote, part.to - quote.length)) return;
+      part.from += quote.length;
+      part.to -= quote.length;
+      const inside = hasEntities | hasQuotes;
+      part.flags &= ~inside;
+      for (let at = part.from; at < part.to; at++) part.flags |= (kinds[bytes[at] as number] as number) & inside;
+      return;
+    }
   };
   /** Without quotes. */
   const etagOf = (part: Span): string => {

@@ -15,6 +15,8 @@ const escaped = (text: string): string =>
 const hex = (random: () => number): string =>
   Array.from({ length: 32 }, () => Math.floor(random() * 16).toString(16)).join("");
 
+const quotes = ["&quot;", "&#34;", '"', "&#x22;"];
+
 /** A page of a listing as a store may write it: with what some leave out, in this order or that. */
 export const randomPage = (random: () => number, versions: boolean): string => {
   const encoded = random() < 0.7;
@@ -24,12 +26,16 @@ export const randomPage = (random: () => number, versions: boolean): string => {
   const keys = inByteOrder(new Set(Array.from({ length: random() * 40 }, () => `k${word(random, 20)}`)));
   const alike = random() < 0.5;
   const gap = pick(random, ["", "", "\n  "]);
+  const quote = pick(random, quotes);
+  // Now and then each end is written in its own way.
+  const quoted = (etag: string): string =>
+    random() < 0.9 ? `${quote}${etag}${quote}` : `${pick(random, quotes)}${etag}${pick(random, quotes)}`;
   const time = (): string => new Date(1.7e12 + Math.floor(random() * 1e11)).toISOString();
   const first = time();
   const fields = (): string[] =>
     [
       alike || random() < 0.9 ? `<LastModified>${random() < 0.5 ? first : time()}</LastModified>` : "",
-      alike || random() < 0.9 ? `<ETag>${random() < 0.8 ? `&quot;${hex(random)}&quot;` : hex(random)}</ETag>` : "",
+      alike || random() < 0.9 ? `<ETag>${random() < 0.8 ? quoted(hex(random)) : hex(random)}</ETag>` : "",
       `<Size>${Math.floor(random() * 10 ** Math.floor(random() * 15))}</Size>`,
       alike || random() < 0.7
         ? `<StorageClass>${pick(random, ["STANDARD", "STANDARD", "GLACIER"])}</StorageClass>`
