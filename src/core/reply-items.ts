@@ -20,6 +20,18 @@ export type Fields = typeof noFields;
 
 const items = new Set(["Contents", "Version", "DeleteMarker", "CommonPrefixes", "Deleted", "Error"]);
 
+/** What says whether a page is whole, and where the next one begins. */
+const decisive = new Set([
+  ...["KeyCount", "IsTruncated", "EncodingType"],
+  ...["NextContinuationToken", "NextKeyMarker", "NextVersionIdMarker"],
+]);
+
+/** Keeps a child of the root. @throws InvalidResponse where what decides comes twice: one of both would be overlooked */
+export const keepHead = (head: Map<string, string>, name: string, text: string): void => {
+  if (decisive.has(name) && head.has(name)) throw invalidResponse(`the answer has two ${name}`);
+  head.set(name, text);
+};
+
 /** Calls back for each item, and returns the other children of the root. */
 export const readItems = (
   xml: string,
@@ -39,7 +51,7 @@ export const readItems = (
         item[name as keyof Fields] = text;
       } else if (depth === 1) {
         if (item) onItem(name, item);
-        else head.set(name, text);
+        else keepHead(head, name, text);
       }
     },
   };

@@ -3,7 +3,7 @@ import { matchEntry, patternOf, type Spans } from "./entry-pattern";
 import { invalidResponse } from "./error";
 import { readDate } from "./iso-date";
 import { plain, plainArray } from "./plain";
-import { need, needNumber } from "./reply-items";
+import { keepHead, need, needNumber } from "./reply-items";
 import {
   hasEntities,
   hasForeign,
@@ -265,7 +265,7 @@ function* slicesOf(bytes: Buffer, root: PageRoot): Generator<void, Page> {
         flags[place] = text.flags;
       } else if (depth === 1) {
         if (inItem) addItem(name.text);
-        else head.set(name.text, raw(text));
+        else keepHead(head, name.text, raw(text));
       }
     },
   };

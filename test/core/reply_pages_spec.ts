@@ -69,6 +69,19 @@ describe("page of a listing", () => {
     ]);
   });
 
+  it("is refused where it says twice what decides how it goes on", () => {
+    const more = "<NextContinuationToken>n</NextContinuationToken>";
+    read(page(contents("a") + more)).should.have.property("objects");
+    for (const twice of [
+      "<IsTruncated>true</IsTruncated>",
+      "<IsTruncated>false</IsTruncated>",
+      "<KeyCount>1</KeyCount>",
+      `${more}${more}`,
+      "<EncodingType>url</EncodingType><EncodingType>url</EncodingType>",
+    ])
+      refused(page(contents("a") + twice));
+  });
+
   it("is believed only with a count that fits", () => {
     refused(page(contents("a"), 2));
     refused(page(contents("a") + contents("b"), 1));
