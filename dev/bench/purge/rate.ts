@@ -3,9 +3,9 @@
  * `most` of it.
  * @param rate a second; 0 for any
  * @param each what a request counts
- * @param most what may be saved up; default: that of a second
+ * @param most what may be saved up; default: that of a second, or of one request where that is more
  */
-export const rateOf = (rate: number, each: number, most = rate): (() => boolean) => {
+export const rateOf = (rate: number, each: number, most = Math.max(rate, each)): (() => boolean) => {
   let tokens = 0;
   let last = performance.now();
   return () => {

@@ -66,38 +66,39 @@ export const row: Row = {
     const permit = embedded ? undefined : await forbidAll(store, lanes.buckets, refused);
     let [left, untold, broken] = [0, 0, 0];
     const runs = stage.count(500, 40);
-    const { failures } = await lanes.run(runs, async ({ core, bucket }, seed) => {
-      const keys = numbered(size, `run-${seed}/`);
-      await store.seed(bucket, keys);
-      const told = new Set<string>();
-      let all = false;
-      const tell = (failed: { path: string }[]): void => {
-        for (const { path } of failed) told.add(path);
-      };
-      try {
-        const work =
-          seed % 10 === 0
-            ? core.run("delete", { path: keys })
-            : core.run("purge", { path: `run-${seed}`, force: true });
-        tell((await work).result.failed);
-      } catch (error) {
-        const { code, cause } = toS3Error(error, { operation: "purge" }) as { code: string; cause?: unknown };
-        const { result } = (cause ?? error) as { result?: { failed: { path: string }[] } };
-        if (code === "PartialFailure") tell(result?.failed ?? []);
-        else all = true;
-      }
-      const stays = await store.keys(bucket, `run-${seed}/`);
-      left += stays.length;
-      if (all) broken++;
-      const missing = all ? [] : stays.filter((key) => !told.has(key));
-      untold += missing.length;
-      if (missing.length > 0)
-        throw new Error(`${missing.length} keys are there that nobody told of, such as ${missing[0]}`);
-    });
-    await permit?.();
-    const seen = embedded ? refusals : left;
-    if (failures.length === 0 && (left < runs || seen < runs || lanes.befallen < runs / 4 || broken > runs / 2))
-      throw new Error(`${left} keys left, ${seen} refusals, ${broken} of ${runs} broken off: nothing was shown`);
+    const { failures } = await lanes
+      .run(runs, async ({ core, bucket }, seed) => {
+        const keys = numbered(size, `run-${seed}/`);
+        await store.seed(bucket, keys);
+        const told = new Set<string>();
+        let all = false;
+        const tell = (failed: { path: string }[]): void => {
+          for (const { path } of failed) told.add(path);
+        };
+        try {
+          const work =
+            seed % 10 === 0
+              ? core.run("delete", { path: keys })
+              : core.run("purge", { path: `run-${seed}`, force: true });
+          tell((await work).result.failed);
+        } catch (error) {
+          const { code, cause } = toS3Error(error, { operation: "purge" }) as { code: string; cause?: unknown };
+          const { result } = (cause ?? error) as { result?: { failed: { path: string }[] } };
+          if (code === "PartialFailure") tell(result?.failed ?? []);
+          else all = true;
+        }
+        const stays = await store.keys(bucket, `run-${seed}/`);
+        if (all) broken++;
+        else left += stays.length;
+        const missing = all ? [] : stays.filter((key) => !told.has(key));
+        untold += missing.length;
+        if (missing.length > 0)
+          throw new Error(`${missing.length} keys are there that nobody told of, such as ${missing[0]}`);
+      })
+      .finally(() => permit?.());
+    const tooFew = left < runs || (embedded !== undefined && refusals < runs);
+    if (failures.length === 0 && (tooFew || lanes.befallen < runs / 4 || broken > runs / 2))
+      throw new Error(`${left} keys left, ${refusals} refusals, ${broken} of ${runs} broken off: nothing was shown`);
     return {
       held: failures.length === 0,
       figure: `${shown(untold)} of ${shown(runs * size)} keys${failures.length > 0 ? `, ${failures[0]}` : ""}; ${embedded ? `${shown(refusals)} refusals, ` : ""}${shown(lanes.befallen)} reports spoiled; ${shown(left)} keys left and told of`,

@@ -66,7 +66,10 @@ export const row: Row = {
           share: Math.floor((100 * capped.speed) / rate),
           left: leftBefore + capped.left,
           refused: capped.refused,
-          of: rate < cap ? `a cap of ${shown(rate)}, where it does ${shown(Math.round(speed))} without one` : "the cap",
+          of:
+            rate < cap
+              ? `a cap of ${shown(rate)}, with ${shown(cap)} of which it may make up for what it was late, where it does ${shown(Math.round(speed))} without one`
+              : "the cap",
         };
       };
       let seen = await round();

@@ -26,6 +26,9 @@ interface Part {
   seen: string;
 }
 
+/** Of an object that is refused, what is on its way by then. */
+const onItsWay = 16 * MiB;
+
 const formats = ["auto", "string", "buffer", "json"] as const;
 
 function* zeros(size: number): Generator<Buffer> {
@@ -45,9 +48,8 @@ const tooLarge = async ({ proxy, open, count }: Stage): Promise<Part> => {
     if (code !== "ObjectTooLarge") wrong.push(`${format} of ${size / MiB} MiB came to ${code ?? "success"}`);
   }
   await core.close();
-  // What was on its way when it was refused has come.
   const fetched = proxy.log.reduce((sum, { sent }) => sum + sent, 0);
-  if (fetched > (formats.length * size) / 4) wrong.push(`${Math.round(fetched / MiB)} MiB were fetched all the same`);
+  if (fetched > formats.length * onItsWay) wrong.push(`${Math.round(fetched / MiB)} MiB were fetched all the same`);
   return { wrong, seen: `${shown(size / MiB)} MiB refused in ${formats.length} formats` };
 };
 
@@ -92,7 +94,7 @@ const floods = async (server: Served, count: Stage["count"]): Promise<Part> => {
 export const row: Row = {
   number: 15,
   hazard: "a gigabyte read into memory, ten thousand messages at once",
-  required: `At most refuses before anything is fetched; in sequences and streams, the peak of memory at 4 GiB is within ${allowed} MiB of that at 64 MiB; of 100,000 messages each is answered, done or with QueueFull`,
+  required: `At most refuses before anything is fetched; in sequences and streams, the peak of memory at 4 GiB is within ${allowed} MiB of that at 64 MiB, with V8's young generation at 16 MiB; of 100,000 messages each is answered, done or with QueueFull`,
   async measure(stage) {
     const { store, count } = stage;
     const { endpoint, accessKey, secretKey, region } = store;

@@ -82,7 +82,7 @@ export const row: Row = {
     if (held && (full === 0 || failed === 0)) throw new Error("nothing befell the flood");
     return {
       held,
-      figure: `${lost} of ${shown(written)} told written and not there, ${none} without an answer, ${shown(most - working)} waiting at most; ${shown(full)} QueueFull${ghosts ? `, ${ghosts} of them written` : ""}, ${shown(failed)} errors (${Object.keys(codes).join(", ")})${twice ? `, ${twice} ended twice` : ""}; ${Math.round(pace)} a second, ${Math.round(peak)} MiB at the peak`,
+      figure: `${outageMs < 30_000 ? `gone for ${shown(outageMs / 1000)} s: ` : ""}${lost} of ${shown(written)} told written and not there, ${none} without an answer, ${shown(most - working)} waiting at most; ${shown(full)} QueueFull${ghosts ? `, ${ghosts} of them written` : ""}, ${shown(failed)} errors (${Object.keys(codes).join(", ")})${twice ? `, ${twice} ended twice` : ""}; ${Math.round(pace)} a second, ${Math.round(peak)} MiB at the peak`,
     };
   },
   mutants: [
