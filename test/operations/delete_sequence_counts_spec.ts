@@ -26,7 +26,6 @@ describe("delete by a sequence that is not as it should be", () => {
 
   afterEach(async () => {
     await bench.close();
-    world.embedded?.hooks.splice(0);
     bench = await deploy("purge", { wholeBucket: true }, { server: world.s3 });
     await bench.send({ payload: { path: "/", force: true } });
     await bench.close();

@@ -48,7 +48,6 @@ describe("purge by a sequence", () => {
   beforeEach(() => world.s3.clear());
   afterEach(async () => {
     await bench.close();
-    world.embedded?.hooks.splice(0);
     bench = await deploy("purge", { wholeBucket: true }, { server: world.s3 });
     await bench.send({ payload: { path: "/", force: true } });
     await bench.close();
