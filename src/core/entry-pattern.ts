@@ -1,4 +1,4 @@
-import { kinds } from "./scan-xml";
+import { isAt, kinds } from "./scan-xml";
 
 /** Where the texts of an entry lie that differ from one entry to the next, by their place in the entry. */
 export interface Spans {
@@ -57,10 +57,8 @@ export const matchEntry = (
   let at = from;
   for (let index = 0; ; index++) {
     const before = between[index] as Uint8Array;
-    const size = before.length;
-    if (at + size > length) return -1;
-    for (let offset = 0; offset < size; offset++) if (bytes[at + offset] !== before[offset]) return -1;
-    at += size;
+    if (!isAt(bytes, before, at)) return -1;
+    at += before.length;
     if (index === places.length) return at;
     const place = places[index] as number;
     froms[place] = at;

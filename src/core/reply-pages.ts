@@ -9,6 +9,7 @@ import {
   hasForeign,
   hasQuotes,
   hasUrlCodes,
+  isAt,
   kinds,
   latin1,
   type Name,
@@ -173,15 +174,11 @@ function* slicesOf(bytes: Buffer, root: PageRoot): Generator<void, Page> {
     }
     return needNumber(has(size) ? raw(span) : undefined, "Size of an entry");
   };
-  const isAt = (quote: Uint8Array, at: number): boolean => {
-    for (let index = 0; index < quote.length; index++) if (bytes[at + index] !== quote[index]) return false;
-    return true;
-  };
   /** Where both ends of an ETag are quotes, written alike, they are no longer of it. */
   const strip = (part: Span): void => {
     for (const quote of quotes) {
-      if (!isAt(quote, part.from)) continue;
-      if (part.to - part.from < 2 * quote.length || !isAt(quote, part.to - quote.length)) return;
+      if (!isAt(bytes, quote, part.from)) continue;
+      if (part.to - part.from < 2 * quote.length || !isAt(bytes, quote, part.to - quote.length)) return;
       part.from += quote.length;
       part.to -= quote.length;
       const inside = hasEntities | hasQuotes;

@@ -35,6 +35,12 @@ const greaterThan = 0x3e;
 const slash = 0x2f;
 const question = 0x3f;
 
+/** Whether these bytes stand at a place of others. */
+export const isAt = (bytes: Uint8Array, part: Uint8Array, from: number): boolean => {
+  for (let index = 0; index < part.length; index++) if (bytes[from + index] !== part[index]) return false;
+  return true;
+};
+
 /** The name of an element, once for all of its kind. */
 export interface Name {
   readonly text: string;
@@ -76,13 +82,9 @@ export const scanXml = (bytes: Buffer, root: string, visitor: ScanVisitor): Scan
     }
     return true;
   };
-  const isAt = (name: Uint8Array, from: number): boolean => {
-    for (let index = 0; index < name.length; index++) if (bytes[from + index] !== name[index]) return false;
-    return true;
-  };
   const nameAt = (from: number, to: number, hash: number): Name => {
     const known = names[hash];
-    if (known && known.bytes.length === to - from && isAt(known.bytes, from)) return known;
+    if (known && known.bytes.length === to - from && isAt(bytes, known.bytes, from)) return known;
     const made = { text: text(from, to), bytes: new Uint8Array(bytes.subarray(from, to)) };
     // Declarations, comments and instructions have no place in a reply, and could hide things.
     if (!/^\w/.test(made.text)) refuse(`<${made.text.slice(0, 40)}> is no element`);
@@ -136,7 +138,7 @@ export const scanXml = (bytes: Buffer, root: string, visitor: ScanVisitor): Scan
           if (end < 0) refuse("it is cut off, or is none");
           if (end < nameEnd || !isBlank(nameEnd, end)) refuse(`<${name.text}> is not closed`);
         }
-        if (!isAt(name.bytes, open + 2)) refuse(`<${name.text}> is not closed`);
+        if (!isAt(bytes, name.bytes, open + 2)) refuse(`<${name.text}> is not closed`);
         if (textFrom < 0) close(name, depth - 1, 0, 0, 0);
         else close(name, depth - 1, textFrom, open, flags);
         textFrom = -1;

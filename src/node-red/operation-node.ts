@@ -51,7 +51,7 @@ const isSet = (settings: () => Values, ask: (values: Values) => unknown): boolea
 
 /** Makes a node do its operation: the one way of a message through this package. */
 export const runOperation = (RED: NodeAPI, node: Node, config: NodeDef & Values, operation: Operation): void => {
-  const { label, joins } = operation;
+  const { label } = operation;
   const status = createStatus(node, `${label} …`, () => sequences?.collects() ?? false);
   const connection = findConnection(RED, config);
   if (connection instanceof S3Error) {
@@ -65,12 +65,18 @@ export const runOperation = (RED: NodeAPI, node: Node, config: NodeDef & Values,
   const queue = createQueue(connection.settings.concurrency);
   const parameters = { ...operation.parameters, bucket: bucketParameter };
   const evaluate = prepareParameters(RED, node, config, parameters);
-  /** What the joined parameter is in one message of a sequence. */
-  const piece = joins && { [joins.parameter]: joins.piece ?? (operation.parameters[joins.parameter] as never) };
+  const settings = readSettings(config, operation.settings);
+  /** How it takes the messages of a sequence together, where it does. */
+  const joins = isSet(settings, (values) => operation.joins && values[operation.joins.setting])
+    ? operation.joins
+    : undefined;
+  /** What the joined parameter is in one message of a sequence, where that is another than in a message of its own. */
+  const piece = joins?.piece && { [joins.parameter]: joins.piece };
   const pieceField =
     joins?.piece && createPieceField(RED, fieldOf(config, joins.parameter, joins.piece), "untick Sequence in the node");
-  const evaluateFirst = piece && prepareParameters(RED, node, config, { ...parameters, ...piece }, pieceField?.within);
-  const settings = readSettings(config, operation.settings);
+  const evaluateFirst = piece
+    ? prepareParameters(RED, node, config, { ...parameters, ...piece }, pieceField?.within)
+    : evaluate;
   const stops = operation.stops ? createStops() : undefined;
   const pulls = isSet(settings, (values) => operation.pulled?.(values as never))
     ? createPulls(node.id, label)
@@ -109,8 +115,7 @@ export const runOperation = (RED: NodeAPI, node: Node, config: NodeDef & Values,
     /** The message that goes out. */
     let carrier = first;
     try {
-      const evaluateOwn = (sequence && evaluateFirst) ?? evaluate;
-      const values = await unlessAborted(signal, valuesOf(first, evaluateOwn, found));
+      const values = await unlessAborted(signal, valuesOf(first, sequence ? evaluateFirst : evaluate, found));
       if (sequence && joins) values[joins.parameter] = sequence.joined;
       const path = values.path as string | readonly string[];
       const bucket = (values.bucket as string) || connection.settings.bucket;
@@ -172,7 +177,8 @@ export const runOperation = (RED: NodeAPI, node: Node, config: NodeDef & Values,
   };
 
   const sequencesOf = ({ parameter, timeout, done, read, gather }: NonNullable<Operation["joins"]>): Sequences => {
-    const evaluateOne = prepareParameters(RED, node, config, { ...piece });
+    const declared = operation.parameters[parameter] as never;
+    const evaluateOne = prepareParameters(RED, node, config, piece ?? { [parameter]: declared });
     return createSequences({
       admit: () => queue.admit(true),
       warn: (text) => node.warn(text),
@@ -203,7 +209,7 @@ export const runOperation = (RED: NodeAPI, node: Node, config: NodeDef & Values,
       ends: createSequenceEnds(done, gather !== undefined),
     });
   };
-  const sequences = joins && isSet(settings, (values) => values[joins.setting]) ? sequencesOf(joins) : undefined;
+  const sequences = joins && sequencesOf(joins);
 
   node.on("input", (msg, send, done) => {
     const incoming = { msg, send, done } as Incoming;
