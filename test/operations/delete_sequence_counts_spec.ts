@@ -2,9 +2,10 @@ import { setTimeout as pause } from "node:timers/promises";
 import "should";
 import { type Bench, deploy, type Message, type Outcome } from "../support/bench";
 import { must } from "../support/must";
-import { failure } from "../support/once";
+import { failure, once } from "../support/once";
 import { needsFaults, onlyEmbedded } from "../support/only-embedded";
 import { codesOf, resultOf, sequenceOf } from "../support/sequence-of";
+import { shown } from "../support/shown";
 import { useStore } from "../support/world";
 
 describe("delete by a sequence that is not as it should be", () => {
@@ -26,9 +27,7 @@ describe("delete by a sequence that is not as it should be", () => {
 
   afterEach(async () => {
     await bench.close();
-    bench = await deploy("purge", { wholeBucket: true }, { server: world.s3 });
-    await bench.send({ payload: { path: "/", force: true } });
-    await bench.close();
+    await once("purge", { wholeBucket: true }, { path: "/", force: true }, { server: world.s3 });
   });
 
   describe("has a gap before the message that only tells its end", () => {
@@ -145,11 +144,7 @@ describe("delete by a sequence that is not as it should be", () => {
   it("shows that it waits for more, and not that it is done, until it has come to its end", async () => {
     await fill("a", "b");
     await start();
-    const shows = async (fill: string, text: string) => {
-      const last = () => bench.statuses.at(-1);
-      for (let round = 0; last()?.text !== text && round < 400; round++) await pause(5);
-      must(last()).should.match({ fill, text });
-    };
+    const shows = (fill: string, text: string) => shown(bench, { fill, text });
     await send("status", 0, 2, "a");
     await shows("blue", "waits for more");
     await bench.send({ payload: ["b"] });

@@ -4,7 +4,7 @@ import type { Connection } from "../../src/core/connection";
 import { readNamed } from "../../src/core/given/gather";
 import { type Bench, deploy, type Message, type Outcome } from "../support/bench";
 import { must } from "../support/must";
-import { failure, onlyMessage } from "../support/once";
+import { failure, once, onlyMessage } from "../support/once";
 import { codesOf, resultOf, sequenceOf } from "../support/sequence-of";
 import { useStore } from "../support/world";
 
@@ -26,9 +26,7 @@ describe("what the messages of a sequence name, to delete", () => {
 
   afterEach(async () => {
     await bench.close();
-    bench = await deploy("purge", { wholeBucket: true }, { server: world.s3 });
-    await bench.send({ payload: { path: "/", force: true } });
-    await bench.close();
+    await once("purge", { wholeBucket: true }, { path: "/", force: true }, { server: world.s3 });
   });
 
   describe("is read when it comes", () => {

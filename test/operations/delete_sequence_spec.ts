@@ -5,7 +5,7 @@ import "should";
 import { type Bench, deploy, type Message, type Outcome, type Setting } from "../support/bench";
 import { numbered } from "../support/keys";
 import { must } from "../support/must";
-import { failure, onlyMessage } from "../support/once";
+import { failure, once, onlyMessage } from "../support/once";
 import { needsFaults, onlyEmbedded, ownMemory } from "../support/only-embedded";
 import { codesOf, resultOf, sequenceOf } from "../support/sequence-of";
 import { useStore } from "../support/world";
@@ -40,9 +40,7 @@ describe("delete by a sequence", () => {
   beforeEach(() => world.s3.clear());
   afterEach(async () => {
     await bench.close();
-    bench = await deploy("purge", { wholeBucket: true }, { server: world.s3 });
-    await bench.send({ payload: { path: "/", force: true } });
-    await bench.close();
+    await once("purge", { wholeBucket: true }, { path: "/", force: true }, { server: world.s3 });
   });
 
   describe("that comes from", () => {

@@ -3,7 +3,7 @@ import "should";
 import { type Bench, deploy, type Message, type Outcome } from "../support/bench";
 import { numbered } from "../support/keys";
 import { must } from "../support/must";
-import { failure, onlyMessage } from "../support/once";
+import { failure, once, onlyMessage } from "../support/once";
 import { needsFaults, onlyEmbedded } from "../support/only-embedded";
 import { codesOf, resultOf, sequenceOf } from "../support/sequence-of";
 import { useStore } from "../support/world";
@@ -48,9 +48,7 @@ describe("purge by a sequence", () => {
   beforeEach(() => world.s3.clear());
   afterEach(async () => {
     await bench.close();
-    bench = await deploy("purge", { wholeBucket: true }, { server: world.s3 });
-    await bench.send({ payload: { path: "/", force: true } });
-    await bench.close();
+    await once("purge", { wholeBucket: true }, { path: "/", force: true }, { server: world.s3 });
   });
 
   describe("out of entries in msg.payload, with all other rows as they start", () => {

@@ -5,6 +5,7 @@ import { must } from "../support/must";
 import { failure } from "../support/once";
 import { needsFaults, onlyEmbedded } from "../support/only-embedded";
 import { codesOf, resultOf } from "../support/sequence-of";
+import { shown } from "../support/shown";
 import { useStore } from "../support/world";
 
 describe("write of a sequence that is not as it should be", () => {
@@ -79,11 +80,7 @@ describe("write of a sequence that is not as it should be", () => {
 
   it("shows that it waits for more until it is written", async () => {
     await start();
-    const shows = async (fill: string, text: string) => {
-      const last = () => bench.statuses.at(-1);
-      for (let round = 0; last()?.text !== text && round < 400; round++) await pause(5);
-      must(last()).should.match({ fill, text });
-    };
+    const shows = (fill: string, text: string) => shown(bench, { fill, text });
     await send("status", 0, 2, "a");
     await shows("blue", "waits for more");
     await send("status", 1, 2, "b");
