@@ -67,10 +67,17 @@ const forward = (
       came += count;
       entry.received += count;
     };
-    copyBody(body, sent, { limit, rate, closing, onBytes }).then(() => {
-      if (limit === undefined || came < limit) sent.end();
-      else resolve(undefined);
-    }, reject);
+    copyBody(body, sent, { limit, rate, closing, onBytes }).then(
+      () => {
+        if (limit === undefined || came < limit) sent.end();
+        else resolve(undefined);
+      },
+      (error: unknown) => {
+        // The client may have gone before this began, and its end have ended nothing.
+        sent.destroy();
+        reject(error);
+      },
+    );
   });
 
 /** Puts a fault's status, headers and body in place of the answer's. */

@@ -109,6 +109,15 @@ describe("the fault proxy, without a fault", () => {
     while (world.s3.connections + world.proxy.connections > 0) await new Promise((resolve) => setTimeout(resolve, 2));
   });
 
+  it("opens no connection that stays where the client has gone while its request was held back", async () => {
+    world.proxy.setPlan(() => ({ delay: 100 }));
+    const asked = get(`${world.proxy.endpoint}/bucket/a`).on("error", () => {});
+    while (world.proxy.inFlight === 0) await new Promise((resolve) => setTimeout(resolve, 2));
+    asked.destroy();
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    world.s3.connections.should.equal(0);
+  });
+
   it("ends the client's connection when the server's ends", async () => {
     await world.put("a", "body");
     world.proxy.connections.should.equal(1);
