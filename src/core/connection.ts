@@ -27,8 +27,11 @@ import { type Sender, withShortWay } from "./short-way";
 import { codeOf } from "./to-error";
 import { createTransport } from "./transport";
 
-/** How long the end of a connection or a node may take, in ms. */
-export const graceMs = 1000;
+/**
+ * How long the clearing up at the end of a connection or a node may take, in ms: long enough for a store that is far away, and so
+ * much less than a second that a process with its hands full ends in one too.
+ */
+export const graceMs = 700;
 
 /** Bytes that all downloads of a connection hold, or have under way, beyond what was asked of them. */
 const heldAhead = 64 * 1024 * 1024;
@@ -73,7 +76,7 @@ export interface Connection {
   requestId(signal: AbortSignal): string | undefined;
   /** Keeps close waiting for something that must be cleared up. */
   clearing<T>(work: Promise<T>): Promise<T>;
-  /** Aborts all that is under way, waits for the clearing up, at most about a second, and ends the sockets. */
+  /** Aborts all that is under way, waits for the clearing up, and ends the sockets: all in less than a second. */
   close(): Promise<void>;
 }
 

@@ -30,6 +30,7 @@ export interface Wire {
   endsWith(signal: AbortSignal, end: AbortSignal): void;
   /** From here on, no request leaves but the abort of multipart uploads. */
   close(): void;
+  /** Ends the sockets; no request leaves any more. */
   destroy(): void;
 }
 
@@ -93,13 +94,15 @@ export const createWire = ({ concurrency, timeout, tls }: WireOptions): Wire => 
   const handedOn = new WeakSet<AbortSignal>();
   const ends = new WeakMap<AbortSignal, AbortSignal>();
   let closed = false;
+  let destroyed = false;
 
   const send = inner.handle.bind(inner);
   inner.handle = async (request, options = {}) => {
     const signal = options.abortSignal as AbortSignal | undefined;
-    const mayLeave = () => !(signal && ends.get(signal)?.aborted) && (!closed || isAbortOfUpload(request));
+    const isOver = () => destroyed || (closed && !isAbortOfUpload(request));
+    const mayLeave = () => !(signal && ends.get(signal)?.aborted) && !isOver();
     if (!mayLeave()) throw aborted();
-    // What clears up has about a second, and a store that throttles may have been given less than that.
+    // What clears up has less than a second, and a store that throttles may have been given less than that.
     const place = closed || isAbortOfUpload(request) ? undefined : await window.enter(signal);
     if (place) places.set(request, place);
     const leave = (): void => place?.leave();
@@ -130,6 +133,9 @@ export const createWire = ({ concurrency, timeout, tls }: WireOptions): Wire => 
     close() {
       closed = true;
     },
-    destroy: () => inner.destroy(),
+    destroy() {
+      destroyed = true;
+      inner.destroy();
+    },
   };
 };

@@ -5,7 +5,7 @@ import { aborted, graceMs } from "../core/connection";
 export interface Jobs {
   /** Runs work under a signal of its own, which is aborted when the node closes, and by `abort`. Never rejects. */
   start(work: (signal: AbortSignal, abort: (reason: Error) => void) => Promise<void>): void;
-  /** Aborts everything, and resolves when it has ended; after about a second in any case. */
+  /** Aborts everything, and resolves when it has ended; after less than a second in any case. */
   close(): Promise<void>;
 }
 
@@ -31,7 +31,8 @@ export const createJobs = (closing: AbortSignal): Jobs => {
       if (running.size === 0) return;
       let timer: NodeJS.Timeout | undefined;
       const grace = new Promise<void>((resolve) => {
-        timer = setTimeout(resolve, graceMs + 200);
+        // What has given up its clearing up is to be seen to end.
+        timer = setTimeout(resolve, graceMs + 100);
       });
       await Promise.race([Promise.allSettled([...running.values()]), grace]);
       clearTimeout(timer);

@@ -97,15 +97,33 @@ describe("close", () => {
     (await sent).error.code.should.equal("Aborted");
   });
 
-  it("ends although the abort of an upload is never answered", async () => {
-    hook({ operation: "UploadPart", stall: true });
+  for (const [label, close] of Object.entries(orders)) {
+    it(`${label}: ends in less than a second although the abort of an upload is never answered`, async () => {
+      hook({ operation: "UploadPart", stall: true });
+      hook({ operation: "AbortMultipartUpload", stall: true });
+      await start("write");
+      const sent = bench.send({ payload: { path: "big", data: Buffer.alloc(33_000_000) } });
+      await reached("UploadPart");
+      const late = pause(1000, "late", { ref: false });
+      (await Promise.race([close().then(() => "closed"), late])).should.equal("closed");
+      (await sent).error.code.should.equal("Aborted");
+      must(world.s3.requests.at(-1)?.operation).should.equal("AbortMultipartUpload");
+    });
+  }
+
+  it("sends nothing when it has ended, also where the abort of an upload began late and was cut off", async () => {
+    hook({ operation: "CreateMultipartUpload", delayAfter: 400 });
     hook({ operation: "AbortMultipartUpload", stall: true });
     await start("write");
     const sent = bench.send({ payload: { path: "big", data: Buffer.alloc(33_000_000) } });
-    await reached("UploadPart");
-    await Promise.race([bench.node.close(false), hung()]);
+    await reached("CreateMultipartUpload");
+    await Promise.race([bench.find("s3").close(false), hung()]);
+    const asked = world.s3.requests.length;
+    must(world.s3.requests.at(-1)?.operation).should.equal("AbortMultipartUpload");
     (await sent).error.code.should.equal("Aborted");
-    for (const { id } of world.s3.uploads("bucket")) id.should.be.a.String();
+    // A further attempt would come after a pause.
+    await pause(500);
+    world.s3.requests.length.should.equal(asked);
   });
 
   it("an upload that is being completed is gone, or complete", async () => {

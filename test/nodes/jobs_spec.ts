@@ -39,7 +39,7 @@ describe("jobs", () => {
     jobs.start(() => new Promise(() => {}));
     const closed = jobs.close().then(() => "closed");
     (await Promise.race([closed, settled(50)])).should.equal("still open");
-    (await Promise.race([closed, settled(10_000)])).should.equal("closed");
+    (await Promise.race([closed, settled(950)])).should.equal("closed");
   });
 
   it("does not wait where nothing is under way", async () => {
