@@ -52,7 +52,7 @@ const main = async (): Promise<number> => {
     if (aborts > 0) {
       let ended: Abort[] = [];
       await check(`${aborts} aborts leave no open upload, no partial file, and no half object`, async () => {
-        ended = await all(aborts, (seed) => abortOne({ store, bucket, bytes, home, befall }, seed, store));
+        ended = await all(aborts, (seed) => abortOne({ store, bucket, bytes, home }, seed));
       });
       const inTheMiddle = ended.filter(({ aborted }) => aborted).length;
       console.log(`      ${inTheMiddle} of them in the middle of the work`);
