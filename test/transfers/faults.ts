@@ -1,4 +1,11 @@
-import { type Fault, type FaultKind, type FaultProxy, type ProxiedRequest, randomFault } from "../../dev/fault-proxy";
+import {
+  type Fault,
+  type FaultKind,
+  type FaultProxy,
+  type Plan,
+  type ProxiedRequest,
+  randomFault,
+} from "../../dev/fault-proxy";
 
 const ofAll: FaultKind[] = ["slowDown", "internalError", "reset", "delay", "resetAfter", "drop"];
 const ofBodies: FaultKind[] = [...ofAll, "cut", "stallAfter"];
@@ -23,11 +30,17 @@ export interface Faults {
   readonly begun: number;
 }
 
-/** Has a proxy do to the requests of a key what a plan says, until the function that is given back is called. */
-export const befallKeys = (proxy: FaultProxy) => {
-  const plans = new Map<string, Faults["plan"]>();
-  proxy.setPlan((request) => plans.get(request.key ?? "")?.(request));
-  return (key: string, plan: Faults["plan"]) => {
+/**
+ * Has a proxy do to the requests of a key what a plan says, until the function that is given back is called.
+ * @param came is told of each request
+ */
+export const befallKeys = (proxy: FaultProxy, came: (request: ProxiedRequest) => void = () => {}) => {
+  const plans = new Map<string, Plan>();
+  proxy.setPlan((request) => {
+    came(request);
+    return plans.get(request.key ?? "")?.(request);
+  });
+  return (key: string, plan: Plan) => {
     plans.set(key, plan);
     return () => void plans.delete(key);
   };
