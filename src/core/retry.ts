@@ -5,6 +5,8 @@ import { codeOf, statusOf } from "./to-error";
 interface Token {
   getRetryCount(): number;
   getRetryDelay(): number;
+  /** Whether an attempt was refused for its time, as far as can be told. */
+  isOfTime: boolean;
 }
 
 interface Failure {
@@ -13,7 +15,18 @@ interface Failure {
   error?: unknown;
 }
 
-const token = (count: number): Token => ({ getRetryCount: () => count, getRetryDelay: () => 0 });
+/** What the SDK keeps with an error. */
+interface Refusal {
+  name?: string;
+  $retryable?: unknown;
+  $metadata?: { clockSkewCorrected?: boolean };
+}
+
+const token = (count: number, isOfTime: boolean): Token => ({
+  getRetryCount: () => count,
+  getRetryDelay: () => 0,
+  isOfTime,
+});
 
 /** What the store does not offer, it will not offer in a second either. */
 const isLasting = ({ error }: Failure): boolean => statusOf(error) === 501;
@@ -21,6 +34,20 @@ const isLasting = ({ error }: Failure): boolean => statusOf(error) === 501;
 /** What the SDK takes for a fault of the request may be one of this machine, which has no more sockets for a moment. */
 const mayPass = ({ errorType, error }: Failure): boolean =>
   errorType !== "CLIENT_ERROR" || isThrottled(error) || (statusOf(error) === undefined && isExhausted(codeOf(error)));
+
+/**
+ * Whether the SDK tries it again for the clock alone. Where that is some minutes off it does so with whatever is refused, an object
+ * that is not there included, since each answer tells another time by some ms.
+ */
+const isForClock = ({ errorType, error }: Failure): boolean => {
+  const { $metadata, $retryable, name = "" } = (error ?? {}) as Refusal;
+  const status = statusOf(error) ?? 0;
+  const isRefusal = status >= 400 && status < 500 && $retryable === undefined && !name.startsWith("RequestTimeout");
+  return errorType === "TRANSIENT" && $metadata?.clockSkewCorrected === true && isRefusal;
+};
+
+/** What a store may refuse a wrong time with. */
+const isOfTime = (error: unknown): boolean => [400, 403].includes(statusOf(error) ?? 0);
 
 /** The longest pause between two attempts, in ms. */
 const longest = 20_000;
@@ -48,15 +75,18 @@ export const pauseAfter = (attempts: number, timeout: number, isThrottled = fals
 export const retryStrategy = ({ maxAttempts, timeout }: { maxAttempts: number; timeout: number }) => ({
   mode: "standard",
   maxAttempts: async () => maxAttempts,
-  acquireInitialRetryToken: async (_scope: string): Promise<Token> => token(0),
+  acquireInitialRetryToken: async (_scope: string): Promise<Token> => token(0, false),
   async refreshRetryTokenForRetry(last: Token, failure: Failure): Promise<Token> {
     const attempts = last.getRetryCount() + 1;
     if (attempts >= maxAttempts || !mayPass(failure) || isLasting(failure)) throw new Error("no further attempt");
+    const forClock = isForClock(failure);
+    // By now the time is right: what is refused again is refused for something else.
+    if (forClock && (last.isOfTime || !isOfTime(failure.error))) throw new Error("no further attempt");
     const asked = failure.retryAfterHint ? failure.retryAfterHint.getTime() - Date.now() : 0;
     const own = pauseAfter(attempts, timeout, isThrottled(failure.error));
     // Not to hold up the end of the process: whoever waits has a signal of his own.
     await new Promise((resolve) => setTimeout(resolve, Math.max(own, Math.min(asked, 5000))).unref());
-    return token(attempts);
+    return token(attempts, last.isOfTime || forClock);
   },
   recordSuccess(_token: Token): void {},
 });
