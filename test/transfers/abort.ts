@@ -34,7 +34,7 @@ export interface Place {
 const ways = ["download", "upload", "write", "purge"] as const;
 
 /** One in so many is an upload in parts, whose abort the store carries out and does not answer. */
-const muteEvery = 8;
+const muteEvery = 4;
 
 /** What a purge takes, in pages of two. */
 const purged = Array.from({ length: 20 }, (_, at) => String(at));
