@@ -11,6 +11,7 @@ import { keysOutcome } from "./attempt-outcome";
 import { type Along, type Attempts, along } from "./attempts";
 import { type ConnectionSettings, isPathStyle } from "./connection-settings";
 import { credentials, mayBeRenewed, type Provider } from "./credentials";
+import { addDeleteBody } from "./delete-request";
 import { S3Error } from "./error";
 import { followRegion, isMute } from "./follow-region";
 import { createGuard, type Guard } from "./guard";
@@ -127,6 +128,7 @@ const createClient = (settings: ConnectionSettings, wire: Wire, provide: Provide
     useArnRegion: true,
     cacheMiddleware: oneBucket,
   } as never);
+  addDeleteBody(client);
   addProof(client);
   for (const step of needless) client.middlewareStack.remove(step);
   addHeaders(client, {

@@ -23,7 +23,7 @@ export interface HttpReply {
   body?: unknown;
   /** What was read out of the body. */
   page?: Page | undefined;
-  report?: DeleteReport;
+  report?: DeleteReport | undefined;
 }
 
 /** Commands whose success is proved by an ETag in the head of the answer. */
@@ -90,7 +90,7 @@ const checkXml = (bytes: Buffer, reply: HttpReply): void => {
   if (!isUtf8(bytes)) throw unbelievable("the answer is no UTF-8", reply);
 };
 
-/** For the pages of listings, of which nothing but texts is kept. */
+/** For the pages of listings and the reports of deletions, of which nothing but texts is kept. */
 const spares = createSpareBuffers(8, 512 * 1024, 30_000);
 
 let lastTurn: Promise<unknown> = Promise.resolve();
@@ -116,39 +116,47 @@ const provePage = async (root: PageRoot, reply: HttpReply, attempts?: Attempts):
   spares.give(buffer);
 };
 
+/** S3 may find out that it fails after it has answered 200 (API_CompleteMultipartUpload). The SDK reads such errors. */
+const isFailure = (bytes: Buffer): boolean =>
+  /^\s*(<\?xml[^>]*>)?\s*<Error>/.test(bytes.subarray(0, 200).toString("utf8"));
+
+/** What is read for nothing but that it is whole. */
+const unread = { open() {}, close() {} };
+
+const proveReport = async (root: string, reply: HttpReply): Promise<void> => {
+  const { bytes, buffer } = await whole(reply, collectInto(spares, reply.body as AsyncIterable<Buffer>, longestXml));
+  checkXml(bytes, reply);
+  if (isFailure(bytes)) {
+    const xml = bytes.toString("utf8");
+    readXml(xml, "Error", unread);
+    reply.body = Readable.from([Buffer.from(xml)]);
+  } else {
+    reply.report = await readDeleteReport(bytes);
+    reply.body = nothingOf(root);
+  }
+  spares.give(buffer);
+};
+
 const proveXml = async (root: string, reply: HttpReply): Promise<void> => {
   const bytes = await bodyOf(reply, longestXml);
   checkXml(bytes, reply);
   reply.body = Readable.from([bytes]);
   const xml = bytes.toString("utf8");
-  // S3 may find out that it fails after it has answered 200 (API_CompleteMultipartUpload). The SDK reads such errors.
-  const failed = /^\s*(<\?xml[^>]*>)?\s*<Error>/.test(xml.slice(0, 200));
-  if (failed) {
-    readXml(xml, "Error", { open() {}, close() {} });
-    return;
-  }
-  if (root === "Tagging") {
-    // An object may have none: that the answer is whole is all there is to see.
-    readXml(xml, root, { open() {}, close() {} });
-    return;
-  }
-  if (root === "DeleteResult") {
-    reply.report = readDeleteReport(xml);
-  } else {
-    let proof = "";
-    const proving = root === "CompleteMultipartUploadResult" ? "ETag" : "UploadId";
-    readXml(xml, root, {
-      open() {},
-      close(name, _depth, text) {
-        if (name === proving) proof = text;
-      },
-    });
-    if (proof !== "") return;
-    const error = unbelievable(`the answer has no ${proving}`, reply);
-    // To ask again would tell no more of a Complete than a look at the object does.
-    throw proving === "ETag" ? Object.assign(error, { [unproven]: true, $retryable: undefined }) : error;
-  }
-  reply.body = nothingOf(root);
+  if (isFailure(bytes)) return readXml(xml, "Error", unread);
+  // An object may have no tags: that the answer is whole is all there is to see.
+  if (root === "Tagging") return readXml(xml, root, unread);
+  let proof = "";
+  const proving = root === "CompleteMultipartUploadResult" ? "ETag" : "UploadId";
+  readXml(xml, root, {
+    open() {},
+    close(name, _depth, text) {
+      if (name === proving) proof = text;
+    },
+  });
+  if (proof !== "") return;
+  const error = unbelievable(`the answer has no ${proving}`, reply);
+  // To ask again would tell no more of a Complete than a look at the object does.
+  throw proving === "ETag" ? Object.assign(error, { [unproven]: true, $retryable: undefined }) : error;
 };
 
 /** Whether a body is S3's way to say what is wrong (API/ErrorResponses). */
@@ -158,7 +166,7 @@ const isError = (body: string): boolean =>
 /** Whether a body is whole, and nothing that the SDK's parser stumbles over. */
 const isReadable = (body: string): boolean => {
   try {
-    readXml(body, body.includes("<ErrorResponse") ? "ErrorResponse" : "Error", { open() {}, close() {} });
+    readXml(body, body.includes("<ErrorResponse") ? "ErrorResponse" : "Error", unread);
     return true;
   } catch {
     return false;
@@ -214,6 +222,7 @@ const prove = async (command: string, reply: HttpReply, { Range, [along]: goesAl
   }
   const root = rootOf[command];
   if (root === "ListBucketResult" || root === "ListVersionsResult") await provePage(root, reply, goesAlong?.attempts);
+  else if (root === "DeleteResult") await proveReport(root, reply);
   else if (root) await proveXml(root, reply);
 };
 
@@ -254,6 +263,7 @@ export const addProof = (client: S3Client): void => {
       if (page) result.output.page = page;
       // The SDK's promises hold both for long.
       result.response.page = undefined;
+      result.response.report = undefined;
       if (report) result.output.report = report;
       return result;
     };

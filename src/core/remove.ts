@@ -1,7 +1,8 @@
-import { DeleteObjectCommand, DeleteObjectsCommand } from "@aws-sdk/client-s3";
+import { DeleteObjectCommand } from "@aws-sdk/client-s3";
 import type { Attempts } from "./attempts";
 import { meanings } from "./codes";
 import type { DeleteReport } from "./delete-report";
+import { deleteCommand } from "./delete-request";
 import type { Context } from "./operation";
 import { rest } from "./patience";
 import { forEachOf } from "./side-by-side";
@@ -44,7 +45,29 @@ const unnameable = (key: string): boolean => {
   return false;
 };
 
-const idOf = (victim: Victim): string => `${victim.versionId ?? ""} ${victim.key}`;
+const idOf = ({ key, versionId = "" }: Victim): string => `${versionId} ${key}`;
+
+/** Those that have not been told of yet. */
+const createOpen = <V extends Victim>(victims: readonly V[]) => {
+  /** As long as they are told of in the order in which they were named, the place of the next one. */
+  let at = 0;
+  let others: Map<string, V> | undefined;
+  return {
+    take(told: Victim): V | undefined {
+      const next = victims[at];
+      if (!others && next && next.key === told.key && (next.versionId ?? "") === (told.versionId ?? "")) {
+        at++;
+        return next;
+      }
+      others ??= new Map(victims.slice(at).map((victim) => [idOf(victim), victim]));
+      const id = idOf(told);
+      const victim = others.get(id);
+      others.delete(id);
+      return victim;
+    },
+    left: (): readonly V[] => (others ? [...others.values()] : victims.slice(at)),
+  };
+};
 
 /** Some stores call it an error to delete what is not there (any more). */
 const goneAnyway = new Set(["NoSuchKey", "NoSuchVersion"]);
@@ -72,10 +95,11 @@ const removeOne = async <V extends Victim>(context: Context, victim: V, said: Sa
 
 const ask = async (context: Context, victims: readonly Victim[], attempts: Attempts): Promise<DeleteReport> => {
   const { connection, bucket, signal } = context;
-  const Objects = victims.map(({ key, versionId }) => ({ Key: key, ...(versionId ? { VersionId: versionId } : {}) }));
-  const command = new DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects, Quiet: false } });
-  const answer = await connection.send(command, signal, attempts);
-  return (answer as unknown as { report: DeleteReport }).report;
+  const answer = await connection.send(deleteCommand(bucket, victims), signal, attempts);
+  const { report } = answer as unknown as { report: DeleteReport };
+  // V8 takes the SDK's promises for old, with all that they hold.
+  Object.assign(answer, { report: undefined });
+  return report;
 };
 
 /** A key that the report does not account for is asked for by itself. */
@@ -85,22 +109,17 @@ const account = async <V extends Victim>(
   report: DeleteReport,
   said: Said<V>,
 ): Promise<void> => {
-  const open = new Map(victims.map((victim) => [idOf(victim), victim]));
-  const take = (reported: Victim): V | undefined => {
-    const victim = open.get(idOf(reported));
-    open.delete(idOf(reported));
-    return victim;
-  };
+  const open = createOpen(victims);
   // First the bad news: a key that is reported twice is still there.
   for (const failed of report.failed) {
-    const victim = take(failed);
+    const victim = open.take(failed);
     if (victim) troubled(victim, failed.code, context.connection.redact(failed.message), said);
   }
   for (const deleted of report.deleted) {
-    const victim = take(deleted);
+    const victim = open.take(deleted);
     if (victim) said(victim);
   }
-  await forEachOf(context, [...open.values()], (victim) => removeOne(context, victim, said));
+  await forEachOf(context, open.left(), (victim) => removeOne(context, victim, said));
 };
 
 /**

@@ -3,7 +3,7 @@ import { matchEntry, patternOf, type Spans } from "./entry-pattern";
 import { invalidResponse } from "./error";
 import { readDate } from "./iso-date";
 import { plain, plainArray } from "./plain";
-import { keepHead, need, needNumber } from "./reply-items";
+import { keepHead, need, needNumber } from "./reply-fields";
 import {
   hasEntities,
   hasForeign,

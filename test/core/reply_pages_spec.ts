@@ -1,5 +1,4 @@
 import should from "should";
-import { readDeleteReport } from "../../src/core/delete-report";
 import { readPage } from "../../src/core/reply-pages";
 import { must } from "../support/must";
 
@@ -159,34 +158,5 @@ describe("page of a listing", () => {
       should(() => readPage(xml.replace(cut, ""), "ListVersionsResult")).throw({ code: "InvalidResponse" });
     }
     should(() => readPage(xml, "ListBucketResult")).throw({ code: "InvalidResponse" });
-  });
-});
-
-describe("report of a DeleteObjects", () => {
-  it("tells what was deleted and what was not", () => {
-    const xml =
-      "<DeleteResult><Deleted><Key> a\n</Key></Deleted><Deleted><Key>b</Key><VersionId>1</VersionId></Deleted>" +
-      "<Error><Key>c&amp;</Key><Code>AccessDenied</Code><Message>no &lt;way&gt;</Message></Error></DeleteResult>";
-    readDeleteReport(xml).should.eql({
-      deleted: [{ key: " a\n" }, { key: "b", versionId: "1" }],
-      failed: [{ key: "c&", code: "AccessDenied", message: "no <way>" }],
-    });
-  });
-
-  it("may be empty, but must be whole", () => {
-    readDeleteReport("<DeleteResult/>").should.eql({ deleted: [], failed: [] });
-    for (const xml of [
-      "",
-      "<html/>",
-      "<DeleteResult><Deleted><Key>a</Key>",
-      "<DeleteResult><Deleted/></DeleteResult>",
-    ]) {
-      should(() => readDeleteReport(xml)).throw({ code: "InvalidResponse" });
-    }
-  });
-
-  it("takes an error without a code for one that may pass", () => {
-    const { failed } = readDeleteReport("<DeleteResult><Error><Key>a</Key></Error></DeleteResult>");
-    failed.should.eql([{ key: "a", code: "InternalError", message: "" }]);
   });
 });

@@ -1,0 +1,105 @@
+import { deleteBody } from "../../src/core/delete-request";
+import { type Ended, removeMany, type Trouble, type Victim } from "../../src/core/remove";
+import { openCore } from "../support/context";
+import { useFreshServer } from "../support/server";
+
+const odd = [
+  "a&b",
+  "<a>",
+  '"',
+  "'",
+  "a\rb",
+  "a\nb",
+  "a\r\nb",
+  "a\tb",
+  "\u0085",
+  "\u2028",
+  "]]>",
+  "é漢😀",
+  " a ",
+  "&amp;",
+  "&#13;",
+];
+
+describe("request of a DeleteObjects", () => {
+  const world = useFreshServer();
+
+  const remove = async (victims: readonly Victim[]): Promise<[string, Trouble?][]> => {
+    const core = openCore(world.s3, { maxAttempts: 1 });
+    const told: [string, Trouble?][] = [];
+    const ended: Ended<Victim> = ({ key }, trouble) => void told.push(trouble ? [key, trouble] : [key]);
+    try {
+      await removeMany(core.context, victims, ended, { throttled() {}, lasts: () => false });
+    } finally {
+      await core.close();
+    }
+    return told;
+  };
+
+  it("names each key as it is", async () => {
+    world.s3.seed("bucket", [...odd, "a", "amp"]);
+    (await remove(odd.map((key) => ({ key })))).should.eql(odd.map((key) => [key]));
+    world.s3.keys("bucket").should.eql(["a", "amp"]);
+    world.s3.requests.map(({ operation }) => operation).should.eql(["DeleteObjects"]);
+  });
+
+  it("is the one that S3 describes", () => {
+    const victims = [{ key: "a&b" }, { key: "c", versionId: "v<1" }];
+    deleteBody(victims)
+      .toString()
+      .should.equal(
+        '<?xml version="1.0" encoding="UTF-8"?><Delete xmlns="http://s3.amazonaws.com/doc/2006-03-01/">' +
+          "<Object><Key>a&#38;b</Key></Object><Object><Key>c</Key><VersionId>v&#60;1</VersionId></Object>" +
+          "<Quiet>false</Quiet></Delete>",
+      );
+  });
+
+  for (const [what, turn] of [
+    ["backwards", (entries: string[]) => [...entries].reverse()],
+    ["from the middle on", (entries: string[]) => [...entries.slice(5), ...entries.slice(0, 5)]],
+    ["with one twice", (entries: string[]) => [...entries, entries[3] as string]],
+    ["with one that nobody asked for", (entries: string[]) => ["<Deleted><Key>other</Key></Deleted>", ...entries]],
+  ] as const) {
+    it(`may be reported ${what}, and each key ends once`, async () => {
+      const keys = Array.from({ length: 10 }, (_, at) => `k${at}`);
+      world.s3.seed("bucket", keys);
+      world.s3.hook(({ operation }) =>
+        operation === "DeleteObjects"
+          ? {
+              body: (sent: Buffer) => {
+                const entries = sent.toString().match(/<Deleted>.*?<\/Deleted>/gs) ?? [];
+                return sent.toString().replace(entries.join(""), turn(entries).join(""));
+              },
+            }
+          : undefined,
+      );
+      const told = await remove(keys.map((key) => ({ key })));
+      told
+        .map(([key]) => key)
+        .sort()
+        .should.eql(keys);
+      world.s3.requests.length.should.equal(1);
+    });
+  }
+
+  it("may be reported without some, which are asked for alone", async () => {
+    const keys = ["a", "b", "c", "d"];
+    world.s3.seed("bucket", keys);
+    world.s3.hook(({ operation }) =>
+      operation === "DeleteObjects"
+        ? { body: (sent: Buffer) => sent.toString().replace("<Deleted><Key>b</Key></Deleted>", "") }
+        : undefined,
+    );
+    const told = await remove(keys.map((key) => ({ key })));
+    told
+      .map(([key]) => key)
+      .sort()
+      .should.eql(keys);
+    world.s3.requests
+      .map(({ operation, key }) => [operation, key])
+      .should.eql([
+        ["DeleteObjects", undefined],
+        ["DeleteObject", "b"],
+      ]);
+  });
+});
