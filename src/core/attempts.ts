@@ -1,3 +1,4 @@
+import type { Victim } from "./remove";
 import type { Page } from "./reply-pages";
 import type { Answer, Request } from "./request-handler";
 
@@ -14,6 +15,8 @@ export interface Attempts {
    * and then keeps a copy of the bytes.
    */
   outline?(bytes: Buffer): Page | undefined;
+  /** What a deletion asks for. */
+  victims?: readonly Victim[] | undefined;
   /** Given the bytes of a page of a listing that is whole. They are used again when it returns. */
   page?(bytes: Buffer): void;
 }

@@ -4,7 +4,7 @@ import { performance } from "node:perf_hooks";
 const interval = 1000;
 
 /**
- * Follows work that is counted.
+ * Follows work that is counted. What is counted in one go is shown once.
  * @param verb what was done to them: "12000 deleted", and once the rate is known, "12000 · 3500/s"
  * @param show is given the text
  */
@@ -12,15 +12,24 @@ export const followCount = (verb: string, show: (text: string) => void): ((count
   let rate: number | undefined;
   let mark = 0;
   let last = performance.now();
-  return (count) => {
+  let counted = 0;
+  let isToBeShown = false;
+  const tell = (): void => {
+    isToBeShown = false;
     const now = performance.now();
     if (now - last >= interval) {
-      const latest = ((count - mark) / (now - last)) * 1000;
+      const latest = ((counted - mark) / (now - last)) * 1000;
       // What came all at once, or not at all, does not make the number jump.
       rate = rate === undefined ? latest : (rate + latest) / 2;
-      mark = count;
+      mark = counted;
       last = now;
     }
-    show(rate === undefined ? `${count} ${verb}` : `${count} · ${Math.round(rate)}/s`);
+    show(rate === undefined ? `${counted} ${verb}` : `${counted} · ${Math.round(rate)}/s`);
+  };
+  return (count) => {
+    counted = count;
+    if (isToBeShown) return;
+    isToBeShown = true;
+    queueMicrotask(tell);
   };
 };

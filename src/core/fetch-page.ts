@@ -18,6 +18,8 @@ export interface Walk {
   startAfter?: string;
   /** Fetches a page only when the one before it is done with. */
   onDemand?: boolean;
+  /** Whoever reads is slower than most stores list: few pages wait, and as what takes least. */
+  slowly?: boolean;
   /** Whether it is all that a message asks for, such as whether something is there: then a store that throttles is not waited for. */
   question?: boolean;
   /** Whether pages come in the order of their keys; true unless it is false. */

@@ -19,6 +19,8 @@ export interface HeldPage {
 
 /** Pages of ListObjectsV2 that have come before they are asked for, in memory that is bounded. */
 export interface HeldPages {
+  /** Pages that wait, or are under way. */
+  readonly most: number;
   /** Whether there is room for one more beside so many that are under way. */
   hasRoom(underWay: number): boolean;
   /** Looks at the bytes of a page, and keeps them if it is to wait as these, which it may be made to. */
@@ -31,11 +33,14 @@ export interface HeldPages {
   drop(copy: Copy | undefined): void;
 }
 
-/** Pages that wait as they are. With more of them, V8 takes them for old, and collects them late. */
-const few = 8;
+/**
+ * Pages that wait, or are under way; those that wait as they are; and how many more of these may at first, since a listing that
+ * ends soon has no time left for them at its end. What waits as it is, V8 takes for old, and collects late.
+ */
+const usual = { most: 128, few: 8, early: 64 };
 
-/** So many more may at first: a listing that ends soon has no time left for them at its end. */
-const early = 64;
+/** The same where whoever reads is slow. */
+const slow = { most: 40, few: 0, early: 0 };
 
 /** Bytes of pages that wait, or are under way: keys may be long. */
 const mostBytes = 32 * 1024 * 1024;
@@ -43,8 +48,9 @@ const mostBytes = 32 * 1024 * 1024;
 /** What a page is expected to have, as a share of the one before, where those that come are shorter. */
 const fading = 0.9;
 
-/** @param most pages that wait, or are under way */
-export const createHeldPages = (most: number): HeldPages => {
+/** @param slowly pages are asked for more slowly than they come */
+export const createHeldPages = (slowly = false): HeldPages => {
+  const { most, few, early } = slowly ? slow : usual;
   const spares = createSpareBuffers(most, 64 * 1024);
   let count = 0;
   let held = 0;
@@ -100,6 +106,7 @@ export const createHeldPages = (most: number): HeldPages => {
     },
   });
   return {
+    most,
     hasRoom: (underWay) => count + underWay < most && held + (underWay + 1) * expected <= mostBytes,
     copy(bytes, asBytes = false) {
       expected = Math.max(bytes.length, expected * fading);

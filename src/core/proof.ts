@@ -123,7 +123,7 @@ const isFailure = (bytes: Buffer): boolean =>
 /** What is read for nothing but that it is whole. */
 const unread = { open() {}, close() {} };
 
-const proveReport = async (root: string, reply: HttpReply): Promise<void> => {
+const proveReport = async (root: string, reply: HttpReply, attempts?: Attempts): Promise<void> => {
   const { bytes, buffer } = await whole(reply, collectInto(spares, reply.body as AsyncIterable<Buffer>, longestXml));
   checkXml(bytes, reply);
   if (isFailure(bytes)) {
@@ -131,7 +131,7 @@ const proveReport = async (root: string, reply: HttpReply): Promise<void> => {
     readXml(xml, "Error", unread);
     reply.body = Readable.from([Buffer.from(xml)]);
   } else {
-    reply.report = await readDeleteReport(bytes);
+    reply.report = await readDeleteReport(bytes, attempts?.victims);
     reply.body = nothingOf(root);
   }
   spares.give(buffer);
@@ -222,7 +222,7 @@ const prove = async (command: string, reply: HttpReply, { Range, [along]: goesAl
   }
   const root = rootOf[command];
   if (root === "ListBucketResult" || root === "ListVersionsResult") await provePage(root, reply, goesAlong?.attempts);
-  else if (root === "DeleteResult") await proveReport(root, reply);
+  else if (root === "DeleteResult") await proveReport(root, reply, goesAlong?.attempts);
   else if (root) await proveXml(root, reply);
 };
 

@@ -1,9 +1,10 @@
 import { invalidResponse, type S3Error, shown } from "./error";
 import type { Given } from "./given/given";
 import { givenBelow, type Told } from "./given/given-below";
-import { folderOf, keyOf, pathOf } from "./key";
+import { folderOf, keyOf } from "./key";
 import { newestOf } from "./newest-of";
 import type { Context } from "./operation";
+import { plain, plainArray } from "./plain";
 import type { Victim } from "./remove";
 import type { Selector } from "./selector";
 import { untilStopped } from "./until-stopped";
@@ -34,11 +35,16 @@ export interface Left {
 
 export const nothingLeft = (): Left => ({ outside: 0, missing: 0, changed: 0 });
 
-/** What matches. */
+/** What matches: little of it, since thousands wait for their deletion. */
 export interface Match extends Victim {
-  path: string;
   size: number;
 }
+
+const MatchOf = plain(function (this: Match, key: string, size: number, versionId: string | undefined) {
+  this.key = key;
+  this.size = size;
+  this.versionId = versionId;
+});
 
 /** Without its id, a request for an old version would be one for the current object. */
 const nameless = (key: string): S3Error =>
@@ -54,8 +60,8 @@ async function* matchesOf(
   const prefix = keyOf(context.connection, folderOf(path));
   const stays = keepVersions === undefined ? undefined : newestOf(keepVersions);
   let last: string | undefined;
-  for await (const page of pages(context, { prefix: selector.narrow(prefix), versions })) {
-    const batch: Match[] = [];
+  for await (const page of pages(context, { prefix: selector.narrow(prefix), versions, slowly: true })) {
+    const batch = plainArray<Match>();
     for (const entry of page.objects) {
       const { key, size, versionId, isLatest } = entry;
       // Where nothing has versions, some stores tell no id of what is current.
@@ -65,8 +71,10 @@ async function* matchesOf(
       if (stays?.(entry)) continue;
       const below = key.slice(prefix.length);
       if (!selector.everything && (below === "" || !selector.wants(below, entry))) continue;
-      batch.push({ key, size, path: pathOf(context.connection, key), ...(versions ? { versionId } : {}) });
+      batch.push(new MatchOf(key, size, versions ? versionId : undefined));
     }
+    // All else that a page tells must not wait with it.
+    page.objects.length = 0;
     if (batch.length > 0) yield batch;
   }
 }
@@ -91,12 +99,7 @@ async function* matchesGiven(
   const wantsName = (below: string): boolean => selector.everything || (below !== "" && selector.wantsName(below));
   const meant = { given, prefix, versions, selector, wantsName, fresh: true };
   for await (const objects of givenBelow(context, meant, told)) {
-    yield objects.map(({ key, size, versionId }) => ({
-      key,
-      size,
-      path: pathOf(connection, key),
-      ...(versions ? { versionId } : {}),
-    }));
+    yield objects.map(({ key, size, versionId }) => new MatchOf(key, size, versions ? versionId : undefined));
   }
 }
 

@@ -66,10 +66,10 @@ export const dryRun = async (
   const failed = createFailedList(told);
   const tell = followCount("match", context.progress);
   for await (const batch of matches(context, selection, left, refusedTo(context, path, failed))) {
-    for (const { path, size } of batch) {
+    for (const { key, size } of batch) {
       result.matched++;
       result.bytes += size;
-      if (sample.length < 10) sample.push(path);
+      if (sample.length < 10) sample.push(pathOf(context.connection, key));
     }
     tell(result.matched);
   }
@@ -166,8 +166,8 @@ export const purge = async (
   });
   const tell = followCount("deleted", context.progress);
   try {
-    const ended: Ended<Match> = ({ path, size }, trouble) => {
-      if (trouble) return failed.add({ path, ...trouble });
+    const ended: Ended<Match> = ({ key, size }, trouble) => {
+      if (trouble) return failed.add({ path: pathOf(context.connection, key), ...trouble });
       deleted++;
       bytes += size;
       tell(deleted);

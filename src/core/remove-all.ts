@@ -7,6 +7,21 @@ import { createWindow } from "./window";
 /** DeleteObjects under way at a time, at first and at most. */
 const [start, most] = [4, 32];
 
+/** So many at a time are always worth it, and so many that wait at the store for others. */
+const [few, queue] = [8, 4];
+
+/**
+ * Tells from how long requests take whether more of them at a time would bring more: where each takes the longer, the more there
+ * are, they wait for one another at the store, and what they hold is held for nothing.
+ */
+const createWorth = () => {
+  let least = Number.POSITIVE_INFINITY;
+  return (width: number, ms: number): boolean => {
+    least = Math.min(least, ms);
+    return width < few || width * (1 - least / ms) < queue;
+  };
+};
+
 /**
  * Deletes keys while they are still coming, 1,000 with each request, and as many requests at a time as the store keeps up
  * with. That it asks to slow down is no failure, as long as there is patience.
@@ -16,17 +31,26 @@ const [start, most] = [4, 32];
  */
 export const removeAll = async <V extends Victim>(
   context: Context,
-  batches: AsyncIterable<readonly V[]> | Iterable<readonly V[]>,
+  batches: AsyncIterable<V[]> | Iterable<V[]>,
   ended: Ended<V>,
   asTheyCome = false,
 ): Promise<void> => {
   const { signal, stop, connection } = context;
   const window = createWindow(start, Math.min(most, connection.settings.concurrency));
+  const isWorthMore = createWorth();
   const patience = createPatience(context);
   const running = new Set<Promise<void>>();
   let failure: { error: unknown } | undefined;
+  let hasGone = false;
   const note: Ended<V> = (victim, trouble) => {
-    if (!trouble) patience.went();
+    if (!trouble && !hasGone) {
+      hasGone = true;
+      // Once for all that a report tells of.
+      queueMicrotask(() => {
+        hasGone = false;
+        patience.went();
+      });
+    }
     ended(victim, trouble);
   };
   const over = (): boolean => failure !== undefined || stop?.aborted === true;
@@ -46,7 +70,7 @@ export const removeAll = async <V extends Victim>(
       const removing: Promise<void> = (over() ? Promise.resolve() : removeMany(context, batch, note, pace))
         .then(
           () => {
-            if (good) place.good();
+            if (good && isWorthMore(window.width, performance.now() - begun)) place.good();
           },
           (error: unknown) => {
             failure ??= { error };

@@ -55,7 +55,7 @@ const createOpen = <V extends Victim>(victims: readonly V[]) => {
   return {
     take(told: Victim): V | undefined {
       const next = victims[at];
-      if (!others && next && next.key === told.key && (next.versionId ?? "") === (told.versionId ?? "")) {
+      if (!others && next && (next === told || idOf(next) === idOf(told))) {
         at++;
         return next;
       }
@@ -95,11 +95,18 @@ const removeOne = async <V extends Victim>(context: Context, victim: V, said: Sa
 
 const ask = async (context: Context, victims: readonly Victim[], attempts: Attempts): Promise<DeleteReport> => {
   const { connection, bucket, signal } = context;
-  const answer = await connection.send(deleteCommand(bucket, victims), signal, attempts);
-  const { report } = answer as unknown as { report: DeleteReport };
-  // V8 takes the SDK's promises for old, with all that they hold.
-  Object.assign(answer, { report: undefined });
-  return report;
+  const { command, over } = deleteCommand(bucket, victims);
+  attempts.victims = victims;
+  try {
+    const answer = await connection.send(command, signal, attempts);
+    const { report } = answer as unknown as { report: DeleteReport };
+    Object.assign(answer, { report: undefined });
+    if (answer.$metadata.attempts === 1) over();
+    return report;
+  } finally {
+    // V8 takes the SDK's promises for old, with all that they hold.
+    attempts.victims = undefined;
+  }
 };
 
 /** A key that the report does not account for is asked for by itself. */
@@ -146,8 +153,8 @@ export const removeMany = async <V extends Victim>(
       if (trouble && (throttling || meanings[trouble.code]?.retryable)) passing.push({ victim, trouble, throttling });
       else ended(victim, trouble);
     };
-    const named = open.filter((victim) => !unnameable(victim.key));
     const singly = open.filter((victim) => unnameable(victim.key));
+    const named = singly.length === 0 ? open : open.filter((victim) => !unnameable(victim.key));
     if (named.length > 0) {
       const report = await ask(context, named, attempts).catch((error: unknown) => {
         doubtful ||= attempts.doubtful;

@@ -49,9 +49,6 @@ export interface OneWay {
   without?: ReadonlySet<string> | undefined;
 }
 
-/** Pages that are held, or under way, at a time. */
-export const window = 128;
-
 /** Pages that one range holds, beyond the first range. */
 const windowOfRange = 12;
 
@@ -235,7 +232,7 @@ export const walkAside = (
     let found: KeyRange | undefined;
     let ahead = 0;
     for (const range of ranges) {
-      if (ordered && ahead >= window) break;
+      if (ordered && ahead >= held.most) break;
       ahead += range.held.length + range.left;
       if (range.done || range.failure || range.probed || range.left < worthwhile) continue;
       if (!found || range.left > found.left) found = range;
@@ -256,7 +253,7 @@ export const walkAside = (
         void probe(range);
         continue;
       }
-      const share = ordered ? Math.min(0.5, window / range.left) : 0.5;
+      const share = ordered ? Math.min(0.5, held.most / range.left) : 0.5;
       const rest = cutRange(range, share);
       if (rest) ranges.splice(ranges.indexOf(range) + 1, 0, rest);
       else range.left = 0;

@@ -9,7 +9,7 @@ import { hasOwnOrder } from "./own-order";
 import { createPatience, outlast } from "./patience";
 import { plainArray } from "./plain";
 import { type Listed, type Page, PageOf } from "./reply-pages";
-import { lanesOf, type OneWay, walkAside, window } from "./walk-aside";
+import { lanesOf, type OneWay, walkAside } from "./walk-aside";
 
 export type { Walk } from "./fetch-page";
 
@@ -56,8 +56,8 @@ export async function* pages(context: Context, walk: Walk): AsyncGenerator<Page,
   const stop = new AbortController();
   const until = { ...context, signal: AbortSignal.any([context.signal, stop.signal]) };
   const patience = createPatience(context);
-  const waiting = createHeldPages(window);
-  // Where pages come fast, nothing is gained by a look at them before they are read.
+  const waiting = createHeldPages(walk.slowly);
+  // Where pages come fast, and are asked for as fast, nothing is gained by a look at them before they are read.
   let isFar = !walk.onDemand;
   /** Whether pages are as they seemed so far; else, they are read at once. */
   let areAsSeemed = true;
@@ -92,7 +92,7 @@ export async function* pages(context: Context, walk: Walk): AsyncGenerator<Page,
       const before = performance.eventLoopUtilization();
       const came: Came = await coming;
       const isSlow = performance.eventLoopUtilization(before).idle >= idle;
-      isFar = isSlow && !walk.onDemand;
+      isFar = (isSlow || walk.slowly === true) && !walk.onDemand;
       const { next, objects, prefixes } = came.page;
       const held = came.hold(came.page);
       const [known, latest] = [last, objects[0]?.key];

@@ -44,7 +44,7 @@ describe("report of a DeleteObjects", () => {
       "<DeleteResult><Deleted><Key>a</Key><VersionId>1</VersionId><DeleteMarker>true</DeleteMarker></Deleted>" +
       "<Deleted><Key>b</Key></Deleted><Error><Key>c</Key></Error></DeleteResult>";
     const { deleted, failed } = await read(xml);
-    deleted.should.eql([{ key: "a", versionId: "1", deleteMarker: true }, { key: "b" }]);
+    deleted.should.eql([{ key: "a", versionId: "1" }, { key: "b" }]);
     failed.should.eql([{ key: "c", code: "InternalError", message: "" }]);
   });
 

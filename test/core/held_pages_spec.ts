@@ -8,7 +8,7 @@ import { createSpareBuffers } from "../../src/core/spare-buffers";
 describe("pages that are held", () => {
   for (const size of [300_000, 1_300_000, 3_400_000]) {
     it(`are no more bytes than they may be, with those that are under way: pages of ${size}`, () => {
-      const held = createHeldPages(128);
+      const held = createHeldPages();
       const page = () => new PageOf(plainArray(), plainArray(), undefined);
       let [count, most] = [0, 0];
       for (let round = 0; round < 150; round++) {
@@ -24,7 +24,7 @@ describe("pages that are held", () => {
   }
 
   it("are read ahead at first, and later only a few of them", async () => {
-    const held = createHeldPages(1000);
+    const held = createHeldPages();
     let read = 0;
     const add = () =>
       held.holdUnread(held.copy(Buffer.alloc(1000), true), async (bytes) => {
@@ -53,14 +53,14 @@ describe("pages that are held", () => {
   });
 
   it("fail when they are asked for, if they cannot be read, and not before", async () => {
-    const held = createHeldPages(128);
+    const held = createHeldPages();
     const open = held.holdUnread(held.copy(Buffer.alloc(10), true), () => Promise.reject(new Error("no page")));
     await pause(20);
     await Promise.resolve(open.open()).should.be.rejectedWith("no page");
   });
 
   it("have room again when they are dropped, each way that they wait", async () => {
-    const held = createHeldPages(20);
+    const held = createHeldPages(true);
     const page = () => new PageOf(plainArray(), plainArray(), undefined);
     for (let round = 0; round < 10; round++) {
       const some: HeldPage[] = [];
@@ -69,14 +69,14 @@ describe("pages that are held", () => {
         const copy = held.copy(Buffer.alloc(1000), unread);
         some.push(unread ? held.holdUnread(copy, async () => page()) : held.hold(page(), copy));
       }
-      some.length.should.equal(20);
+      some.length.should.equal(40);
       for (const one of some) one.drop();
       await pause(0);
     }
   });
 
   it("have room again when they are read, and so have short ones after a long one", async () => {
-    const held = createHeldPages(128);
+    const held = createHeldPages();
     const page = () => new PageOf(plainArray(), plainArray(), undefined);
     const open: HeldPage[] = [];
     while (held.hasRoom(0)) open.push(held.hold(page(), held.copy(Buffer.alloc(2_000_000))));
