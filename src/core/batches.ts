@@ -1,10 +1,7 @@
 import { plainArray } from "./plain";
 
 /** The same items in batches of another size; only the last is smaller. */
-export async function* inBatches<T>(
-  batches: AsyncIterable<T[]> | Iterable<T[]>,
-  size: number,
-): AsyncGenerator<T[]> {
+export async function* inBatches<T>(batches: AsyncIterable<T[]> | Iterable<T[]>, size: number): AsyncGenerator<T[]> {
   let held = plainArray<T>();
   for await (const batch of batches) {
     if (held.length === 0 && batch.length === size) {

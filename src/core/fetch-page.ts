@@ -18,7 +18,7 @@ export interface Walk {
   startAfter?: string;
   /** Fetches a page only when the one before it is done with. */
   onDemand?: boolean;
-  /** Whoever reads is slower than most stores list: few pages wait, and as what takes least. */
+  /** Whoever reads objects is slower than most stores list: few pages wait, and as what takes least. */
   slowly?: boolean;
   /** Whether it is all that a message asks for, such as whether something is there: then a store that throttles is not waited for. */
   question?: boolean;

@@ -1,6 +1,9 @@
 import { type Name, namesBelow, type Range } from "./names-below";
 import type { About, Context } from "./operation";
 
+/** Of a listing, where nothing else is said. */
+export const unlimited = 2147483647;
+
 /**
  * What is meant in a folder, up to a limit.
  * @param about gets `truncated` where there is more

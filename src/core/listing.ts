@@ -2,7 +2,8 @@ import { inBatches } from "./batches";
 import { type Entry, entryOf } from "./entry";
 import { type Details, detailer } from "./entry-details";
 import { firstNames } from "./first-names";
-import { type Name, namesBelow, type Range } from "./names-below";
+import { compareKeys } from "./key";
+import { inAnyOrder, type Name, namesBelow, type Range } from "./names-below";
 import type { About, Context } from "./operation";
 import type { Listed } from "./reply-pages";
 import { createTop } from "./top";
@@ -26,12 +27,20 @@ const values: Record<Exclude<Sort, "key">, (object: Listed) => number | undefine
 interface Ranked {
   name: Name;
   value: number;
-  /** Equals stay in the order of their keys. */
   index: number;
 }
 
+/** Equals stay in the order in which they come, which is that of their keys; else, they are put in that. */
+const equals = {
+  asTheyCome: (a: Ranked, b: Ranked): number => a.index - b.index,
+  byKey: (a: Ranked, b: Ranked): number => compareKeys(a.name.below, b.name.below) || a.index - b.index,
+};
+
 /** Equal values include those that are infinite, whose difference is none. */
-const inRank = (a: Ranked, b: Ranked): number => (a.value === b.value ? a.index - b.index : a.value < b.value ? -1 : 1);
+const ranking =
+  (equal: (a: Ranked, b: Ranked) => number) =>
+  (a: Ranked, b: Ranked): number =>
+    a.value === b.value ? equal(a, b) : a.value < b.value ? -1 : 1;
 
 /** Adds to `failed`, of what could not be looked at. */
 export const countFailed = (about: About, count = 1): void => {
@@ -41,11 +50,12 @@ export const countFailed = (about: About, count = 1): void => {
 /** What is meant in another order than that of the keys: all of it has been seen before any comes. */
 async function* sorted(
   context: Context,
-  { sort, maxResults, ...range }: Range & { sort: Exclude<Sort, "key">; maxResults: number },
+  { sort, maxResults, ...asked }: Range & { sort: Exclude<Sort, "key">; maxResults: number },
   about: About,
 ): AsyncGenerator<Name[], void, undefined> {
   const rankOf = values[sort];
-  const top = createTop(maxResults, inRank);
+  const range = { ...asked, anyOrder: true };
+  const top = createTop(maxResults, ranking(inAnyOrder(range) ? equals.byKey : equals.asTheyCome));
   let index = 0;
   for await (const names of namesBelow(context, range)) {
     for (const name of names) {

@@ -19,11 +19,17 @@ export interface Range {
   selector: Selector;
   /** A page only when it is asked for, and none ahead. */
   onDemand: boolean;
+  /** Whoever asks does not go by the order: see `inAnyOrder`. */
+  anyOrder?: boolean;
   /** In place of what lies in the folder, what this listing names of it, those in subfolders too. */
   given?: Given | undefined;
   /** Is told what of that is left out. */
   told?: Told | undefined;
 }
+
+/** Whether files come in any order. Folders are found by the order of keys, and a listing has its own. */
+export const inAnyOrder = ({ anyOrder = false, entries, given }: Range): boolean =>
+  anyOrder && entries === "files" && !given;
 
 /** A file or folder that is meant. */
 export interface Name {
@@ -118,6 +124,7 @@ export async function* namesBelow(context: Context, range: Range): AsyncGenerato
     versions,
     startAfter,
     onDemand,
+    ordered: !inAnyOrder(range),
   };
   for await (const page of pages(context, walk)) {
     const names = plainArray<Name>();

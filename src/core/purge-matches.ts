@@ -19,6 +19,8 @@ export interface Selection {
   keepVersions?: number | undefined;
   /** Which of them; the folder's own marker goes only with everything. */
   selector: Selector;
+  /** Objects may come in any order: no range of keys then waits for another one. Versions come in that of their keys. */
+  anyOrder?: boolean;
   /** In place of what lies in the folder, what this listing names of it. */
   given?: Given | undefined;
 }
@@ -55,12 +57,17 @@ const nameless = (key: string): S3Error =>
 /** What lies below a folder and matches, a page of the store at a time. */
 async function* matchesOf(
   context: Context,
-  { path, versions, keepVersions, selector }: Selection,
+  { path, versions, keepVersions, selector, anyOrder = false }: Selection,
 ): AsyncGenerator<Match[]> {
   const prefix = keyOf(context.connection, folderOf(path));
   const stays = keepVersions === undefined ? undefined : newestOf(keepVersions);
   let last: string | undefined;
-  for await (const page of pages(context, { prefix: selector.narrow(prefix), versions, slowly: true })) {
+  for await (const page of pages(context, {
+    prefix: selector.narrow(prefix),
+    versions,
+    slowly: true,
+    ordered: !anyOrder,
+  })) {
     const batch = plainArray<Match>();
     for (const entry of page.objects) {
       const { key, size, versionId, isLatest } = entry;

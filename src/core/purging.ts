@@ -137,10 +137,11 @@ const resultOf = (path: string, deleted: number, bytes: number, failed: FailedLi
  */
 export const purge = async (
   context: Context,
-  selection: Selection,
+  what: Selection,
   limit: number | undefined,
   told?: (failed: Failed) => void,
 ): Promise<Purged> => {
+  const selection = { ...what, anyOrder: true };
   const { path, given } = selection;
   const failed = createFailedList(told);
   const left = nothingLeft();

@@ -1,4 +1,5 @@
-import { firstNames } from "./first-names";
+import { firstNames, unlimited } from "./first-names";
+import { compareKeys } from "./key";
 import type { Name, Range } from "./names-below";
 import type { About, Context } from "./operation";
 
@@ -10,8 +11,8 @@ interface Sum {
 /** How much lies in a folder. */
 export interface Summary extends Sum {
   /** Absent where nothing lies there. */
-  oldest?: { path: string; lastModified: string };
-  newest?: { path: string; lastModified: string };
+  oldest?: Dated;
+  newest?: Dated;
   /** By the first folder below, with a slash at its end; "" is what lies in the folder itself. */
   folders: Record<string, Sum>;
   storageClasses: Record<string, Sum>;
@@ -23,18 +24,49 @@ const mostNames = 1000;
 /** Without a slash at its end, so that no folder is called so. */
 const others = "others";
 
+/** Sums by names that come in any order; the first names in that of keys have one of their own. */
 const createSums = () => {
   const sums = new Map<string, Sum>();
-  return {
-    add(name: string, bytes: number): void {
-      const counted = sums.has(name) || sums.size < mostNames ? name : others;
-      const sum = sums.get(counted) ?? { count: 0, bytes: 0 };
-      sum.count++;
-      sum.bytes += bytes;
-      sums.set(counted, sum);
-    },
-    told: (): Record<string, Sum> => Object.fromEntries(sums),
+  const rest: Sum = { count: 0, bytes: 0 };
+  /** The last of the names, once there are as many as there may be. */
+  let last: string | undefined;
+  const lastOf = (): string => [...sums.keys()].reduce((a, b) => (compareKeys(a, b) > 0 ? a : b));
+  const add = (to: Sum, { count, bytes }: Sum): void => {
+    to.count += count;
+    to.bytes += bytes;
   };
+  const sumOf = (name: string): Sum => {
+    const known = sums.get(name);
+    if (known) return known;
+    if (last !== undefined) {
+      if (compareKeys(name, last) > 0) return rest;
+      add(rest, sums.get(last) as Sum);
+      sums.delete(last);
+    }
+    const sum: Sum = { count: 0, bytes: 0 };
+    sums.set(name, sum);
+    if (sums.size === mostNames) last = lastOf();
+    return sum;
+  };
+  return {
+    add: (name: string, bytes: number): void => add(sumOf(name), { count: 1, bytes }),
+    told(): Record<string, Sum> {
+      const inOrder = [...sums].sort(([a], [b]) => compareKeys(a, b));
+      return Object.fromEntries(rest.count > 0 ? [...inOrder, [others, rest]] : inOrder);
+    },
+  };
+};
+
+interface Dated {
+  path: string;
+  lastModified: string;
+}
+
+/** Whether one comes first, by its time or else by its key. All times are told in the same form, in which earlier ones come first. */
+const isBefore = (one: Dated, other: Dated | undefined, turn: 1 | -1): boolean => {
+  if (!other) return true;
+  if (one.lastModified !== other.lastModified) return one.lastModified < other.lastModified === (turn === 1);
+  return compareKeys(one.path, other.path) < 0;
 };
 
 /**
@@ -59,11 +91,13 @@ export const summarize = async (
     folders.add(below.slice(0, below.indexOf("/") + 1), size);
     if (!deleteMarker) storageClasses.add(storageClass, size);
     if (lastModified === undefined) return;
-    // All are told in the same form, in which earlier ones come first.
-    if (!oldest || lastModified < oldest.lastModified) oldest = { path, lastModified };
-    if (!newest || lastModified > newest.lastModified) newest = { path, lastModified };
+    const dated = { path, lastModified };
+    if (isBefore(dated, oldest, 1)) oldest = dated;
+    if (isBefore(dated, newest, -1)) newest = dated;
   };
-  for await (const names of firstNames(context, { ...range, entries: "files" }, about)) {
+  // Of the first so many, it matters which they are.
+  const anyOrder = range.maxResults === unlimited;
+  for await (const names of firstNames(context, { ...range, entries: "files", anyOrder }, about)) {
     for (const name of names) add(name);
     about.count = sum.count;
     context.progress(`${sum.count} found`);

@@ -24,7 +24,7 @@ import { markOwnOrder } from "./own-order";
 import { outlast, type Patience } from "./patience";
 import { endsOf } from "./range-ends";
 import type { Listed, Page } from "./reply-pages";
-import { createSkippedKeys } from "./skipped-keys";
+import { skippedAnywhere, skippedInOrder } from "./skipped-keys";
 import { createWindow } from "./window";
 
 /** What is known of a walk when it goes aside. */
@@ -272,9 +272,9 @@ export const walkAside = (
   /** Remembers what is handed on. */
   const handOn = (range: KeyRange, page: Page): Page => {
     range.seen = page.objects.at(-1)?.key ?? range.seen;
-    if (range !== start) chain = undefined;
+    if (range !== start || !chain) chain = undefined;
     else if (page.next) chain = { next: page.next };
-    else if (chain) chain = { ...chain, without: new Set(page.objects.map(({ key }) => key)) };
+    else chain = { ...chain, without: new Set(page.objects.map(({ key }) => key)) };
     return page;
   };
 
@@ -292,8 +292,8 @@ export const walkAside = (
     return chain;
   };
 
-  const skipped = createSkippedKeys({
-    firstBehind: async (startAfter) => (await askOnce({ startAfter, pageSize: 1 })).objects[0]?.key,
+  const skipped = (ordered ? skippedInOrder : skippedAnywhere)({
+    keysBehind: async (startAfter, pageSize) => (await askOnce({ startAfter, pageSize })).objects.map(({ key }) => key),
     async isThere(key) {
       const { objects } = await fetchPage(context, { prefix: key }, undefined);
       return objects.some((object) => object.key === key);
@@ -319,13 +319,13 @@ export const walkAside = (
         }
         schedule();
         if (!page) continue;
-        const key = ordered ? await skipped.before(page) : undefined;
+        const key = await skipped.before(page, range.seen === range.after);
         if (key !== undefined) return endBy(leftOut(key));
         yield handOn(range, page);
       } else if (range.failure) {
         return endBy(range.failure.error);
       } else if (range.done) {
-        if (ordered) skipped.leave(range);
+        skipped.leave(range);
         ranges.splice(ranges.indexOf(range), 1);
         schedule();
       } else {

@@ -56,7 +56,8 @@ export async function* pages(context: Context, walk: Walk): AsyncGenerator<Page,
   const stop = new AbortController();
   const until = { ...context, signal: AbortSignal.any([context.signal, stop.signal]) };
   const patience = createPatience(context);
-  const waiting = createHeldPages(walk.slowly);
+  const slowly = walk.slowly === true && !walk.versions;
+  const waiting = createHeldPages(slowly);
   // Where pages come fast, and are asked for as fast, nothing is gained by a look at them before they are read.
   let isFar = !walk.onDemand;
   /** Whether pages are as they seemed so far; else, they are read at once. */
@@ -92,7 +93,7 @@ export async function* pages(context: Context, walk: Walk): AsyncGenerator<Page,
       const before = performance.eventLoopUtilization();
       const came: Came = await coming;
       const isSlow = performance.eventLoopUtilization(before).idle >= idle;
-      isFar = (isSlow || walk.slowly === true) && !walk.onDemand;
+      isFar = (isSlow || slowly) && !walk.onDemand;
       const { next, objects, prefixes } = came.page;
       const held = came.hold(came.page);
       const [known, latest] = [last, objects[0]?.key];

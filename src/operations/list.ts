@@ -1,6 +1,7 @@
 import { inBatches } from "../core/batches";
 import type { Entry } from "../core/entry";
 import { invalid } from "../core/error";
+import { unlimited } from "../core/first-names";
 import { pathOf } from "../core/key";
 import { countFailed, listing } from "../core/listing";
 import { type About, operation, type Reply } from "../core/operation";
@@ -132,7 +133,7 @@ export const list = operation({
       icon: "tag",
       text: "add <code>tags</code> to each file (one more request for each)",
     }),
-    maxResults: integer(2147483647, {
+    maxResults: integer(unlimited, {
       label: "At most",
       icon: "hand-paper-o",
       min: 1,

@@ -1,7 +1,7 @@
 import should from "should";
 import { newRange } from "../../src/core/key-range";
 import { PageOf } from "../../src/core/reply-pages";
-import { createSkippedKeys } from "../../src/core/skipped-keys";
+import { skippedAnywhere, skippedInOrder } from "../../src/core/skipped-keys";
 
 const pageOf = (...keys: string[]) =>
   new PageOf(
@@ -15,12 +15,16 @@ const range = (until: string, behind: string | undefined) => ({ ...newRange("", 
 describe("keys that a walk has left out", () => {
   let asked: string[];
   /** What a store lists, in its order: of what comes behind a key, and whether one is there. */
-  const skippedIn = (keys: readonly string[], isBehind: (key: string, than: string) => boolean) => {
+  const skippedIn = (
+    keys: readonly string[],
+    isBehind: (key: string, than: string) => boolean,
+    create = skippedInOrder,
+  ) => {
     asked = [];
-    return createSkippedKeys({
-      async firstBehind(than) {
+    return create({
+      async keysBehind(than, most) {
         asked.push(than);
-        return keys.find((key) => isBehind(key, than));
+        return keys.filter((key) => isBehind(key, than)).slice(0, most);
       },
       isThere: async (key) => keys.includes(key),
     });
@@ -31,9 +35,9 @@ describe("keys that a walk has left out", () => {
   it("are none where the next range has them, which takes no request", async () => {
     const skipped = skippedIn(["a", "k", "z"], inBytes);
     skipped.leave(range("b", "k"));
-    should(await skipped.before(pageOf("c", "d"))).be.undefined();
-    should(await skipped.before(pageOf("k", "l"))).be.undefined();
-    should(await skipped.before(pageOf("m"))).be.undefined();
+    should(await skipped.before(pageOf("c", "d"), true)).be.undefined();
+    should(await skipped.before(pageOf("k", "l"), true)).be.undefined();
+    should(await skipped.before(pageOf("m"), true)).be.undefined();
     should(await skipped.atEnd()).be.undefined();
     asked.should.be.empty();
   });
@@ -41,25 +45,57 @@ describe("keys that a walk has left out", () => {
   it("are one that the next range has not, in a store that has it behind neither", async () => {
     const skipped = skippedIn(["A", "b", "x", "Z", "zz"], withoutCase);
     skipped.leave(range("Y", "b"));
-    should(await skipped.before(pageOf("Z"))).be.undefined();
-    should(await skipped.before(pageOf("zz"))).equal("b");
+    should(await skipped.before(pageOf("Z"), true)).be.undefined();
+    should(await skipped.before(pageOf("zz"), true)).equal("b");
     asked.should.eql(["Z"]);
   });
 
   it("are one behind which nothing comes", async () => {
     const skipped = skippedIn(["A", "b", "Z"], withoutCase);
     skipped.leave(range("Y", "b"));
-    should(await skipped.before(pageOf("Z"))).be.undefined();
+    should(await skipped.before(pageOf("Z"), true)).be.undefined();
     should(await skipped.atEnd()).equal("b");
   });
 
   it("are not those that were deleted meanwhile, or written behind what had come", async () => {
     const gone = skippedIn(["a", "z"], inBytes);
     gone.leave(range("b", "k"));
-    should(await gone.before(pageOf("z"))).be.undefined();
+    should(await gone.before(pageOf("z"), true)).be.undefined();
     const fresh = skippedIn(["a", "k"], inBytes);
     fresh.leave(range("b", "k"));
     should(await fresh.atEnd()).be.undefined();
     asked.should.eql(["b"]);
+  });
+
+  describe("where ranges come as they come", () => {
+    it("are none where another range begins with them, before or after, which takes no request", async () => {
+      const skipped = skippedIn(["a", "k", "p", "z"], inBytes, skippedAnywhere);
+      await skipped.before(pageOf("p", "q"), true);
+      skipped.leave(range("o", "p"));
+      skipped.leave(range("b", "k"));
+      await skipped.before(pageOf("k", "l"), true);
+      await skipped.before(pageOf("m"), false);
+      should(await skipped.atEnd()).be.undefined();
+      asked.should.be.empty();
+    });
+
+    it("are one that no range begins with, in a store that has it behind neither", async () => {
+      const skipped = skippedIn(["A", "b", "x", "Z", "zz"], withoutCase, skippedAnywhere);
+      await skipped.before(pageOf("Z", "zz"), true);
+      skipped.leave(range("Y", "b"));
+      should(await skipped.atEnd()).equal("b");
+      asked.should.eql(["Y"]);
+    });
+
+    it("are not those that were deleted meanwhile, or written behind what had come", async () => {
+      const gone = skippedIn(["a", "z"], inBytes, skippedAnywhere);
+      gone.leave(range("b", "k"));
+      await gone.before(pageOf("z"), true);
+      should(await gone.atEnd()).be.undefined();
+      const fresh = skippedIn(["a", "k"], inBytes, skippedAnywhere);
+      fresh.leave(range("b", "k"));
+      should(await fresh.atEnd()).be.undefined();
+      asked.should.eql(["b"]);
+    });
   });
 });
