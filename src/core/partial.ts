@@ -35,8 +35,11 @@ export const partialFailure = (
   return new S3Error("PartialFailure", text, { result });
 };
 
-/** What was done of deletions that broke off. */
-export const deletedBefore = (count: number): string => `${count} objects were deleted before.`;
+/** What was done of deletions that broke off. @param unknown objects of which nobody knows */
+export const deletedBefore = (count: number, unknown = 0): string => {
+  const before = `${count} objects were deleted before.`;
+  return unknown === 0 ? before : `${before} Of ${unknown} more it is not known whether they are gone.`;
+};
 
 /** The work broke off: the error that ended it, with what was `done` until then, in words and as a result. */
 export const brokenOff = (

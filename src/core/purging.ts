@@ -19,6 +19,8 @@ export interface Purged extends Partial<Left> {
   failed: Failed[];
   /** Of all that failed, where they are more than `failed` lists. */
   failedCount?: number;
+  /** Objects that were being deleted when the work broke off: nobody knows whether they are gone. */
+  unknown?: number;
   /** It was told to stop, and there may be more. */
   stopped?: true;
 }
@@ -147,8 +149,10 @@ export const purge = async (
   const left = nothingLeft();
   let deleted = 0;
   let bytes = 0;
+  let unknown = 0;
   const result = (): Purged => ({
     ...resultOf(path, deleted, bytes, failed),
+    ...(unknown > 0 ? { unknown } : {}),
     ...(given ? left : {}),
     ...stopped(context),
   });
@@ -174,9 +178,9 @@ export const purge = async (
       tell(deleted);
     };
     // What a listing names was looked at just now.
-    await removeAll(context, batches, ended, given !== undefined);
+    await removeAll(context, batches, { ended, doubted: (count) => (unknown += count) }, given !== undefined);
   } catch (error) {
-    throw brokenOff(context, work, error, result(), deletedBefore(deleted));
+    throw brokenOff(context, work, error, result(), deletedBefore(deleted, unknown));
   }
   if (failed.count > 0) throw partialFailure("deleted", failed.listed, deleted + failed.count, result(), failed.count);
   return result();

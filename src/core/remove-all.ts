@@ -22,17 +22,24 @@ const createWorth = () => {
   };
 };
 
+/** Is told what becomes of keys. */
+export interface Telling<V extends Victim> {
+  ended: Ended<V>;
+  doubted?: (count: number) => void;
+}
+
 /**
  * Deletes keys while they are still coming, 1,000 with each request, and as many requests at a time as the store keeps up
  * with. That it asks to slow down is no failure, as long as there is patience.
- * @param ended called once for each key, unless it throws or is stopped
+ * @param told `ended` is called once for each key, unless it throws or is stopped; `doubted` then tells of how many that were under
+ *   way nobody knows whether they are gone
  * @param asTheyCome batches are of 1,000 at most, and go as they are: none waits for another to be filled up
  * @throws the first failure, of a batch or of what they come from; what is under way ends first, and nothing more is started
  */
 export const removeAll = async <V extends Victim>(
   context: Context,
   batches: AsyncIterable<V[]> | Iterable<V[]>,
-  ended: Ended<V>,
+  { ended, doubted }: Telling<V>,
   asTheyCome = false,
 ): Promise<void> => {
   const { signal, stop, connection } = context;
@@ -66,6 +73,7 @@ export const removeAll = async <V extends Victim>(
           place.throttled();
         },
         lasts: (error) => patience.lasts(begun, error),
+        ...(doubted ? { doubted } : {}),
       };
       const removing: Promise<void> = (over() ? Promise.resolve() : removeMany(context, batch, note, pace))
         .then(

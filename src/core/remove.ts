@@ -30,6 +30,8 @@ export interface Pace {
   throttled(): void;
   /** Whether there is patience (see patience.ts): then throttling slows the work down, however often it comes, and does not end it. */
   lasts(error?: unknown): boolean;
+  /** The batch broke off, and of so many of its keys nobody knows whether they are gone. */
+  doubted?(count: number): void;
 }
 
 /** Keys in one DeleteObjects (API_DeleteObjects). */
@@ -129,21 +131,15 @@ const account = async <V extends Victim>(
   await forEachOf(context, open.left(), (victim) => removeOne(context, victim, said));
 };
 
-/**
- * Deletes up to 1,000 keys, and again those that failed for reasons that pass.
- * @param ended called once for each key, unless it throws, or the work is stopped while some are to be tried again
- * @throws if the store cannot be asked at all; of the keys that have not ended it is not known whether they are gone
- */
-export const removeMany = async <V extends Victim>(
+const removeAgain = async <V extends Victim>(
   context: Context,
   victims: readonly V[],
   ended: Ended<V>,
   pace: Pace,
+  doubt: { is: boolean },
 ): Promise<void> => {
   const { maxAttempts } = context.connection.settings;
-  let open: readonly V[] = victims;
-  /** Keys that are asked for again may be gone. */
-  let doubtful = false;
+  let open = victims;
   for (let attempt = 1; open.length > 0; attempt++) {
     const again: V[] = [];
     const passing: { victim: V; trouble: Trouble; throttling: boolean }[] = [];
@@ -157,15 +153,18 @@ export const removeMany = async <V extends Victim>(
     const named = singly.length === 0 ? open : open.filter((victim) => !unnameable(victim.key));
     if (named.length > 0) {
       const report = await ask(context, named, attempts).catch((error: unknown) => {
-        doubtful ||= attempts.doubtful;
-        const goesOn = pace.lasts(error) || (context.stop?.aborted && !doubtful);
+        doubt.is ||= attempts.doubtful;
+        const goesOn = pace.lasts(error) || (context.stop?.aborted && !doubt.is);
         if (!isThrottled(error) || !goesOn) throw error;
       });
-      if (report) doubtful = false;
+      if (report) doubt.is = false;
       if (report) await account(context, named, report, said);
       else again.push(...named);
     }
-    await forEachOf(context, singly, (victim) => removeOne(context, victim, said));
+    await forEachOf(context, singly, (victim) => removeOne(context, victim, said)).catch((error: unknown) => {
+      doubt.is = true;
+      throw error;
+    });
     // Only now is it known whether other keys went.
     if (passing.some(({ throttling }) => throttling)) pace.throttled();
     for (const { victim, trouble, throttling } of passing) {
@@ -174,7 +173,33 @@ export const removeMany = async <V extends Victim>(
     }
     open = again;
     // What may be gone is asked for until it is known: work that is stopped says exactly how far it came.
-    if (open.length > 0) await rest(context.signal, attempt, doubtful ? undefined : context.stop);
-    if (context.stop?.aborted && !doubtful) return;
+    if (open.length > 0) await rest(context.signal, attempt, doubt.is ? undefined : context.stop);
+    if (context.stop?.aborted && !doubt.is) return;
+  }
+};
+
+/**
+ * Deletes up to 1,000 keys, and again those that failed for reasons that pass.
+ * @param told called once for each key, unless it throws, or the work is stopped while some are to be tried again
+ * @throws if the store cannot be asked at all; of keys that have not ended `pace` is told how many may be gone
+ */
+export const removeMany = async <V extends Victim>(
+  context: Context,
+  victims: readonly V[],
+  told: Ended<V>,
+  pace: Pace,
+): Promise<void> => {
+  let left = victims.length;
+  const ended: Ended<V> = (victim, trouble) => {
+    left--;
+    told(victim, trouble);
+  };
+  /** Keys that are asked for again may be gone. */
+  const doubt = { is: false };
+  try {
+    await removeAgain(context, victims, ended, pace, doubt);
+  } catch (error) {
+    if (doubt.is) pace.doubted?.(left);
+    throw error;
   }
 };

@@ -76,6 +76,7 @@ const deleteMany = async (
   const { connection } = context;
   const count = { deleted: 0, missing: 0 };
   const left = { changed: 0, outside: 0 };
+  let unknown = 0;
   const failed = createFailedList(undefined, listed ? undefined : Number.POSITIVE_INFINITY);
   const fail = (key: string, { code, message }: Trouble): void =>
     failed.add({ path: pathOf(connection, key), code, message });
@@ -94,6 +95,7 @@ const deleteMany = async (
   const result = (): Counts => ({
     ...count,
     ...failedOf(failed),
+    ...(unknown > 0 ? { unknown } : {}),
     ...(listed ? left : {}),
   });
   const tell = followCount("deleted", context.progress);
@@ -103,15 +105,18 @@ const deleteMany = async (
     await removeAll(
       context,
       found,
-      ({ key }, trouble) => {
-        if (trouble) fail(key, trouble);
-        else count.deleted++;
-        tell(count.deleted);
+      {
+        ended({ key }, trouble) {
+          if (trouble) fail(key, trouble);
+          else count.deleted++;
+          tell(count.deleted);
+        },
+        doubted: (more) => (unknown += more),
       },
       listed,
     );
   } catch (error) {
-    throw brokenOff(context, { operation: "delete", path }, error, result(), deletedBefore(count.deleted));
+    throw brokenOff(context, { operation: "delete", path }, error, result(), deletedBefore(count.deleted, unknown));
   }
   if (failed.count > 0) {
     const all = count.deleted + failed.count + left.changed + (mustExist ? 0 : count.missing);
@@ -136,7 +141,7 @@ export const deleteOperation = operation({
     "for one path <code>{ path, deleted, versionId, deleteMarker }</code>; for an array the counts <code>{ deleted, missing, failed }</code>, where <code>failed</code> holds <code>{ path, code, message }</code> for each object that is still there.",
   details: [
     "A path is one object. <code>logs/</code> deletes the marker of that folder and nothing below it; to empty a folder, use the <b>purge</b> node.",
-    "An array is deleted in batches of 1,000. If any of its objects fails, the message goes to a Catch node with the code <code>PartialFailure</code>, and the counts are in <code>msg.error.cause.result</code>. A path that is named twice counts once.",
+    "An array is deleted in batches of 1,000. If any of its objects fails, the message goes to a Catch node with the code <code>PartialFailure</code>, and the counts are in <code>msg.error.cause.result</code>. A path that is named twice counts once. If the work breaks off, the error tells why, and <code>unknown</code> in the result is the number of objects that were being deleted just then, of which nobody knows whether they are gone.",
     "In a bucket with versioning, deleting hides the object behind a delete marker and its versions stay. With a version, that one version is deleted for good.",
     ...listingDetails,
     ...sequenceDetails,

@@ -394,6 +394,26 @@ describe("purge", () => {
         (await keys()).length.should.equal(500);
       });
 
+      it("without an answer stop it, and say of how many it is not known whether they are gone", async () => {
+        const once = on("bucket", { maxAttempts: 1 });
+        await fill(...numbered(1500, "logs/"));
+        world.embedded.hook({ operation: "DeleteObjects", drop: true, skip: 1 });
+        const error = await once.failure("purge", { path: "logs", force: true });
+        error.message.should.match(/1000 objects were deleted before. Of 500 more it is not known/);
+        error.result.should.containEql({ deleted: 1000, unknown: 500, failed: [] });
+        (await keys()).should.be.empty();
+        await once.close();
+      });
+
+      it("that refuse all that was asked for leave nobody in doubt", async () => {
+        await fill(...numbered(1500, "logs/"));
+        world.embedded.hook({ operation: "DeleteObjects", error: "AccessDenied", skip: 1 });
+        const error = await core.failure("purge", { path: "logs", force: true });
+        error.message.should.match(/1000 objects were deleted before.$/);
+        error.result.should.not.have.property("unknown");
+        (await keys()).length.should.equal(500);
+      });
+
       it("of a page that does not arrive whole delete nothing of it", async () => {
         await fill(...numbered(2500, "logs/"));
         world.embedded.hook({

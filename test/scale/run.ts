@@ -85,6 +85,14 @@ const main = async (): Promise<number> => {
     });
   });
   await withServer(count, far, async (server) => {
+    for (const name of ["summary", "the newest 10"]) {
+      await check(`${name} of ${count} keys, ${far} ms away: at most ${most} MiB more than of ${few}`, async () => {
+        const { peak } = await list(server, { node: must(ways[name]), look: false });
+        const more = peak - must(base.get(name));
+        console.log(`      ${more.toFixed(0)} MiB more`);
+        more.should.be.below(most);
+      });
+    }
     await check(`with ${far} ms of latency, several ways at once: every key once, in their order`, async () => {
       await server.requests();
       const { entries, digest } = await list(server, { node: { emit: "batches" } });
@@ -97,6 +105,21 @@ const main = async (): Promise<number> => {
   });
   const purge = { type: "amazon-s3-purge", wholeBucket: true };
   const all = { path: "/", force: true };
+  for (const latency of [0, far]) {
+    const peaks: number[] = [];
+    await check(`a purge of ${count} keys, ${latency} ms away: at most ${most} MiB more than of ${few}`, async () => {
+      for (const keys of [few, count]) {
+        await withServer(keys, latency, async (server) => {
+          const { peak, payload } = await list(server, { node: purge, payload: all });
+          (payload as object).should.containEql({ deleted: keys, failed: [] });
+          peaks.push(peak);
+        });
+      }
+      const [least, highest] = peaks as [number, number];
+      console.log(`      ${(highest - least).toFixed(0)} MiB more`);
+      (highest - least).should.be.below(most);
+    });
+  }
   await withServer(count, 20, async (server) => {
     let deleted = 0;
     await check("a purge that is stopped in the middle says exactly what is gone", async () => {

@@ -3,6 +3,7 @@ import { invalid, S3Error, shown } from "../error";
 import { checkFilePath, checkObjectPath, folderOf, keyOf, pathOf } from "../key";
 import type { About, Context } from "../operation";
 import { brokenOff, deletedBefore, toldOf } from "../partial";
+import type { Trouble, Victim } from "../remove";
 import { removeAll } from "../remove-all";
 import type { Listed } from "../reply-pages";
 import { forEachOf } from "../side-by-side";
@@ -126,16 +127,18 @@ const uploadMany = async (context: Context, found: Found, order: Order): Promise
   const result = () =>
     report.result({ dryRun, ...(sync ? deletionsTold(deletes ? report.deleted : undefined, paths) : {}) });
   if (deletes && report.failed.length === 0) {
+    let unknown = 0;
     try {
-      await removeAll(context, [doomed], ({ key }, trouble) => {
+      const ended = ({ key }: Victim, trouble?: Trouble): void => {
         const path = pathOf(connection, key);
         const entry = { path, file: join(found.base, path.slice(folder.length)) };
         if (trouble) report.fail({ ...entry, ...trouble });
         else report.add({ ...entry, action: "deleted" });
-      });
+      };
+      await removeAll(context, [doomed], { ended, doubted: (count) => (unknown += count) });
     } catch (error) {
       const work = { operation: "upload", path: order.path };
-      throw brokenOff(context, work, error, result(), deletedBefore(report.deleted));
+      throw brokenOff(context, work, error, result(), deletedBefore(report.deleted, unknown));
     }
     if (report.failed.length > 0) throw reportFailure("deleted", report, doomed.length, result());
   }
