@@ -3,40 +3,12 @@ import should from "should";
 import { randomFrom } from "../../dev/random";
 import { pages, type Walk } from "../../src/core/walk";
 import { openCore } from "../support/context";
+import { keySets, keysOf, numbers } from "../support/key-sets";
 import { inByteOrder } from "../support/keys";
 import { useFreshServer } from "../support/server";
 
 /** Entries of a page: small, so that few keys make many pages. */
 const pageSize = 20;
-
-const numbers = (count: number, start = "", width = 7): string[] =>
-  Array.from({ length: count }, (_, index) => `${start}${String(index).padStart(width, "0")}`);
-
-const random = randomFrom(11);
-const pick = <T>(from: readonly T[]): T => from[Math.floor(random() * from.length)] as T;
-const text = (length: number, letters: readonly string[]): string =>
-  Array.from({ length }, () => pick(letters)).join("");
-const many = (count: number, make: (index: number) => string): string[] =>
-  Array.from({ length: count }, (_, at) => make(at));
-const hex = [..."0123456789abcdef"];
-const odd = [..."ab%+ &<>'\"/é漢\ue000\uffee😀🁀~\u0001"];
-
-/** Sets of keys by what is special about them. */
-const sets: Record<string, () => string[]> = {
-  "numbered ones": () => numbers(1500, "device-"),
-  "folders of one page": () =>
-    many(60, (at) => `2026/${String(at).padStart(4, "0")}/`).flatMap((folder) => numbers(20, folder, 3)),
-  "hexadecimal ones": () => many(1500, () => text(12, hex)),
-  "all but a few in the last folder": () => [...numbers(60, "a/"), ...numbers(1200, "zzz/some/where/far/down/")],
-  "a first folder that is crowded, and few behind": () => [...numbers(900, "a/"), ...many(100, () => text(5, hex))],
-  "a long beginning in common": () => numbers(900, `${"long/".repeat(150)}end-`, 9),
-  "keys of 1,024 bytes": () => numbers(300, "x".repeat(1017)),
-  "keys of 1,024 bytes that differ late": () => many(300, () => `${"é".repeat(500)}${text(24, hex)}`),
-  "odd characters": () => many(1000, () => text(1 + random() * 6, odd)),
-  "astral ones and private ones": () => many(700, () => text(3, ["😀", "🁀", "\ue000", "\uffee", "a", "\ud7ff"])),
-  "words of all lengths": () => many(1000, () => text(1 + random() * 30, [..."abcdefghijklmnopqrstuvwxyz-"])),
-  dates: () => many(1000, (at) => `log/${new Date(1.7e12 + at * 3.7e6).toISOString()}.gz`),
-};
 
 describe("walk aside", () => {
   const world = useFreshServer();
@@ -72,13 +44,13 @@ describe("walk aside", () => {
     return found;
   };
 
-  for (const [what, make] of Object.entries(sets)) {
-    it(`finds each key once: ${what}`, async () => {
-      const keys = inByteOrder(new Set(make()));
+  for (const set of keySets) {
+    it(`finds each key once: ${set}`, async () => {
+      const keys = keysOf(set, randomFrom(11));
       world.s3.seed("bucket", keys);
       slow();
       (await walked()).should.eql(keys);
-      if (!what.startsWith("astral")) world.s3.maxInFlight.should.be.above(3);
+      if (!set.startsWith("astral")) world.s3.maxInFlight.should.be.above(3);
       const after = keys[Math.floor(keys.length / 3)] as string;
       (await walked({ startAfter: after })).should.eql(keys.slice(keys.indexOf(after) + 1));
       inByteOrder(await walked({ ordered: false })).should.eql(keys);
@@ -90,29 +62,6 @@ describe("walk aside", () => {
     slow();
     (await walked({ prefix: "b/" })).should.eql(numbers(1000, "b/"));
     world.s3.maxInFlight.should.be.above(4);
-  });
-
-  it("finds each key once that stands all along, while others come and go", async () => {
-    const standing = inByteOrder(new Set(many(800, () => text(8, hex))));
-    const passing = many(200, () => `${text(8, hex)}!`);
-    world.s3.seed("bucket", [...standing, ...passing]);
-    slow();
-    const core = openCore(world.s3);
-    const work = async (): Promise<void> => {
-      for (const key of passing) {
-        world.s3.put("bucket", `${text(8, hex)}?`, "x");
-        await core.run("delete", { path: key });
-      }
-    };
-    const working = work();
-    for (let round = 0; round < 3; round++) {
-      const found = await walked({ ordered: round !== 1 });
-      const all = new Set(standing);
-      inByteOrder(found.filter((key) => all.has(key))).should.eql(standing);
-      new Set(found).size.should.equal(found.length);
-    }
-    await working;
-    await core.close();
   });
 
   it("goes one way in a store that knows no start-after", async () => {
@@ -133,7 +82,7 @@ describe("walk aside", () => {
 
   it("goes one way where pages come fast, and with a delimiter", async () => {
     const keys = numbers(600);
-    world.s3.seed("bucket", [...keys, ...many(300, (at) => `d/${at}/x`)]);
+    world.s3.seed("bucket", [...keys, ...numbers(300, "d/", 3).map((key) => `${key}/x`)]);
     slow(0);
     await walked();
     lists()
