@@ -94,10 +94,16 @@ const needless = [
   "regionRedirectMiddleware",
 ];
 
-/** Headers that go with every request; S3 ignores them where they have no meaning. */
-const addHeaders = (client: S3Client, headers: Record<string, string>): void => {
-  const add = (next: (args: unknown) => unknown) => (args: { request: { headers: Record<string, string> } }) => {
-    Object.assign(args.request.headers, headers);
+type Headers = Record<string, string>;
+
+/**
+ * @param headers go with every request; S3 ignores them where they have no meaning
+ * @param ofReads go with those that read: the SDK takes what is called like a checksum for one, and adds none of its own
+ */
+const addHeaders = (client: S3Client, headers: Headers, ofReads: Headers): void => {
+  const add = (next: (args: unknown) => unknown) => (args: { request: { method: string; headers: Headers } }) => {
+    const { method } = args.request;
+    Object.assign(args.request.headers, headers, method === "GET" || method === "HEAD" ? ofReads : {});
     return next(args);
   };
   client.middlewareStack.add(add as never, { step: "build", name: "headers" });
@@ -131,11 +137,14 @@ const createClient = (settings: ConnectionSettings, wire: Wire, provide: Provide
   addDeleteBody(client);
   addProof(client);
   for (const step of needless) client.middlewareStack.remove(step);
-  addHeaders(client, {
-    "user-agent": "node-red-contrib-amazon-s3",
-    ...(settings.requesterPays ? { "x-amz-request-payer": "requester" } : {}),
-    ...(checksums === "WHEN_SUPPORTED" ? { "x-amz-checksum-mode": "ENABLED" } : {}),
-  });
+  addHeaders(
+    client,
+    {
+      "user-agent": "node-red-contrib-amazon-s3",
+      ...(settings.requesterPays ? { "x-amz-request-payer": "requester" } : {}),
+    },
+    checksums === "WHEN_SUPPORTED" ? { "x-amz-checksum-mode": "ENABLED" } : {},
+  );
   return client;
 };
 

@@ -21,6 +21,8 @@ export interface Selection {
   selector: Selector;
   /** Objects may come in any order: no range of keys then waits for another one. Versions come in that of their keys. */
   anyOrder?: boolean;
+  /** What is given takes longer to delete than to list. */
+  slowly?: boolean;
   /** In place of what lies in the folder, what this listing names of it. */
   given?: Given | undefined;
 }
@@ -57,7 +59,7 @@ const nameless = (key: string): S3Error =>
 /** What lies below a folder and matches, a page of the store at a time. */
 async function* matchesOf(
   context: Context,
-  { path, versions, keepVersions, selector, anyOrder = false }: Selection,
+  { path, versions, keepVersions, selector, anyOrder = false, slowly = false }: Selection,
 ): AsyncGenerator<Match[]> {
   const prefix = keyOf(context.connection, folderOf(path));
   const stays = keepVersions === undefined ? undefined : newestOf(keepVersions);
@@ -65,7 +67,7 @@ async function* matchesOf(
   for await (const page of pages(context, {
     prefix: selector.narrow(prefix),
     versions,
-    slowly: true,
+    slowly,
     ordered: !anyOrder,
   })) {
     const batch = plainArray<Match>();

@@ -107,7 +107,7 @@ const atMost = async (
   // What a listing names may change until it is deleted: it is looked at just before.
   const most = given ? -1 : mostHeld;
   // What may not be looked at is told when the rest is deleted.
-  for await (const batch of matches(context, selection, nothingLeft(), () => undefined)) {
+  for await (const batch of matches(context, { ...selection, slowly: false }, nothingLeft(), () => undefined)) {
     count += batch.length;
     tell(count);
     if (count > limit) {
@@ -143,7 +143,7 @@ export const purge = async (
   limit: number | undefined,
   told?: (failed: Failed) => void,
 ): Promise<Purged> => {
-  const selection = { ...what, anyOrder: true };
+  const selection = { ...what, anyOrder: true, slowly: true };
   const { path, given } = selection;
   const failed = createFailedList(told);
   const left = nothingLeft();

@@ -16,9 +16,10 @@ const [few, queue] = [8, 4];
  */
 const createWorth = () => {
   let least = Number.POSITIVE_INFINITY;
-  return (width: number, ms: number): boolean => {
-    least = Math.min(least, ms);
-    return width < few || width * (1 - least / ms) < queue;
+  return (width: number, ms: number, keys: number): boolean => {
+    // Of fewer keys, it is less by itself.
+    if (keys === batchLimit) least = Math.min(least, ms);
+    return width < few || width * (1 - Math.min(1, least / ms)) < queue;
   };
 };
 
@@ -78,7 +79,7 @@ export const removeAll = async <V extends Victim>(
       const removing: Promise<void> = (over() ? Promise.resolve() : removeMany(context, batch, note, pace))
         .then(
           () => {
-            if (good && isWorthMore(window.width, performance.now() - begun)) place.good();
+            if (good && isWorthMore(window.width, performance.now() - begun, batch.length)) place.good();
           },
           (error: unknown) => {
             failure ??= { error };

@@ -3,6 +3,7 @@ import type { Attempts } from "./attempts";
 import { meanings } from "./codes";
 import type { DeleteReport } from "./delete-report";
 import { deleteCommand } from "./delete-request";
+import { openVictims } from "./open-victims";
 import type { Context } from "./operation";
 import { rest } from "./patience";
 import { forEachOf } from "./side-by-side";
@@ -47,30 +48,6 @@ const unnameable = (key: string): boolean => {
   return false;
 };
 
-const idOf = ({ key, versionId = "" }: Victim): string => `${versionId} ${key}`;
-
-/** Those that have not been told of yet. */
-const createOpen = <V extends Victim>(victims: readonly V[]) => {
-  /** As long as they are told of in the order in which they were named, the place of the next one. */
-  let at = 0;
-  let others: Map<string, V> | undefined;
-  return {
-    take(told: Victim): V | undefined {
-      const next = victims[at];
-      if (!others && next && (next === told || idOf(next) === idOf(told))) {
-        at++;
-        return next;
-      }
-      others ??= new Map(victims.slice(at).map((victim) => [idOf(victim), victim]));
-      const id = idOf(told);
-      const victim = others.get(id);
-      others.delete(id);
-      return victim;
-    },
-    left: (): readonly V[] => (others ? [...others.values()] : victims.slice(at)),
-  };
-};
-
 /** Some stores call it an error to delete what is not there (any more). */
 const goneAnyway = new Set(["NoSuchKey", "NoSuchVersion"]);
 
@@ -82,14 +59,27 @@ const troubled = <V extends Victim>(victim: V, code: string, text: string, said:
   else said(victim, { code, message: text || meanings[code]?.what || "the store did not delete it" }, status);
 };
 
-const removeOne = async <V extends Victim>(context: Context, victim: V, said: Said<V>): Promise<void> => {
+/** How many keys may be gone though no answer says so. */
+interface Doubt {
+  /** Of those that a DeleteObjects names. */
+  named: number;
+  /** Of those that are asked for one by one. */
+  singly: number;
+}
+
+const removeOne = async <V extends Victim>(context: Context, victim: V, said: Said<V>, doubt: Doubt): Promise<void> => {
   const { connection, bucket, signal } = context;
+  signal.throwIfAborted();
   const version = victim.versionId ? { VersionId: victim.versionId } : {};
+  const attempts: Attempts = { doubtful: false };
   try {
-    await connection.send(new DeleteObjectCommand({ Bucket: bucket, Key: victim.key, ...version }), signal);
+    await connection.send(new DeleteObjectCommand({ Bucket: bucket, Key: victim.key, ...version }), signal, attempts);
   } catch (error) {
     const told = toS3Error(error, { operation: "delete", bucket, redact: connection.redact });
-    if (told.statusCode === undefined) throw error;
+    if (told.statusCode === undefined) {
+      if (attempts.doubtful || signal.aborted) doubt.singly++;
+      throw error;
+    }
     return troubled(victim, told.code, told.message, said, told.statusCode);
   }
   said(victim);
@@ -117,8 +107,9 @@ const account = async <V extends Victim>(
   victims: readonly V[],
   report: DeleteReport,
   said: Said<V>,
+  doubt: Doubt,
 ): Promise<void> => {
-  const open = createOpen(victims);
+  const open = openVictims(victims, report.failed.length === 0);
   // First the bad news: a key that is reported twice is still there.
   for (const failed of report.failed) {
     const victim = open.take(failed);
@@ -128,7 +119,7 @@ const account = async <V extends Victim>(
     const victim = open.take(deleted);
     if (victim) said(victim);
   }
-  await forEachOf(context, open.left(), (victim) => removeOne(context, victim, said));
+  await forEachOf(context, open.left(), (victim) => removeOne(context, victim, said, doubt));
 };
 
 const removeAgain = async <V extends Victim>(
@@ -136,9 +127,10 @@ const removeAgain = async <V extends Victim>(
   victims: readonly V[],
   ended: Ended<V>,
   pace: Pace,
-  doubt: { is: boolean },
+  doubt: Doubt,
 ): Promise<void> => {
-  const { maxAttempts } = context.connection.settings;
+  const { signal, stop, connection } = context;
+  const { maxAttempts } = connection.settings;
   let open = victims;
   for (let attempt = 1; open.length > 0; attempt++) {
     const again: V[] = [];
@@ -152,19 +144,17 @@ const removeAgain = async <V extends Victim>(
     const singly = open.filter((victim) => unnameable(victim.key));
     const named = singly.length === 0 ? open : open.filter((victim) => !unnameable(victim.key));
     if (named.length > 0) {
+      signal.throwIfAborted();
       const report = await ask(context, named, attempts).catch((error: unknown) => {
-        doubt.is ||= attempts.doubtful;
-        const goesOn = pace.lasts(error) || (context.stop?.aborted && !doubt.is);
+        if (attempts.doubtful || signal.aborted) doubt.named = named.length;
+        const goesOn = pace.lasts(error) || (stop?.aborted && doubt.named === 0);
         if (!isThrottled(error) || !goesOn) throw error;
       });
-      if (report) doubt.is = false;
-      if (report) await account(context, named, report, said);
+      if (report) doubt.named = 0;
+      if (report) await account(context, named, report, said, doubt);
       else again.push(...named);
     }
-    await forEachOf(context, singly, (victim) => removeOne(context, victim, said)).catch((error: unknown) => {
-      doubt.is = true;
-      throw error;
-    });
+    await forEachOf(context, singly, (victim) => removeOne(context, victim, said, doubt));
     // Only now is it known whether other keys went.
     if (passing.some(({ throttling }) => throttling)) pace.throttled();
     for (const { victim, trouble, throttling } of passing) {
@@ -173,33 +163,28 @@ const removeAgain = async <V extends Victim>(
     }
     open = again;
     // What may be gone is asked for until it is known: work that is stopped says exactly how far it came.
-    if (open.length > 0) await rest(context.signal, attempt, doubt.is ? undefined : context.stop);
-    if (context.stop?.aborted && !doubt.is) return;
+    if (open.length > 0) await rest(signal, attempt, doubt.named > 0 ? undefined : stop);
+    if (stop?.aborted && doubt.named === 0) return;
   }
 };
 
 /**
  * Deletes up to 1,000 keys, and again those that failed for reasons that pass.
- * @param told called once for each key, unless it throws, or the work is stopped while some are to be tried again
+ * @param ended called once for each key, unless it throws, or the work is stopped while some are to be tried again
  * @throws if the store cannot be asked at all; of keys that have not ended `pace` is told how many may be gone
  */
 export const removeMany = async <V extends Victim>(
   context: Context,
   victims: readonly V[],
-  told: Ended<V>,
+  ended: Ended<V>,
   pace: Pace,
 ): Promise<void> => {
-  let left = victims.length;
-  const ended: Ended<V> = (victim, trouble) => {
-    left--;
-    told(victim, trouble);
-  };
-  /** Keys that are asked for again may be gone. */
-  const doubt = { is: false };
+  const doubt = { named: 0, singly: 0 };
   try {
     await removeAgain(context, victims, ended, pace, doubt);
   } catch (error) {
-    if (doubt.is) pace.doubted?.(left);
+    const count = doubt.named + doubt.singly;
+    if (count > 0) pace.doubted?.(count);
     throw error;
   }
 };

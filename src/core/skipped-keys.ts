@@ -4,26 +4,29 @@ import type { Page } from "./reply-pages";
 
 /** What lists a few keys of the store. */
 export interface Look {
-  /** The first keys behind one, up to so many, in the store's order. */
-  keysBehind(key: string, most: number): Promise<readonly string[]>;
+  /** The first keys behind one, a page of them, in the store's order. */
+  keysBehind(key: string): Promise<readonly string[]>;
   isThere(key: string): Promise<boolean>;
 }
 
-/** More keys are not written just before one key while others are listed. */
-const fewWritten = 1000;
+/** Keys may come and go between two questions. */
+const times = 3;
 
 /**
  * A key that showed where a range ends, and did not come with the next, may have been deleted since, or written when what follows
- * had come already: then the store lists it behind a place before it, as a store with an order of its own does not, from where
- * the walk went on otherwise.
+ * had come already: then the store lists it behind a place before it, or others that were written since, as a store with an order
+ * of its own does not, from where the walk went on otherwise.
  */
 const isSkipped = async ({ keysBehind, isThere }: Look, key: string, after: string): Promise<boolean> => {
-  for (const one of await keysBehind(after, fewWritten)) {
-    const order = compareKeys(one, key);
-    if (order === 0) return false;
-    if (order > 0) break;
+  for (let time = 0; time < times; time++) {
+    for (const one of await keysBehind(after)) {
+      const order = compareKeys(one, key);
+      if (order === 0) return false;
+      if (order > 0) break;
+    }
+    if (!(await isThere(key))) return false;
   }
-  return isThere(key);
+  return true;
 };
 
 /** Tells whether a walk has left out a key that it has seen. A store with an order of its own may have it neither here nor there. */
@@ -44,14 +47,14 @@ export const skippedInOrder = (look: Look): SkippedKeys => {
     if (!owed) return undefined;
     const { key, after } = owed;
     owed = undefined;
-    const [first] = await look.keysBehind(after, 1);
-    // Where another one comes first, it was written since, as this one may have been.
-    if (first !== undefined && compareKeys(first, key) <= 0) return undefined;
-    return (await look.isThere(key)) ? key : undefined;
+    return (await isSkipped(look, key, after)) ? key : undefined;
   };
   return {
     leave({ until, behind }) {
-      if (until !== undefined && behind !== undefined) owed ??= { key: behind, after: until };
+      if (until === undefined || behind === undefined) return;
+      owed ??= { key: behind, after: until };
+      // Where nothing lay between, it is to come from further on.
+      if (owed.key === behind && compareKeys(until, owed.after) > 0) owed.after = until;
     },
     async before({ objects }) {
       if (!owed) return undefined;
@@ -74,10 +77,14 @@ export const skippedAnywhere = (look: Look): SkippedKeys => {
   const owed = new Map<string, string>();
   return {
     leave({ until, behind }) {
-      if (until !== undefined && behind !== undefined && !owed.has(behind)) owed.set(behind, until);
+      if (until === undefined || behind === undefined) return;
+      const known = owed.get(behind);
+      if (known === undefined || compareKeys(until, known) > 0) owed.set(behind, until);
     },
-    async before({ objects: [first] }, isFirst) {
+    async before({ objects }, isFirst) {
+      const [first] = objects;
       if (isFirst && first) firsts.add(first.key);
+      if (owed.size > 0) for (const { key } of objects) owed.delete(key);
       return undefined;
     },
     async atEnd() {

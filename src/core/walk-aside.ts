@@ -293,9 +293,12 @@ export const walkAside = (
   };
 
   const skipped = (ordered ? skippedInOrder : skippedAnywhere)({
-    keysBehind: async (startAfter, pageSize) => (await askOnce({ startAfter, pageSize })).objects.map(({ key }) => key),
+    async keysBehind(startAfter) {
+      const { objects } = await outlast(context, patience, () => askOnce({ startAfter }));
+      return objects.map(({ key }) => key);
+    },
     async isThere(key) {
-      const { objects } = await fetchPage(context, { prefix: key }, undefined);
+      const { objects } = await outlast(context, patience, () => fetchPage(context, { prefix: key }, undefined));
       return objects.some((object) => object.key === key);
     },
   });

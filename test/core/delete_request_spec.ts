@@ -82,6 +82,90 @@ describe("request of a DeleteObjects", () => {
     });
   }
 
+  it("is sent with a checksum, whatever the connection is told of checksums", async () => {
+    for (const checksums of ["always", "required", "auto"]) {
+      world.s3.seed("bucket", ["a", "b"]);
+      world.s3.clear();
+      const core = openCore(world.s3, { maxAttempts: 1, checksums });
+      const told: string[] = [];
+      await removeMany(core.context, [{ key: "a" }, { key: "b" }], ({ key }) => void told.push(key), {
+        throttled() {},
+        lasts: () => false,
+      });
+      await core.close();
+      told.should.eql(["a", "b"]);
+      const [{ headers }] = world.s3.requests as [(typeof world.s3.requests)[number]];
+      String(headers["x-amz-checksum-crc32"]).should.match(/^[\w+/]{6}==$/);
+    }
+  });
+
+  it("is reported as failed where a key is reported twice, however it is asked for", async () => {
+    world.s3.seed("bucket", ["a"]);
+    const report =
+      "<DeleteResult><Deleted><Key>a</Key></Deleted>" +
+      "<Error><Key>a</Key><Code>AccessDenied</Code></Error></DeleteResult>";
+    world.s3.hook(({ operation }) => (operation === "DeleteObjects" ? { body: report } : undefined));
+    const told = await remove([{ key: "a" }, { key: "a" }]);
+    told.map(([key, trouble]) => [key, trouble?.code]).should.eql([["a", "AccessDenied"]]);
+  });
+
+  describe("breaks off, and tells how many keys may be gone", () => {
+    const doubted = async (
+      victims: readonly string[],
+      act?: (stop: AbortController) => void,
+    ): Promise<[ended: number, doubted: number]> => {
+      const core = openCore(world.s3, { maxAttempts: 1 });
+      const stop = new AbortController();
+      let [ended, count] = [0, 0];
+      const context = { ...core.context, signal: stop.signal };
+      const pace = {
+        throttled() {},
+        lasts: () => false,
+        doubted(more: number) {
+          count += more;
+        },
+      };
+      act?.(stop);
+      await removeMany(
+        context,
+        victims.map((key) => ({ key })),
+        () => void ended++,
+        pace,
+      ).should.be.rejected();
+      await core.close();
+      return [ended, count];
+    };
+
+    it("where those that a report leaves out are not answered for", async () => {
+      world.s3.seed("bucket", ["a", "b", "c"]);
+      world.s3.hook(({ operation }) =>
+        operation === "DeleteObjects"
+          ? { handle: false, status: 200, body: "<DeleteResult><Deleted><Key>a</Key></Deleted></DeleteResult>" }
+          : { drop: true },
+      );
+      (await doubted(["a", "b", "c"])).should.eql([1, 2]);
+    });
+
+    it("where it is aborted while they are under way", async () => {
+      world.s3.seed("bucket", ["a", "b", "c"]);
+      const act = (stop: AbortController): void => {
+        world.s3.hook(({ operation }) => {
+          if (operation === "DeleteObjects") setTimeout(() => stop.abort(new Error("enough")), 50);
+          return { delayAfter: 500 };
+        });
+      };
+      (await doubted(["a", "b", "c"], act)).should.eql([0, 3]);
+    });
+
+    it("which are none where the store was not reached, or it was over before", async () => {
+      const [ended, count] = await doubted(["a", "b"], (stop) => stop.abort(new Error("enough")));
+      [ended, count].should.eql([0, 0]);
+      await world.s3.close();
+      (await doubted(["a", "b"])).should.eql([0, 0]);
+      (await doubted(["a\u0001"])).should.eql([0, 0]);
+    });
+  });
+
   it("may be reported without some, which are asked for alone", async () => {
     const keys = ["a", "b", "c", "d"];
     world.s3.seed("bucket", keys);

@@ -64,6 +64,16 @@ describe("walk aside", () => {
     world.s3.maxInFlight.should.be.above(4);
   });
 
+  for (const few of [1, 10, 30]) {
+    it(`goes aside where all but ${few} lie in a folder further on`, async () => {
+      const keys = [...numbers(few, "a/"), ...numbers(1200, "zzz/some/where/")];
+      world.s3.seed("bucket", keys);
+      slow();
+      (await walked()).should.eql(keys);
+      world.s3.maxInFlight.should.be.above(3);
+    });
+  }
+
   it("goes one way in a store that knows no start-after", async () => {
     const keys = numbers(600);
     world.s3.seed("bucket", keys);

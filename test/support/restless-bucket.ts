@@ -54,7 +54,6 @@ export const openRestlessBucket = (
 
   /** Those that are there, and were made up. */
   const made = new Set<string>();
-  const retired = new Set<string>();
   const remove = (key: string): void => {
     if (stands.has(key) || !there.delete(key)) return;
     made.delete(key);
@@ -66,7 +65,6 @@ export const openRestlessBucket = (
     leaving.add(left);
   };
   const write = (key: string): void => {
-    if (retired.has(key)) return;
     server.put(bucket, key, "again");
     there.add(key);
     if (counts()) changes.written++;
@@ -96,12 +94,6 @@ export const openRestlessBucket = (
     stir(key: string): void {
       const next = (): string | undefined => possible.find((one) => there.has(one) && compareKeys(one, key) > 0);
       toggle(pick([justBefore(key), key, justBehind(key), next()]));
-    },
-    /** A key goes, unless it is one that stands, and does not come again. */
-    async retire(key: string): Promise<void> {
-      retired.add(key);
-      remove(key);
-      await Promise.all(leaving);
     },
     /** Something changes anywhere: all of a folder or some keys in a row, a folder that was not there, an end, or one key. */
     change(): void {

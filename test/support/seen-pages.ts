@@ -1,5 +1,4 @@
 import type { S3Server } from "../../dev/s3-server";
-import { compareKeys } from "../../src/core/key";
 import { inByteOrder } from "./keys";
 
 /** A page of a listing, as the server answered it. */
@@ -41,12 +40,6 @@ export const seePages = (server: S3Server, onLast: (key: string) => void) => {
     };
   });
   return {
-    /** Whether a key was in the page that went over its place last. */
-    lastHad(key: string): boolean {
-      const goesOver = ({ after, until }: SeenPage): boolean =>
-        compareKeys(after, key) < 0 && (until === undefined || compareKeys(key, until) <= 0);
-      return seen.findLast(goesOver)?.keys.includes(key) === true;
-    },
     /** All keys that any page had. */
     listed: (): Set<string> => new Set(seen.flatMap(({ keys }) => keys)),
     /** The keys that each page had which went over their places. */
