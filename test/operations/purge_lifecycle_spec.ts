@@ -64,6 +64,16 @@ onlyEmbedded(needsFaults, () => {
     });
     afterEach(() => core.close());
 
+    for (const checksums of ["always", "required"]) {
+      it(`writes with a checksum, where the connection asks for them: ${checksums}`, async () => {
+        await core.close();
+        core = openCore(world.s3, { bucket, checksums });
+        await run();
+        const [{ headers }] = sent(/^PutBucketLifecycle/) as [{ headers: Record<string, unknown> }];
+        String(headers["x-amz-checksum-crc32"]).should.match(/^[\w+/]{6}==$/);
+      });
+    }
+
     it("says without force what would be written, and writes nothing", async () => {
       const rule = {
         ID: ruleId("logs/"),

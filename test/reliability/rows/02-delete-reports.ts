@@ -107,8 +107,8 @@ export const row: Row = {
   mutants: [
     {
       file: "src/core/remove.ts",
-      from: "  await forEachOf(context, [...open.values()], (victim) => removeOne(context, victim, said));\n};",
-      to: "  for (const victim of open.values()) said(victim);\n};",
+      from: "  await forEachOf(context, open.left(), (victim) => removeOne(context, victim, said, doubt));\n};",
+      to: "  for (const victim of open.left()) said(victim);\n};",
     },
     {
       file: "src/core/remove.ts",
@@ -117,8 +117,8 @@ export const row: Row = {
     },
     {
       file: "src/core/remove.ts",
-      from: "else ended(victim, trouble);\n    };\n    const named",
-      to: "else ended(victim);\n    };\n    const named",
+      from: "else ended(victim, trouble);\n    };\n    const singly",
+      to: "else ended(victim);\n    };\n    const singly",
     },
   ],
 };

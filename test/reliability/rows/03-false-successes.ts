@@ -98,6 +98,6 @@ export const row: Row = {
       from: 'if (bodyless.has(command) && headers["content-length"] !== "0") {',
       to: "if (false) {",
     },
-    { file: "src/core/proof.ts", from: '    if (proof !== "") return;', to: "    return;" },
+    { file: "src/core/proof.ts", from: '  if (proof !== "") return;', to: "  return;" },
   ],
 };
