@@ -67,6 +67,8 @@ export const removeAll = async <V extends Victim>(
       if (over()) break;
       const place = await window.enter(signal);
       const begun = performance.now();
+      // What outlives the request must not hold the batch.
+      const keys = batch.length;
       let good = true;
       const pace: Pace = {
         throttled() {
@@ -79,7 +81,7 @@ export const removeAll = async <V extends Victim>(
       const removing: Promise<void> = (over() ? Promise.resolve() : removeMany(context, batch, note, pace))
         .then(
           () => {
-            if (good && isWorthMore(window.width, performance.now() - begun, batch.length)) place.good();
+            if (good && isWorthMore(window.width, performance.now() - begun, keys)) place.good();
           },
           (error: unknown) => {
             failure ??= { error };
