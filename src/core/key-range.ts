@@ -191,7 +191,11 @@ export const takePage = (range: KeyRange, page: Page): Page | undefined => {
   range.done = !next;
   if (objects.length > 0) {
     // It was to end with this page, and goes on: keys lie closer here than those before.
-    if (next && range.left < 1 && range.latest !== undefined) [range.first, range.count] = [range.latest, 1];
+    if (next && range.left < 1 && range.latest !== undefined) {
+      [range.first, range.count] = [range.latest, 1];
+      // So does what it was cut from.
+      range.expected = 0;
+    }
     range.first ??= first;
     range.latest = first;
     range.at = (objects.at(-1) as Listed).key;

@@ -119,7 +119,13 @@ const account = async <V extends Victim>(
     const victim = open.take(deleted);
     if (victim) said(victim);
   }
-  await forEachOf(context, open.left(), (victim) => removeOne(context, victim, said, doubt));
+  const left = open.left();
+  doubt.named = left.length;
+  const known: Said<V> = (...told) => {
+    doubt.named--;
+    said(...told);
+  };
+  await forEachOf(context, left, (victim) => removeOne(context, victim, known, { named: 0, singly: 0 }));
 };
 
 const removeAgain = async <V extends Victim>(

@@ -74,6 +74,24 @@ describe("walk aside", () => {
     });
   }
 
+  for (const spread of [60, 80, 100, 140]) {
+    it(`goes aside in a folder behind ${spread} keys of all kinds`, async () => {
+      const random = randomFrom(spread);
+      const letter = (): string => String.fromCharCode(98 + Math.floor(random() * 24));
+      const words = Array.from({ length: spread }, () => Array.from({ length: 6 }, letter).join(""));
+      const keys = inByteOrder(new Set([...words, ...numbers(2000, "zzz/some/where/device-")]));
+      world.s3.seed("bucket", keys);
+      slow();
+      world.s3.clear();
+      (await walked()).should.eql(keys);
+      world.s3.maxInFlight.should.be.above(3);
+      // One page after the other, in the folder, would have a request with start-after in ten.
+      lists()
+        .filter(({ query }) => query["start-after"]?.startsWith("zzz/some/where/device-"))
+        .length.should.be.above(15);
+    });
+  }
+
   it("goes one way in a store that knows no start-after", async () => {
     const keys = numbers(600);
     world.s3.seed("bucket", keys);

@@ -107,8 +107,8 @@ export const row: Row = {
   mutants: [
     {
       file: "src/core/remove.ts",
-      from: "  await forEachOf(context, open.left(), (victim) => removeOne(context, victim, said, doubt));\n};",
-      to: "  for (const victim of open.left()) said(victim);\n};",
+      from: "  await forEachOf(context, left, (victim) => removeOne(context, victim, known, { named: 0, singly: 0 }));\n};",
+      to: "  for (const victim of left) known(victim);\n};",
     },
     {
       file: "src/core/remove.ts",
