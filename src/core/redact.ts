@@ -16,10 +16,16 @@ const tokens =
   /(\bBearer\s+|\b(?:x-amz-sso_bearer_token|(?:web_?identity|access|refresh|authorization|session)_?token|client_?secret)["']?\s*[=:]\s*["']?)[^\s&,;"'<>]{6,}/gi;
 const webToken = /\beyJ[\w-]{5,}\.[\w-]+\.[\w-]*/g;
 
+/** What was signed, on one line or several: it has nothing for whoever reads an error, and helps who guesses at a key. */
+const signed = /\b(AWS4-[A-Z0-9-]+)\s+\d{8}T\d{6}Z\s+\S+\s+[0-9a-f]+/g;
+
 /** What is shorter stands in words, too. */
 const shortest = 6;
 
-/** A secret as a store may tell it back: as it is, in a URL, in JSON, in base64 at each of the three offsets, in hex digits. */
+/**
+ * A secret as a store may tell it back: as it is, in a URL, in JSON, in base64 at each of the three offsets, in hex digits,
+ * and as bytes apart, as S3 has what was signed.
+ */
 const writingsOf = (secret: string): string[] => {
   const bytes = [0, 1, 2].map((offset) =>
     Buffer.from(`${"x".repeat(offset)}${secret}`)
@@ -28,8 +34,9 @@ const writingsOf = (secret: string): string[] => {
   );
   const hex = Buffer.from(secret).toString("hex");
   const inJson = JSON.stringify(secret).slice(1, -1);
-  const writings = [secret, encodeURIComponent(secret), inJson, inJson.replaceAll("/", "\\/"), hex, hex.toUpperCase()];
-  return [...writings, ...bytes].filter(({ length }) => length >= shortest);
+  const writings = [secret, encodeURIComponent(secret), inJson, inJson.replaceAll("/", "\\/")];
+  const digits = [hex, hex.replace(/..(?=.)/g, "$& ")].flatMap((one) => [one, one.toUpperCase()]);
+  return [...writings, ...digits, ...bytes].filter(({ length }) => length >= shortest);
 };
 
 /** So many generations of secrets are known for each source: requests that are under way, and errors, have the older ones. */
@@ -45,7 +52,7 @@ export const createRedactor = (): Redactor => {
     for (const one of writings) clean = clean.replaceAll(one, "…");
     for (const source of renewed.values())
       for (const some of source.values()) for (const one of some) clean = clean.replaceAll(one, "…");
-    return clean.replace(forms, "$1…").replace(tokens, "$1…").replace(webToken, "…");
+    return clean.replace(forms, "$1…").replace(tokens, "$1…").replace(webToken, "…").replace(signed, "$1 …");
   };
   return Object.assign(redact, {
     add(secret: string | undefined) {

@@ -36,6 +36,22 @@ describe("secrets in texts", () => {
     redact("GET /a?X-Amz-Signature=abc&x=1").should.equal("GET /a?X-Amz-Signature=…&x=1");
   });
 
+  it("are what was signed, too, by its form, on one line or several", () => {
+    const redact = createRedactor();
+    for (const gap of [" ", "\n", "\r\n"]) {
+      const told = [
+        "AWS4-HMAC-SHA256",
+        "20260101T000000Z",
+        "20260101/us-east-1/s3/aws4_request",
+        "abcdef012345".repeat(5),
+      ];
+      redact(`the string to sign was ${told.join(gap)}, it says`).should.equal(
+        "the string to sign was AWS4-HMAC-SHA256 …, it says",
+      );
+    }
+    redact("it takes AWS4-HMAC-SHA256 only").should.equal("it takes AWS4-HMAC-SHA256 only");
+  });
+
   it("are tokens of a sign-in, too, by their form", () => {
     const redact = createRedactor();
     for (const text of [

@@ -1,4 +1,4 @@
-/** A secret as it may be written: as it is, in a URL, in JSON, in base64 at each of the three offsets, in hex digits. */
+/** A secret as it may be written: as it is, in a URL, in JSON, in base64 at each of the three offsets, in hex digits, in bytes apart. */
 export const writingsOf = (secret: string): string[] => {
   const bytes = [0, 1, 2].map((offset) =>
     Buffer.from(`${"x".repeat(offset)}${secret}`)
@@ -7,5 +7,8 @@ export const writingsOf = (secret: string): string[] => {
   );
   const hex = Buffer.from(secret).toString("hex");
   const inJson = JSON.stringify(secret).slice(1, -1).replaceAll("/", "\\/");
-  return [...new Set([secret, encodeURIComponent(secret), inJson, ...bytes, hex, hex.toUpperCase()])];
+  // As S3 has what was signed in its errors.
+  const apart = hex.replace(/..(?=.)/g, "$& ");
+  const digits = [hex, apart].flatMap((one) => [one, one.toUpperCase()]);
+  return [...new Set([secret, encodeURIComponent(secret), inJson, ...bytes, ...digits])];
 };

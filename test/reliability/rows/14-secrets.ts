@@ -31,7 +31,7 @@ export const row: Row = {
   mutants: [
     {
       file: "src/core/redact.ts",
-      from: "return [...writings, ...bytes].filter(({ length }) => length >= shortest);",
+      from: "return [...writings, ...digits, ...bytes].filter(({ length }) => length >= shortest);",
       to: "return [];",
     },
   ],
