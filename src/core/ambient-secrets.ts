@@ -16,6 +16,13 @@ const textOf = async (path: string | undefined): Promise<string> => {
 /** A command that gives keys may be told a password, and stands in the error of one that fails. */
 const isSecret = (name: string): boolean => /token|secret|key$|^credential_process$/i.test(name);
 
+/**
+ * Whether a value is as long as a key where a word belongs, such as the name of another profile: then it is one that was
+ * written into the wrong line, and stands in the error that there is no such profile. ARNs and URLs have a colon.
+ */
+const isMisplaced = ({ name, value }: { name: string; value: string }): boolean =>
+  !/_file$|^ca_bundle$/i.test(name) && /^[^\s:]{30,}$/.test(value);
+
 /** A key of several lines may be told in part. */
 const linesOf = (secret: string): string[] => [
   secret,
@@ -70,7 +77,9 @@ export const ambientSecrets = async (): Promise<string[]> => {
     env.AWS_CONTAINER_AUTHORIZATION_TOKEN ?? "",
     env.AWS_SECRET_ACCESS_KEY ?? "",
     env.AWS_SESSION_TOKEN ?? "",
-    ...settings.filter(({ name }) => isSecret(name) && !name.endsWith("_file")).map(({ value }) => value),
+    ...settings
+      .filter((one) => (isSecret(one.name) && !one.name.endsWith("_file")) || isMisplaced(one))
+      .map(({ value }) => value),
     ...(await Promise.all(read)).map((text) => text.trim()),
     ...(await ofSignIns(join(home, "sso", "cache"))),
     ...(await ofSignIns(env.AWS_LOGIN_CACHE_DIRECTORY || join(home, "login", "cache"))),

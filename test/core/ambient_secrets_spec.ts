@@ -33,6 +33,16 @@ describe("secrets of the machine", () => {
       all.should.containEql("web-identity-token");
     }));
 
+  it("are found where they do not belong, which an error tells, but for names and files", async () => {
+    const secret = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
+    const file = "/var/run/secrets/eks.amazonaws.com/serviceaccount/token";
+    const role = "arn:aws:iam::111122223333:role/with-a-long-name-of-its-own";
+    for (const setting of ["source_profile", "credential_source", "sso_session", "sso_account_id"])
+      (await found(`[profile a]\n${setting} = ${secret}\n`)).should.containEql(secret);
+    const others = `source_profile = somebody-else\nrole_arn = ${role}\nweb_identity_token_file = ${file}\nca_bundle = ${file}`;
+    (await found(`[profile a]\n${others}\n`)).should.eql([]);
+  });
+
   it("are found in a command that gives keys, which an error tells", async () => {
     (await found("[profile a]\ncredential_process = helper --password hunter22\n")).should.containEql(
       "helper --password hunter22",
