@@ -1,19 +1,19 @@
 import type { S3Server } from "../../dev/s3-server";
 import { cert } from "../s3-server/certificate";
+import { asksOf, codesOf } from "./asks";
 import type { Canaries } from "./canaries";
 import { clientKey, passphrase } from "./client-key";
 import type { Failure, Stage } from "./failures";
-import { connectionOf, flowOf, idOf, verbs, work } from "./flow";
+import { connectionOf, flowOf, idOf } from "./flow";
 import type { HeldForTheHeap } from "./heap";
 import { type Leak, leaksIn } from "./leaks";
 import type { NodeRed } from "./node-red";
-import { ways } from "./ways";
+import { keys, type WayName, ways } from "./ways";
 
 /** Where all of it happens. */
 export interface Place extends Stage {
   nodeRed: NodeRed;
   canaries: Canaries;
-  folder: string;
 }
 
 /** How a failure went. */
@@ -23,8 +23,10 @@ export interface Ended {
   /** How many messages, errors, log entries and so on were looked at. */
   searched: number;
   errors: number;
-  /** The code that the read node gave, with keys that are typed in. */
-  code: unknown;
+  /** What was said that should not have been, by node and way to sign in. */
+  wrong: string[];
+  /** The codes that came, by way to sign in. */
+  seen: [way: string, codes: string[]][];
 }
 
 const forget = (server: S3Server): void => {
@@ -49,9 +51,10 @@ const tls = { id: "tls", type: "tls-config", name: "", cert: "", key: "", ca: ""
 const fields = { auth: "keys", pathStyle: "auto", region: "us-east-1", bucket: "bucket" };
 
 /** What the forms ask of the server, and what Node-RED's own editor does. */
-const askAll = async ({ ask }: NodeRed, endpoint: string, accessKey: string): Promise<void> => {
+const askAll = async ({ ask }: NodeRed, endpoint: string, deployed: readonly string[]): Promise<void> => {
+  const { accessKey } = keys.token;
   const typed = { ...fields, endpoint, accessKey, secretKey: "__PWRD__", sessionToken: "__PWRD__", timeout: "2" };
-  for (const way of ["token", "chain", "role"]) {
+  for (const way of ["token", "chain", "profile", "role"].filter((one) => deployed.includes(one))) {
     const id = connectionOf(way);
     const form = { id, fields: typed, bucket: "", folder: "in/" };
     if (way === "token")
@@ -74,40 +77,48 @@ const isForTheForm = ({ channel, names, near }: Leak): boolean =>
 
 /** Deploys every node for every way to sign in, has it fail, and searches all that is shown. */
 export const fail = async (place: Place, failure: Failure, held: HeldForTheHeap): Promise<Ended> => {
-  const { server, nodeRed, canaries, folder } = place;
+  const { server, nodeRed, canaries } = place;
   const { shown } = nodeRed;
   forget(server);
   watchKeys(server, canaries);
-  const undo = failure.prepare?.(place);
+  const undo = await failure.prepare?.(place);
   if (failure.hook) server.hook(failure.hook);
   const more = failure.connection?.(place) ?? {};
-  const { flows, credentials } = flowOf(server.endpoint, more);
+  const names = failure.ways ?? (Object.keys(ways) as WayName[]);
+  const asks = asksOf(failure, place);
+  const { flows, credentials } = flowOf(server.endpoint, more, asks, names);
   const certificate = { certdata: cert, keydata: clientKey("another passphrase"), passphrase };
-  await nodeRed.deploy([...flows, tls], { ...credentials, tls: certificate });
-  const payloads = work(folder);
-  const running = Object.keys(ways).flatMap((way) =>
-    verbs.map(async (verb) => {
-      const payload = { ...payloads[verb], ...failure.payload };
-      return { id: idOf(verb, way), error: await nodeRed.send(idOf(verb, way), { payload }) };
+  const trusting = { ...tls, id: "trusting" };
+  await nodeRed.deploy([...flows, tls, trusting], { ...credentials, tls: certificate, trusting: { cadata: cert } });
+  const running = names.flatMap((way) =>
+    asks.map(async (ask) => {
+      const id = idOf(ask, way);
+      return { id, way, ask, error: await nodeRed.send(id, { payload: ask.payload }) };
     }),
   );
   if (failure.redeploy) {
-    while (server.inFlight < verbs.length) await new Promise((resolve) => setTimeout(resolve, 5));
+    while (server.inFlight < asks.length) await new Promise((resolve) => setTimeout(resolve, 5));
     await nodeRed.deploy([...flows, { ...tls, name: "other" }]);
   }
   const ended = await Promise.all(running);
   const endpoint = (more as { endpoint?: string }).endpoint ?? server.endpoint;
-  if (!failure.redeploy)
-    await askAll(nodeRed, endpoint, (credentials[connectionOf("token")] as { accessKey: string }).accessKey);
+  if (!failure.redeploy) await askAll(nodeRed, endpoint, names);
+  // Until the contexts are written, which is told of in the log.
+  await new Promise((resolve) => setTimeout(resolve, 200));
   nodeRed.readFiles();
   undo?.();
-  const codes = ended.map(({ error }) => (error as { code?: string } | undefined)?.code);
   const missing = ended.find(({ error }) => /missing or disabled/.test(String(error)));
   if (missing) throw new Error(`the connection of ${missing.id} was not deployed`);
-  const errors = codes.filter((code) => code !== undefined).length;
+  const wrong = ended.flatMap(({ way, ask, error }) => {
+    if (ask.code === "whatever") return [];
+    const wanted = failure.elsewhere && way in failure.elsewhere ? failure.elsewhere[way] : ask.code;
+    const told = codesOf(error).join(" ");
+    const isWanted = wanted ? wanted.test(told) : error === undefined;
+    return isWanted ? [] : `${ask.verb} (${way}) says ${told || "nothing"} in place of ${wanted ?? "nothing"}`;
+  });
   held.values.push(...shown.errors, ...shown.messages);
-  const first = ended.find(({ id }) => id === idOf("read", "typed"))?.error as { code?: unknown } | undefined;
   const leaks = leaksIn(shown, canaries).filter((leak) => !isForTheForm(leak));
   const searched = Object.values(shown).reduce((sum, list) => sum + list.length, 0);
-  return { leaks, searched, errors, code: first?.code };
+  const errors = ended.filter(({ error }) => error !== undefined).length;
+  return { leaks, searched, errors, wrong, seen: ended.map(({ way, error }) => [way, codesOf(error)]) };
 };

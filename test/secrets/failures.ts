@@ -1,12 +1,20 @@
 import type { S3Server } from "../../dev/s3-server";
 import type { Hook, RequestInfo } from "../../dev/s3-server/hooks";
-import { writingsOf } from "../support/writings-of";
-import { keys, users } from "./ways";
+import { crc32Base64 } from "../../src/core/checksum";
+import { type Ask, verbs } from "./asks";
+import { echo, signedWith } from "./echo";
+import { failuresOfCodes } from "./failures-of-codes";
+import { failuresOfOurOwn } from "./failures-of-our-own";
+import { failuresOfProfiles } from "./failures-of-profiles";
+import { failuresOfSignatures } from "./failures-of-signatures";
+import { users, type WayName } from "./ways";
 
 export interface Stage {
   server: S3Server;
   /** An S3 server with a certificate that nobody trusts. */
   secure: S3Server;
+  /** For files. */
+  folder: string;
 }
 
 /** Something that goes wrong. */
@@ -15,28 +23,22 @@ export interface Failure {
   connection?: (stage: Stage) => object;
   hook?: Hook;
   /** Changes the server; gives what undoes it. */
-  prepare?: (stage: Stage) => () => void;
+  prepare?: (stage: Stage) => (() => void) | Promise<() => void>;
+  /** The ways to sign in in which it can go wrong; all if it is not said. */
+  ways?: readonly WayName[];
+  /** What is asked meanwhile, if it is not the usual. */
+  asks?: (stage: Stage) => readonly Ask[];
+  /** Of what is asked usually. */
   payload?: object;
   /** Deploys anew while all is under way. */
   redeploy?: true;
-  /** What the read node says, with keys that are typed in. */
+  /** The code of the error, or that there is none. */
   code: RegExp | undefined;
+  /** The nodes that say so; the read node if it is not said. */
+  by?: readonly string[];
+  /** The code in ways to sign in in which it is another one. */
+  elsewhere?: Partial<Record<WayName, RegExp | undefined>>;
 }
-
-/**
- * The secrets that a request was signed with. Nobody can tell a secret key, which is never sent; it is told to see what
- * becomes of it, but for keys of which only the SDK knows, in its requests for temporary ones.
- */
-const signedWith = ({ headers, operation }: RequestInfo): string[] => {
-  const [, accessKey = ""] = /Credential=([^/]+)/.exec(String(headers.authorization)) ?? [];
-  const own = Object.values(keys).find((one) => one.accessKey === accessKey);
-  const secretKey = operation === "AssumeRole" ? "" : (own?.secretKey ?? "");
-  return [accessKey, secretKey, String(headers["x-amz-security-token"] ?? "")].filter((one) => one !== "");
-};
-
-/** All of it, in all writings and first of all, since an error's text is cut, as a server may tell it back that means no good, or is badly made. */
-const echo = (request: RequestInfo): string =>
-  [...signedWith(request), ...signedWith(request).flatMap(writingsOf), ...Object.values(request.headers)].join(" ");
 
 /** Puts other users in place of those that there are. */
 const others =
@@ -53,19 +55,31 @@ const others =
 const closedPort = "http://127.0.0.1:1";
 
 export const failures: Readonly<Record<string, Failure>> = {
-  "nothing goes wrong": { code: undefined },
+  "nothing goes wrong": { code: undefined, by: verbs },
   "a connection is refused": {
     connection: () => ({ endpoint: closedPort, stsEndpoint: closedPort }),
     code: /^ECONNREFUSED$/,
   },
   "a name is not known": {
-    connection: () => ({ endpoint: "http://nowhere.invalid", stsEndpoint: "http://nowhere.invalid" }),
+    connection: () => ({ endpoint: "http://nowhere.invalid", stsEndpoint: "http://nowhere.invalid", maxAttempts: 1 }),
     // Where names are looked up slowly, many at once take longer than a connection waits.
     code: /^(ENOTFOUND|EAI_AGAIN|Timeout)$/,
   },
   "a certificate is not trusted": {
     connection: ({ secure }) => ({ endpoint: secure.endpoint, stsEndpoint: secure.endpoint }),
-    code: /CERT/,
+    code: /^DEPTH_ZERO_SELF_SIGNED_CERT$/,
+  },
+  "a certificate is for another name": {
+    connection: ({ secure }) => {
+      const endpoint = secure.endpoint.replace(/localhost|127\.0\.0\.1/, "0.0.0.0");
+      return { endpoint, stsEndpoint: endpoint, tls: "trusting" };
+    },
+    code: /^ERR_TLS_CERT_ALTNAME_INVALID$/,
+  },
+  "a network is not reached": {
+    // To many hosts at once, which no connection goes to.
+    connection: () => ({ endpoint: "http://224.0.0.1:9", stsEndpoint: "http://224.0.0.1:9" }),
+    code: /^ENETUNREACH$/,
   },
   "TLS is spoken to a plain server": {
     connection: ({ server }) => ({ endpoint: server.endpoint.replace("http:", "https:"), pathStyle: "always" }),
@@ -77,15 +91,36 @@ export const failures: Readonly<Record<string, Failure>> = {
   },
   "no answer comes": { connection: () => ({ timeout: 0.3 }), hook: { stall: true }, code: /^Timeout$/ },
   "a connection is reset": { hook: { reset: true }, code: /^ECONNRESET$/ },
-  "an answer is cut off": { hook: { cut: 3 }, code: /./ },
+  "an answer is cut off": { hook: { cut: 0 }, code: /^(InvalidResponse|ECONNRESET)$/ },
+  "the bytes of an object are changed on their way": {
+    hook: {
+      operation: "GetObject",
+      headers: { "x-amz-checksum-crc32": crc32Base64(Buffer.from("A")) },
+      body: () => "B",
+    },
+    by: ["read", "download"],
+    code: /\bInvalidResponse$/,
+  },
   "a secret is wrong": {
     prepare: others(() => ({ secretKey: "another-secret-key" })),
     code: /^SignatureDoesNotMatch$/,
+    elsewhere: { anonymous: undefined },
   },
-  "a key is not known": { prepare: others(() => undefined), code: /^InvalidAccessKeyId$/ },
+  "a key is not known": {
+    prepare: others(() => undefined),
+    code: /^InvalidAccessKeyId$/,
+    elsewhere: {
+      anonymous: undefined,
+      profileOfRole: /^InvalidClientTokenId$/,
+      role: /^InvalidClientTokenId$/,
+      roleOfChain: /^InvalidClientTokenId$/,
+    },
+  },
   "a token has expired": {
     prepare: others(({ sessionToken }) => ({ sessionToken: sessionToken ?? "any", expires: 1 })),
-    code: /^(ExpiredToken|InvalidAccessKeyId|InvalidToken)$/,
+    // Keys without a token are others then.
+    code: /^(ExpiredToken|InvalidAccessKeyId)$/,
+    elsewhere: { anonymous: undefined },
   },
   "access is denied": { hook: { error: "AccessDenied" }, code: /^AccessDenied$/ },
   "keys are refused one by one": {
@@ -100,10 +135,19 @@ export const failures: Readonly<Record<string, Failure>> = {
         : { error: "AccessDenied" },
     code: /^AccessDenied$/,
   },
+  "the service that gives temporary keys does not take the role": {
+    hook: (request) =>
+      request.operation === "AssumeRole"
+        ? { error: { code: "ValidationError", status: 400, message: echo(request) } }
+        : undefined,
+    ways: ["profileOfRole", "role", "roleOfChain"],
+    code: /^ValidationError$/,
+  },
   "the service that gives temporary keys breaks": {
     hook: (request) =>
       request.operation === "AssumeRole" ? { status: 200, body: `<html>${echo(request)}` } : undefined,
-    code: undefined,
+    ways: ["profileOfRole", "role", "roleOfChain"],
+    code: /^InvalidResponse$/,
   },
   "the bucket is elsewhere": {
     hook: { error: { code: "PermanentRedirect", status: 301, extra: { Endpoint: "elsewhere.invalid" } } },
@@ -123,11 +167,12 @@ export const failures: Readonly<Record<string, Failure>> = {
       body: `<html>${echo(request)}</html>`,
       headers: { etag: undefined },
     }),
-    code: /./,
+    code: /^InvalidResponse$/,
+    elsewhere: { profileOfRole: /^Error$/, role: /^NoConnection$/, roleOfChain: /^NoConnection$/ },
   },
   "a page comes with status 500": {
     hook: (request) => ({ error: "InternalError", status: 500, body: `<html>${echo(request)}</html>` }),
-    code: /./,
+    code: /^InternalError$/,
   },
   "a server tells all that it was told": {
     hook: (request) => ({
@@ -138,10 +183,16 @@ export const failures: Readonly<Record<string, Failure>> = {
   },
   "a server makes a code of it": {
     hook: (request) => ({ error: { code: echo(request).replace(/\s/g, ""), status: 400, message: "none" } }),
-    code: /./,
+    code: /^…+/,
+    // Nothing was signed.
+    elsewhere: { anonymous: /127\.0\.0\.1/, profileOfRole: /./, role: /./, roleOfChain: /./ },
   },
   "a parameter is wrong": { payload: { path: 7, force: "perhaps" }, code: /^InvalidParameter$/ },
   "a parameter is missing": { payload: { path: undefined }, code: /^MissingParameter$/ },
+  ...failuresOfSignatures,
+  ...failuresOfCodes,
+  ...failuresOfOurOwn,
+  ...failuresOfProfiles,
   "all is deployed anew": { hook: { stall: true }, redeploy: true, code: /^Aborted$/ },
 };
 

@@ -1,20 +1,5 @@
-import { operations } from "../../src/operations";
+import type { Ask } from "./asks";
 import { ways } from "./ways";
-
-/** What each node is asked for. */
-export const work = (folder: string): Record<string, object> => ({
-  create: { path: "new.txt" },
-  delete: { path: ["gone/a.txt", "gone/b.txt"], ifMissing: "ignore" },
-  download: { path: "in/", target: `${folder}/down`, overwrite: true },
-  exist: { path: "in/a.txt" },
-  list: { path: "in/" },
-  purge: { path: "old/", force: true },
-  read: { path: "in/a.txt" },
-  upload: { source: `${folder}/up`, path: "up/", overwrite: true },
-  write: { path: "w.txt", data: { a: 1 }, overwrite: true },
-});
-
-export const verbs = operations.map(({ type }) => type.replace("amazon-s3-", ""));
 
 /** A node as Node-RED keeps it. */
 interface FlowNode {
@@ -41,29 +26,35 @@ const watchers = (ids: readonly string[]): FlowNode[] => [
   { id: "debug", ...at, type: "debug", active: true, tosidebar: true, console: true, complete: "true", wires: [] },
 ];
 
-export const idOf = (verb: string, way: string): string => `${verb}-${way}`;
+/** A node takes all messages of its kind that need no other form. */
+export const idOf = ({ verb, form }: Pick<Ask, "verb" | "form">, way: string): string =>
+  `${verb}-${way}${form ? `-${Buffer.from(JSON.stringify(form)).toString("hex")}` : ""}`;
 
 /** No word that any property has: Node-RED would take it for the connection. */
 export const connectionOf = (way: string): string => `signs-in-${way}`;
 
-/** Every node, once for each way to sign in. */
+/** Every node that is asked for something, once for each way to sign in. */
 export const flowOf = (
   endpoint: string,
   connection: object,
+  asks: readonly Pick<Ask, "verb" | "form">[],
+  names: readonly string[],
 ): { flows: FlowNode[]; credentials: Record<string, object> } => {
   const flows: FlowNode[] = [{ id: "tab", type: "tab", label: "secrets" }];
   const credentials: Record<string, object> = {};
-  const ids: string[] = [];
+  const ids = new Set<string>();
   for (const [way, { connection: own, credentials: typed }] of Object.entries(ways)) {
+    if (!names.includes(way)) continue;
     const shared = { endpoint, maxAttempts: 2, timeout: 10, conditionalWrites: "trust" };
     const id = connectionOf(way);
     flows.push({ id, type: "amazon-s3-config", ...shared, ...own(endpoint), ...connection });
     credentials[id] = { region: "us-east-1", bucket: "bucket", ...typed };
-    for (const verb of verbs) {
-      const node = idOf(verb, way);
-      ids.push(node);
-      flows.push({ id: node, ...at, type: `amazon-s3-${verb}`, connection: id, wires: [["debug"]] });
+    for (const ask of asks) {
+      const node = idOf(ask, way);
+      if (ids.has(node)) continue;
+      ids.add(node);
+      flows.push({ id: node, ...at, type: `amazon-s3-${ask.verb}`, connection: id, ...ask.form, wires: [["debug"]] });
     }
   }
-  return { flows: [...flows, ...watchers(ids)], credentials };
+  return { flows: [...flows, ...watchers([...ids])], credentials };
 };

@@ -25,8 +25,8 @@ export type Channel = keyof Shown;
 export interface NodeRed {
   RED: Anything;
   shown: Shown;
-  /** Forgets what was shown so far. */
-  clear(): void;
+  /** Forgets what was shown so far, and what flows have kept of it. */
+  clear(): Promise<void>;
   /** @param credentials of all nodes; those that there are stay where none are given, as when the editor deploys */
   deploy(flows: object[], credentials?: Record<string, object>): Promise<void>;
   /** Runs with all that is written to the console taken along, and not printed. */
@@ -98,7 +98,7 @@ export const startNodeRed = async (): Promise<NodeRed> => {
     nodesDir: join(root, "nodes"),
     credentialSecret: "only for this test",
     telemetry: { enabled: false, updateNotification: false },
-    contextStorage: { default: { module: "localfilesystem", config: { flushInterval: 1 } } },
+    contextStorage: { default: { module: "localfilesystem", config: { flushInterval: 0.1 } } },
     logging: {
       console: everything,
       own: { ...everything, handler: () => (entry: unknown) => void shown["log handler"].push(entry) },
@@ -139,7 +139,8 @@ export const startNodeRed = async (): Promise<NodeRed> => {
     shown,
     ask,
     tapped: (run) => withTap(shown.console, run),
-    clear() {
+    async clear() {
+      await RED.nodes.clearContext();
       for (const list of Object.values(shown)) list.length = 0;
     },
     async deploy(flows, credentials) {

@@ -7,12 +7,13 @@ import { type Leak, leaksIn } from "./leaks";
 export const overflow = async ({ server, nodeRed, canaries }: Place): Promise<{ leaks: Leak[]; code: unknown }> => {
   server.hooks.length = 0;
   server.hook({ stall: true });
-  const { flows, credentials } = flowOf(server.endpoint, { concurrency: 1 });
-  const id = idOf("read", "token");
+  const read = { verb: "read" };
+  const { flows, credentials } = flowOf(server.endpoint, { concurrency: 1 }, [read], ["token"]);
+  const id = idOf(read, "token");
   // No node that shows ten thousand messages.
   const few = flows.filter(({ type, id: one }) => type === "tab" || type === "amazon-s3-config" || one === id);
   await nodeRed.deploy(few, credentials);
-  nodeRed.clear();
+  await nodeRed.clear();
   const refused = new Promise((resolve) => {
     for (let count = 0; count < longestQueue + 10; count++)
       void nodeRed.send(id, { payload: { path: `${count}.txt` } }).then(resolve);
@@ -20,6 +21,6 @@ export const overflow = async ({ server, nodeRed, canaries }: Place): Promise<{ 
   const error = (await refused) as { code?: unknown } | undefined;
   const leaks = leaksIn(nodeRed.shown, canaries);
   await nodeRed.deploy([]);
-  nodeRed.clear();
+  await nodeRed.clear();
   return { leaks, code: error?.code };
 };

@@ -22,7 +22,11 @@ export const keys = {
   source: keysOf("source", true),
   profile: keysOf("profile", false),
   role: keysOf("role", true),
+  misplaced: keysOf("misplaced", true),
 } satisfies Record<string, Keys>;
+
+/** As a web identity's token is written. */
+export const webToken = "eyJhbGciOiJub25lIn0.canaryOfAWebToken5f3ae07b.c5a9d07be2";
 
 export const role = "arn:aws:iam::111122223333:role/canary";
 
@@ -65,7 +69,7 @@ interface Way {
 
 const asRole = (endpoint: string) => ({ auth: "role", roleArn: role, stsEndpoint: endpoint });
 
-export const ways: Readonly<Record<string, Way>> = {
+export const ways = {
   typed: { connection: () => ({}), credentials: keys.typed },
   token: { connection: () => ({}), credentials: keys.token },
   variables: {
@@ -78,6 +82,8 @@ export const ways: Readonly<Record<string, Way>> = {
   role: { connection: asRole, credentials: keys.role },
   roleOfChain: { connection: asRole, credentials: {} },
   anonymous: { connection: () => ({ auth: "anonymous" }), credentials: keys.typed },
-};
+} satisfies Record<string, Way>;
+
+export type WayName = keyof typeof ways;
 
 export const users: User[] = Object.values(keys);
