@@ -95,14 +95,14 @@ export const failuresOfCodes: Readonly<Record<string, Failure>> = {
   },
   // What lists and deletes goes on asking, until the connection's timeout is over.
   "a store asks to slow down, until nobody waits for it any more": {
-    connection: () => ({ timeout: 0.5 }),
+    connection: () => ({ timeout: 1.5 }),
     hook: (request) => ({ error: { code: "SlowDown", status: 503, message: echo(request) } }),
     by: ["read", "list", "purge", "download", "write"],
     code: /^SlowDown$/,
     elsewhere: outOfTime,
   },
   "a proxy lets through no more requests": {
-    connection: () => ({ timeout: 0.5 }),
+    connection: () => ({ timeout: 1.5 }),
     hook: (request) => ({ handle: false, status: 429, body: `<html>${echo(request)}</html>` }),
     by: ["read", "list", "purge", "download", "write"],
     code: /^TooManyRequests$/,
