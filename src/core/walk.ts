@@ -57,7 +57,8 @@ export async function* pages(context: Context, walk: Walk): AsyncGenerator<Page,
   const until = { ...context, signal: AbortSignal.any([context.signal, stop.signal]) };
   const patience = createPatience(context);
   const slowly = walk.slowly === true && !walk.versions;
-  const waiting = createHeldPages(slowly);
+  // Where none waits for its turn, few wait.
+  const waiting = createHeldPages(slowly || (walk.ordered === false && !walk.versions));
   // Where pages come fast, and are asked for as fast, nothing is gained by a look at them before they are read.
   let isFar = !walk.onDemand;
   /** Whether pages are as they seemed so far; else, they are read at once. */
