@@ -52,7 +52,7 @@ const work = async ({ server, region, works, deploys }: Task): Promise<Told> => 
   await nodeRed.tapped(async () => {
     for (let deploy = 0; deploy < deploys && told.wrong.length === 0; deploy++) {
       await nodeRed.deploy(flows, credentials);
-      nodeRed.clear();
+      await nodeRed.clear();
       for (let one = 0; one < works.length && told.wrong.length === 0; one++) {
         // Each is the first at some time.
         const [verb, payload] = works[(deploy + one) % works.length] as Task["works"][number];
