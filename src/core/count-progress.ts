@@ -1,4 +1,5 @@
 import { performance } from "node:perf_hooks";
+import { onceATurn } from "./once-a-turn";
 
 /** The rate is measured once in so long, in ms. */
 const interval = 1000;
@@ -13,9 +14,7 @@ export const followCount = (verb: string, show: (text: string) => void): ((count
   let mark = 0;
   let last = performance.now();
   let counted = 0;
-  let isToBeShown = false;
-  const tell = (): void => {
-    isToBeShown = false;
+  const tell = onceATurn(() => {
     const now = performance.now();
     if (now - last >= interval) {
       const latest = ((counted - mark) / (now - last)) * 1000;
@@ -25,11 +24,9 @@ export const followCount = (verb: string, show: (text: string) => void): ((count
       last = now;
     }
     show(rate === undefined ? `${counted} ${verb}` : `${counted} · ${Math.round(rate)}/s`);
-  };
+  });
   return (count) => {
     counted = count;
-    if (isToBeShown) return;
-    isToBeShown = true;
-    queueMicrotask(tell);
+    tell();
   };
 };

@@ -1,5 +1,5 @@
-import { setImmediate as otherWork } from "node:timers/promises";
 import { invalidResponse } from "./error";
+import { inSlices } from "./in-slices";
 import { plainArray } from "./plain";
 import type { Victim } from "./remove";
 import { hasEntities, hasForeign, type Name, type ScanVisitor, type Span, scanXml, textOf } from "./scan-xml";
@@ -87,11 +87,5 @@ function* slicesOf(bytes: Buffer, asked: readonly Victim[]): Generator<void, Del
  * @param asked what was to be deleted
  * @throws InvalidResponse unless it is whole
  */
-export const readDeleteReport = async (bytes: Buffer, asked: readonly Victim[] = []): Promise<DeleteReport> => {
-  const slices = slicesOf(bytes, asked);
-  for (;;) {
-    const { done, value } = slices.next();
-    if (done) return value;
-    await otherWork();
-  }
-};
+export const readDeleteReport = async (bytes: Buffer, asked: readonly Victim[] = []): Promise<DeleteReport> =>
+  inSlices(slicesOf(bytes, asked));

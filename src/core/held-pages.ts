@@ -119,8 +119,11 @@ export const createHeldPages = (slowly = false): HeldPages => {
       count++;
       const size = copy?.size ?? 0;
       held += size;
-      if (copy && page.objects.length === 0) drop(copy);
-      if (!copy?.bytes || page.objects.length === 0) return { open: () => opened(page, size), drop: () => gone(size) };
+      // One without keys could not be found again.
+      if (!copy?.bytes || page.objects.length === 0) {
+        drop(copy);
+        return { open: () => opened(page, size), drop: () => gone(size) };
+      }
       return fromCopy(copy, copy.bytes, page.objects[0]?.key, page.objects.length, page.next);
     },
     holdUnread(copy, read) {

@@ -1,4 +1,5 @@
 import { inBatches } from "./batches";
+import { onceATurn } from "./once-a-turn";
 import type { Context } from "./operation";
 import { createPatience } from "./patience";
 import { batchLimit, type Ended, type Pace, removeMany, type Victim } from "./remove";
@@ -49,16 +50,10 @@ export const removeAll = async <V extends Victim>(
   const patience = createPatience(context);
   const running = new Set<Promise<void>>();
   let failure: { error: unknown } | undefined;
-  let hasGone = false;
+  // Of all that a report tells of at once, one is enough.
+  const went = onceATurn(patience.went);
   const note: Ended<V> = (victim, trouble) => {
-    if (!trouble && !hasGone) {
-      hasGone = true;
-      // Once for all that a report tells of.
-      queueMicrotask(() => {
-        hasGone = false;
-        patience.went();
-      });
-    }
+    if (!trouble) went();
     ended(victim, trouble);
   };
   const over = (): boolean => failure !== undefined || stop?.aborted === true;

@@ -67,7 +67,13 @@ interface Doubt {
   singly: number;
 }
 
-const removeOne = async <V extends Victim>(context: Context, victim: V, said: Said<V>, doubt: Doubt): Promise<void> => {
+/** @param doubt gets the key, if it may be gone; none where all that are asked for are in doubt already */
+const removeOne = async <V extends Victim>(
+  context: Context,
+  victim: V,
+  said: Said<V>,
+  doubt?: Doubt,
+): Promise<void> => {
   const { connection, bucket, signal } = context;
   signal.throwIfAborted();
   const version = victim.versionId ? { VersionId: victim.versionId } : {};
@@ -77,7 +83,7 @@ const removeOne = async <V extends Victim>(context: Context, victim: V, said: Sa
   } catch (error) {
     const told = toS3Error(error, { operation: "delete", bucket, redact: connection.redact });
     if (told.statusCode === undefined) {
-      if (attempts.doubtful || signal.aborted) doubt.singly++;
+      if (doubt && (attempts.doubtful || signal.aborted)) doubt.singly++;
       throw error;
     }
     return troubled(victim, told.code, told.message, said, told.statusCode);
@@ -125,7 +131,7 @@ const account = async <V extends Victim>(
     doubt.named--;
     said(...told);
   };
-  await forEachOf(context, left, (victim) => removeOne(context, victim, known, { named: 0, singly: 0 }));
+  await forEachOf(context, left, (victim) => removeOne(context, victim, known));
 };
 
 const removeAgain = async <V extends Victim>(

@@ -1,6 +1,6 @@
-import { setImmediate as otherWork } from "node:timers/promises";
 import { matchEntry, patternOf, type Spans } from "./entry-pattern";
 import { invalidResponse } from "./error";
+import { inSlices } from "./in-slices";
 import { readDate } from "./iso-date";
 import { plain, plainArray } from "./plain";
 import { keepHead, need, needNumber } from "./reply-fields";
@@ -332,21 +332,12 @@ export const readPage = (xml: Buffer | string, root: PageRoot): Page => {
 /** Resolves when no page is being read. */
 let free: Promise<unknown> = Promise.resolve();
 
-const inSlices = async (bytes: Buffer, root: PageRoot): Promise<Page> => {
-  const slices = slicesOf(bytes, root);
-  for (;;) {
-    const { done, value } = slices.next();
-    if (done) return value;
-    await otherWork();
-  }
-};
-
 /**
  * The same, in between other work: none waits for the whole of a long page. Pages are read one after the other, for V8 takes
  * what lies half read among others for old.
  */
 export const readPageInSlices = (bytes: Buffer, root: PageRoot): Promise<Page> => {
-  const page = free.then(() => inSlices(bytes, root));
+  const page = free.then(() => inSlices(slicesOf(bytes, root)));
   const over = (): void => {};
   free = page.then(over, over);
   return page;

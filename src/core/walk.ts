@@ -56,9 +56,9 @@ export async function* pages(context: Context, walk: Walk): AsyncGenerator<Page,
   const stop = new AbortController();
   const until = { ...context, signal: AbortSignal.any([context.signal, stop.signal]) };
   const patience = createPatience(context);
-  const slowly = walk.slowly === true && !walk.versions;
+  const { slowly = false, ordered = true } = walk.versions ? {} : walk;
   // Where none waits for its turn, few wait.
-  const waiting = createHeldPages(slowly || (walk.ordered === false && !walk.versions));
+  const waiting = createHeldPages(slowly || !ordered);
   // Where pages come fast, and are asked for as fast, nothing is gained by a look at them before they are read.
   let isFar = !walk.onDemand;
   /** Whether pages are as they seemed so far; else, they are read at once. */

@@ -24,9 +24,11 @@ const odd = [
 describe("request of a DeleteObjects", () => {
   const world = useFreshServer();
 
-  const remove = async (victims: readonly Victim[]): Promise<[string, Trouble?][]> => {
-    const core = openCore(world.s3, { maxAttempts: 1 });
-    const told: [string, Trouble?][] = [];
+  type Told = [string, Trouble?];
+
+  const remove = async (victims: readonly Victim[], settings: object = {}): Promise<Told[]> => {
+    const core = openCore(world.s3, { maxAttempts: 1, ...settings });
+    const told: Told[] = [];
     const ended: Ended<Victim> = ({ key }, trouble) => void told.push(trouble ? [key, trouble] : [key]);
     try {
       await removeMany(core.context, victims, ended, { throttled() {}, lasts: () => false });
@@ -35,6 +37,8 @@ describe("request of a DeleteObjects", () => {
     }
     return told;
   };
+  const removeKeys = async (keys: readonly string[]): Promise<string[]> =>
+    (await remove(keys.map((key) => ({ key })))).map(([key]) => key);
 
   it("names each key as it is", async () => {
     world.s3.seed("bucket", [...odd, "a", "amp"]);
@@ -73,11 +77,7 @@ describe("request of a DeleteObjects", () => {
             }
           : undefined,
       );
-      const told = await remove(keys.map((key) => ({ key })));
-      told
-        .map(([key]) => key)
-        .sort()
-        .should.eql(keys);
+      (await removeKeys(keys)).sort().should.eql(keys);
       world.s3.requests.length.should.equal(1);
     });
   }
@@ -86,14 +86,7 @@ describe("request of a DeleteObjects", () => {
     for (const checksums of ["always", "required", "auto"]) {
       world.s3.seed("bucket", ["a", "b"]);
       world.s3.clear();
-      const core = openCore(world.s3, { maxAttempts: 1, checksums });
-      const told: string[] = [];
-      await removeMany(core.context, [{ key: "a" }, { key: "b" }], ({ key }) => void told.push(key), {
-        throttled() {},
-        lasts: () => false,
-      });
-      await core.close();
-      told.should.eql(["a", "b"]);
+      (await remove([{ key: "a" }, { key: "b" }], { checksums })).should.eql([["a"], ["b"]]);
       const [{ headers }] = world.s3.requests as [(typeof world.s3.requests)[number]];
       String(headers["x-amz-checksum-crc32"]).should.match(/^[\w+/]{6}==$/);
     }
@@ -174,11 +167,7 @@ describe("request of a DeleteObjects", () => {
         ? { body: (sent: Buffer) => sent.toString().replace("<Deleted><Key>b</Key></Deleted>", "") }
         : undefined,
     );
-    const told = await remove(keys.map((key) => ({ key })));
-    told
-      .map(([key]) => key)
-      .sort()
-      .should.eql(keys);
+    (await removeKeys(keys)).sort().should.eql(keys);
     world.s3.requests
       .map(({ operation, key }) => [operation, key])
       .should.eql([

@@ -107,7 +107,7 @@ export const row: Row = {
   mutants: [
     {
       file: "src/core/remove.ts",
-      from: "  await forEachOf(context, left, (victim) => removeOne(context, victim, known, { named: 0, singly: 0 }));\n};",
+      from: "  await forEachOf(context, left, (victim) => removeOne(context, victim, known));\n};",
       to: "  for (const victim of left) known(victim);\n};",
     },
     {
