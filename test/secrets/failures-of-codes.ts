@@ -1,4 +1,4 @@
-import type { RequestInfo } from "../../dev/s3-server/hooks";
+import type { HookAction, RequestInfo } from "../../dev/s3-server/hooks";
 import type { Ask } from "./asks";
 import { echo } from "./echo";
 import type { Failure } from "./failures";
@@ -73,8 +73,9 @@ const asksFor =
 
 const ofUploads = { BadDigest: 400, XAmzContentSHA256Mismatch: 400, IncompleteBody: 400, InvalidDigest: 400 };
 
-/** For the keys of a profile's role the SDK asks by itself, after pauses of its own, and longer than this is waited for. */
-const outOfTime = { profileOfRole: /^Timeout$/ };
+/** A connection asks for keys no longer than its timeout, which may be over first: that service throttles by itself below. */
+const butForKeys = ({ operation }: RequestInfo, action: HookAction): HookAction | undefined =>
+  operation === "AssumeRole" ? undefined : action;
 
 export const failuresOfCodes: Readonly<Record<string, Failure>> = {
   "a store refuses, with each of its codes": {
@@ -96,16 +97,22 @@ export const failuresOfCodes: Readonly<Record<string, Failure>> = {
   // What lists and deletes goes on asking, until the connection's timeout is over.
   "a store asks to slow down, until nobody waits for it any more": {
     connection: () => ({ timeout: 1.5 }),
-    hook: (request) => ({ error: { code: "SlowDown", status: 503, message: echo(request) } }),
+    hook: (request) => butForKeys(request, { error: { code: "SlowDown", status: 503, message: echo(request) } }),
     by: ["read", "list", "purge", "download", "write"],
     code: /^SlowDown$/,
-    elsewhere: outOfTime,
   },
   "a proxy lets through no more requests": {
     connection: () => ({ timeout: 1.5 }),
-    hook: (request) => ({ handle: false, status: 429, body: `<html>${echo(request)}</html>` }),
+    hook: (request) => butForKeys(request, { handle: false, status: 429, body: `<html>${echo(request)}</html>` }),
     by: ["read", "list", "purge", "download", "write"],
     code: /^TooManyRequests$/,
-    elsewhere: outOfTime,
+  },
+  "the service that gives temporary keys asks to slow down": {
+    hook: (request) =>
+      request.operation === "AssumeRole"
+        ? { error: { code: "SlowDown", status: 503, message: echo(request) } }
+        : undefined,
+    ways: ["profileOfRole", "role", "roleOfChain"],
+    code: /^SlowDown$/,
   },
 };
