@@ -115,7 +115,9 @@ const ownAnswer = (fault: Fault, url: string, index: number): Answer => {
     ? { body: "" }
     : errorReply(hookError(fault), { id: `FAULT${index}`, error: undefined }, url);
   const bytes = Buffer.from(body as string);
-  const all = { ...headers, "content-length": String(bytes.length) };
+  // An error is a store's, unless its headers say otherwise.
+  const named = fault.error === undefined ? {} : { "x-amz-request-id": `FAULT${index}` };
+  const all = { ...named, ...headers, "content-length": String(bytes.length) };
   return { status, headers: Object.entries(all).flat(), body: [bytes] };
 };
 

@@ -93,10 +93,14 @@ export const md5Check = (md5: Buffer): Check => ({
   running: hashChecksum("md5"),
 });
 
-/** Whether ETags are made of MD5s: not where an object was encrypted with a key of KMS or of a customer (API_Object). */
+/**
+ * Whether ETags are made of MD5s: not where an object was encrypted with a key of KMS or of a customer (API_Object), nor in
+ * directory buckets (UserGuide/s3-express-differences).
+ */
 export const hasMd5Etag = (told: object): boolean => {
-  const { ServerSideEncryption, SSECustomerAlgorithm } = told as Record<string, unknown>;
-  return !SSECustomerAlgorithm && !String(ServerSideEncryption ?? "").startsWith("aws:");
+  const { ServerSideEncryption, SSECustomerAlgorithm, StorageClass } = told as Record<string, unknown>;
+  const isEncrypted = SSECustomerAlgorithm || String(ServerSideEncryption ?? "").startsWith("aws:");
+  return !isEncrypted && StorageClass !== "EXPRESS_ONEZONE";
 };
 
 /** The check by the ETag, where it is the MD5 of the object: not of one in parts. */

@@ -16,6 +16,7 @@ import { S3Error } from "./error";
 import { followRegion, isMute } from "./follow-region";
 import { createGuard, type Guard } from "./guard";
 import { createHealth, type Health } from "./health";
+import { createLeftUploads, type LeftUpload } from "./left-uploads";
 import { onAbort } from "./on-abort";
 import { addProof } from "./proof";
 import { createRedactor, type Redactor } from "./redact";
@@ -75,6 +76,8 @@ export interface Connection {
   keys(): Promise<void>;
   /** The store's id of the last request under a signal that was answered. */
   requestId(signal: AbortSignal): string | undefined;
+  /** Told of an upload that could not be aborted: it is, when the store is reached again. */
+  left(upload: LeftUpload): void;
   /** Keeps close waiting for something that must be cleared up. */
   clearing<T>(work: Promise<T>): Promise<T>;
   /** Aborts all that is under way, waits for the clearing up, and ends the sockets: all in less than a second. */
@@ -158,7 +161,7 @@ export const createConnection = (settings: ConnectionSettings, warn: (text: stri
   const wire = createWire(settings);
   const health = createHealth((code) => mayBeRenewed(settings, code));
   const ids = new WeakMap<AbortSignal, string>();
-  const transport = createTransport(wire, health, ids);
+  const transport = createTransport(wire, health, ids, redact);
   const clients: Sender[] = [];
   const open = (region: string, provide: Provider, oneBucket: boolean): Sender => {
     const client = withShortWay(createClient({ ...settings, region }, wire, provide, oneBucket), transport);
@@ -199,7 +202,7 @@ export const createConnection = (settings: ConnectionSettings, warn: (text: stri
   // Each node of the connection listens, however many they are.
   setMaxListeners(0, closing.signal);
   const clearings = new Set<Promise<unknown>>();
-  return {
+  const connection: Connection = {
     settings,
     checksums: checksumMode(settings) === "WHEN_SUPPORTED",
     wire,
@@ -241,6 +244,7 @@ export const createConnection = (settings: ConnectionSettings, warn: (text: stri
       await keys.provide();
     },
     requestId: (signal) => ids.get(signal),
+    left: createLeftUploads(health, (command) => connection.send(command, closing.signal)),
     clearing(work) {
       clearings.add(work);
       const over = () => void clearings.delete(work);
@@ -266,6 +270,7 @@ export const createConnection = (settings: ConnectionSettings, warn: (text: stri
       wire.destroy();
     },
   };
+  return connection;
 };
 
 /** Why work stops when a node or connection closes. */

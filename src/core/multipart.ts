@@ -1,5 +1,4 @@
 import {
-  AbortMultipartUploadCommand,
   type CompletedPart,
   CompleteMultipartUploadCommand,
   CreateMultipartUploadCommand,
@@ -12,6 +11,7 @@ import { graceMs } from "./connection";
 import { plainEtag } from "./etag";
 import type { Condition } from "./guarded";
 import { keepTags } from "./keep-tags";
+import { abortOf, mayBeAborted } from "./left-uploads";
 import { findOpenUpload, type OpenUpload } from "./open-upload";
 import type { Context } from "./operation";
 import { md5, multipartEtag } from "./ownership";
@@ -100,8 +100,10 @@ const abort = async (context: Context, key: string, id: string): Promise<void> =
   const { connection, bucket, signal } = context;
   // Not under the signal of the work, which may be why it is aborted; but not for ever either.
   const limit = signal.aborted ? graceMs : timerMs(connection.settings.timeout);
-  const command = new AbortMultipartUploadCommand({ Bucket: bucket, Key: key, UploadId: id });
-  await connection.send(command, AbortSignal.timeout(limit)).catch(() => {});
+  const upload = { bucket, key, id };
+  await connection.send(abortOf(upload), AbortSignal.timeout(limit)).catch((error: unknown) => {
+    if (mayBeAborted(error)) connection.left(upload);
+  });
 };
 
 /** The parts of a body. */

@@ -34,7 +34,9 @@ const writingsOf = (secret: string): string[] => {
   );
   const hex = Buffer.from(secret).toString("hex");
   const inJson = JSON.stringify(secret).slice(1, -1);
-  const writings = [secret, encodeURIComponent(secret), inJson, inJson.replaceAll("/", "\\/")];
+  const inUrl = encodeURIComponent(secret);
+  const inSmall = inUrl.replace(/%../g, (one) => one.toLowerCase());
+  const writings = [secret, inUrl, inSmall, inJson, inJson.replaceAll("/", "\\/")];
   const digits = [hex, hex.replace(/..(?=.)/g, "$& ")].flatMap((one) => [one, one.toUpperCase()]);
   return [...writings, ...digits, ...bytes].filter(({ length }) => length >= shortest);
 };
@@ -47,15 +49,21 @@ export const createRedactor = (): Redactor => {
   const writings = new Set<string>();
   /** By source, and there by what they are, the oldest first: their writings. */
   const renewed = new Map<string, Map<string, string[]>>();
+  /** All of them. The long ones first: a secret may be a part of another one, of which the rest would be left. */
+  let known: string[] | undefined;
+  const all = (): string[] => {
+    const changing = [...renewed.values()].flatMap((source) => [...source.values()].flat());
+    return [...new Set([...writings, ...changing])].sort((a, b) => b.length - a.length);
+  };
   const redact = (text: string): string => {
+    known ??= all();
     let clean = text;
-    for (const one of writings) clean = clean.replaceAll(one, "…");
-    for (const source of renewed.values())
-      for (const some of source.values()) for (const one of some) clean = clean.replaceAll(one, "…");
+    for (const one of known) clean = clean.replaceAll(one, "…");
     return clean.replace(forms, "$1…").replace(tokens, "$1…").replace(webToken, "…").replace(signed, "$1 …");
   };
   return Object.assign(redact, {
     add(secret: string | undefined) {
+      known = undefined;
       if (secret !== undefined && secret.length >= shortest) for (const one of writingsOf(secret)) writings.add(one);
     },
     renew(source: string, secrets: readonly (string | undefined)[]) {
@@ -63,12 +71,13 @@ export const createRedactor = (): Redactor => {
         (secret) => secret !== undefined && secret.length >= shortest,
       ) as string[];
       const name = JSON.stringify(some);
-      const known = renewed.get(source) ?? new Map<string, string[]>();
-      renewed.set(source, known);
-      const written = known.get(name) ?? some.flatMap(writingsOf);
-      known.delete(name);
-      known.set(name, written);
-      if (known.size > generations) known.delete(known.keys().next().value as string);
+      const those = renewed.get(source) ?? new Map<string, string[]>();
+      renewed.set(source, those);
+      const written = those.get(name) ?? some.flatMap(writingsOf);
+      those.delete(name);
+      those.set(name, written);
+      if (those.size > generations) those.delete(those.keys().next().value as string);
+      known = undefined;
     },
   });
 };

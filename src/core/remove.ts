@@ -116,10 +116,11 @@ const account = async <V extends Victim>(
   doubt: Doubt,
 ): Promise<void> => {
   const open = openVictims(victims, report.failed.length === 0);
+  const { redact } = context.connection;
   // First the bad news: a key that is reported twice is still there.
   for (const failed of report.failed) {
     const victim = open.take(failed);
-    if (victim) troubled(victim, failed.code, context.connection.redact(failed.message), said);
+    if (victim) troubled(victim, redact(failed.code), redact(failed.message), said);
   }
   for (const deleted of report.deleted) {
     const victim = open.take(deleted);

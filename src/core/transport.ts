@@ -34,16 +34,37 @@ const unsent = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN"]);
 /** Longer than any answer whose body is asked for. */
 const longestBody = 8 * 1024 * 1024;
 
-export const createTransport = (wire: Wire, health: Health, ids: WeakMap<AbortSignal, string>): Transport => ({
+/** Where the SDK looks for what the store calls its answer, the last one first. */
+const idHeaders = ["x-amzn-requestid", "x-amzn-request-id", "x-amz-request-id"];
+
+/** What the store calls its answer; without secrets from here on, wherever it is told. */
+const takeId = (headers: Record<string, string>, redact: (text: string) => string): string | undefined => {
+  for (const name of idHeaders) if (headers[name] !== undefined) headers[name] = redact(headers[name]);
+  return headers["x-amz-request-id"];
+};
+
+/** A gateway may answer so after the deed; 503 and 429 of a store, and below, are refusals. */
+const maybeAfter = (status: number, id: string | undefined): boolean =>
+  [500, 502, 504].includes(status) || (status === 503 && id === undefined);
+
+/**
+ * @param ids gets what the last answer under a signal is called
+ * @param redact takes secrets out of that
+ */
+export const createTransport = (
+  wire: Wire,
+  health: Health,
+  ids: WeakMap<AbortSignal, string>,
+  redact: (text: string) => string,
+): Transport => ({
   async carry(request, goesAlong) {
     const { signal, attempts }: Partial<Along> = goesAlong ?? {};
     try {
       const answer = await wire.handler.handle(request, { ...(signal && { abortSignal: signal }) });
       const { statusCode, headers } = answer.response;
-      const id: unknown = headers["x-amz-request-id"];
-      if (signal && typeof id === "string") ids.set(signal, id);
-      // These may come from a proxy, or after the deed; 503 and below are refusals.
-      if (attempts && [500, 502, 504].includes(statusCode)) attempts.doubtful = true;
+      const id = takeId(headers, redact);
+      if (signal && id !== undefined) ids.set(signal, id);
+      if (attempts && maybeAfter(statusCode, id)) attempts.doubtful = true;
       if (throttlingStatuses.includes(statusCode)) (attempts?.throttled ?? wire.placeOf(request)?.throttled)?.();
       if (attempts?.body && statusCode === 200) {
         const bytes = await collectBytes(answer.response.body as AsyncIterable<Buffer>, longestBody);

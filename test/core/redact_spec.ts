@@ -24,6 +24,19 @@ describe("secrets in texts", () => {
     }
   });
 
+  it("are taken out whole where one is a part of another, in whatever order they became known", () => {
+    const secrets = ["storage", "storage-8QzYw2Lp4n", "my storage-8QzYw2Lp4n/1"];
+    for (const order of [secrets, [...secrets].reverse()]) {
+      const redact = createRedactor();
+      for (const secret of order) redact.add(secret);
+      for (const secret of secrets) redact(`it was ${secret}.`).should.equal("it was ….");
+    }
+    const redact = createRedactor();
+    redact.add("storage");
+    redact.renew("a role", ["storage-8QzYw2Lp4n"]);
+    redact("it was storage-8QzYw2Lp4n.").should.equal("it was ….");
+  });
+
   it("are found by their form, without being known", () => {
     const redact = createRedactor();
     const texts = [

@@ -308,6 +308,18 @@ describe("write without overwrite", () => {
           .should.eql([0, 412]);
       });
 
+      it("has succeeded when a gateway that gave up answered in place of the store", async () => {
+        const gateway = { status: 503, body: "upstream reset", headers: { "x-amz-request-id": undefined } };
+        world.embedded.hook({ operation: "PutObject", times: 1, ...gateway });
+        const msg = onlyMessage(await send({ path: "given up", data: "mine" }));
+        msg.payload.should.containEql({ path: "given up", size: 4, written: true });
+        await world.s3.put("bucket", "again.txt", "old");
+        world.embedded.hook({ operation: "PutObject", key: "again (1).txt", times: 1, ...gateway });
+        const renamed = onlyMessage(await send({ path: "again.txt", data: "new" }, conflict("rename")));
+        renamed.payload.path.should.equal("again (1).txt");
+        (await world.s3.keys("bucket", "again")).should.eql(["again (1).txt", "again.txt"]);
+      });
+
       it("has not succeeded when somebody else's object stands there after it", async () => {
         await world.s3.put("bucket", "theirs", "theirs");
         world.embedded.hook({ operation: "PutObject", times: 1, error: "InternalError" });

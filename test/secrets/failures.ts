@@ -128,6 +128,13 @@ export const failures: Readonly<Record<string, Failure>> = {
       request.operation === "DeleteObjects" ? { keyError: () => "AccessDenied" } : refusedObject(request),
     code: /^AccessDenied$/,
   },
+  "keys are refused one by one, with what was sent in place of a code": {
+    hook: (request) =>
+      request.operation === "DeleteObjects"
+        ? { keyError: () => echo(request).replace(/\s/g, "") }
+        : refusedObject(request),
+    code: /^AccessDenied$/,
+  },
   "the service that gives temporary keys refuses": {
     hook: (request) =>
       request.operation === "AssumeRole"
@@ -177,9 +184,14 @@ export const failures: Readonly<Record<string, Failure>> = {
   "a server tells all that it was told": {
     hook: (request) => ({
       error: { code: "Odd", status: 400, message: echo(request), extra: { StringToSign: echo(request) } },
-      headers: { "x-amz-request-id": signedWith(request).at(-1) ?? "none" },
+      ...namedByKeys(request),
     }),
     code: /^Odd$/,
+  },
+  "a server names its answers by it": { hook: namedByKeys, code: undefined, by: verbs },
+  "a server names its answers by it, where it finds nothing": {
+    hook: (request) => (request.operation === "AssumeRole" ? {} : { error: "NoSuchKey", ...namedByKeys(request) }),
+    code: /^NoSuchKey$/,
   },
   "a server makes a code of it": {
     hook: (request) => ({ error: { code: echo(request).replace(/\s/g, ""), status: 400, message: "none" } }),
@@ -198,4 +210,8 @@ export const failures: Readonly<Record<string, Failure>> = {
 
 function refusedObject({ operation, key }: RequestInfo) {
   return key && operation !== "AssumeRole" ? { error: "AccessDenied" } : undefined;
+}
+
+function namedByKeys(request: RequestInfo) {
+  return { headers: { "x-amz-request-id": signedWith(request).at(-1) ?? "none" } };
 }

@@ -10,5 +10,7 @@ export const writingsOf = (secret: string): string[] => {
   // As S3 has what was signed in its errors.
   const apart = hex.replace(/..(?=.)/g, "$& ");
   const digits = [hex, apart].flatMap((one) => [one, one.toUpperCase()]);
-  return [...new Set([secret, encodeURIComponent(secret), inJson, ...bytes, ...digits])];
+  const inUrl = encodeURIComponent(secret);
+  const inSmall = inUrl.replace(/%../g, (one) => one.toLowerCase());
+  return [...new Set([secret, inUrl, inSmall, inJson, ...bytes, ...digits])];
 };
