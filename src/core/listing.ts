@@ -54,7 +54,8 @@ async function* sorted(
   about: About,
 ): AsyncGenerator<Name[], void, undefined> {
   const rankOf = values[sort];
-  const range = { ...asked, anyOrder: true };
+  // All of it is seen before any of it is asked for.
+  const range = { ...asked, anyOrder: true, onDemand: false };
   const top = createTop(maxResults, ranking(inAnyOrder(range) ? equals.byKey : equals.asTheyCome));
   let index = 0;
   for await (const names of namesBelow(context, range)) {

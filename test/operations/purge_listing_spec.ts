@@ -351,10 +351,18 @@ unlessDiffers("keys-are-file-paths", () => {
       it("is kept to the connection's root path", async () => {
         await fill("root/a", "root/b/c", "other");
         const rooted = openCore(world.s3, { rootPath: "root" });
-        const listing = await inventory({}, "root/a", "root/b/c", "other");
-        const source = must(await world.s3.get("lists", listing)).body;
-        await world.s3.put("lists", `root/${listing}`, source);
-        const values = { ...forced, listing, listingBucket: listingBucket() };
+        const named = ["root/a", "root/b/c", "other"];
+        const below = async (more: Partial<Inventory>) =>
+          (await inventory({ prefix: "root/", ...more }, ...named)).slice("root/".length);
+        const values = { ...forced, listing: await below({}), listingBucket: listingBucket() };
+        // Whoever may write there must not learn from it what lies elsewhere.
+        await world.s3.put("lists", "secret", "of somebody else");
+        const strays = { ...values, listing: await below({ first: { key: "secret", size: 1 } }) };
+        const error = await rooted.failure("purge", strays);
+        error.code.should.equal("InvalidListing");
+        error.message.should.match(/"secret".*outside.*root\//);
+        error.message.should.not.match(/16 bytes|not there/);
+        values.listing = await below({});
         const { result } = await rooted.run("purge", { ...values, path: "b" });
         result.should.containEql({ deleted: 1, outside: 2 });
         (await rooted.run("purge", values)).result.should.containEql({ deleted: 1, outside: 1, missing: 1 });

@@ -35,6 +35,8 @@ export interface Inventory {
   columns?: readonly string[];
   /** Where it lies; by default where the objects lie. */
   destination?: string;
+  /** Of all of its objects; none by default. */
+  prefix?: string;
   /** Replaces fields of the manifest. */
   manifest?: object;
   /** Replaces what the manifest says of its first file. */
@@ -51,11 +53,12 @@ export const writeInventory = async (store: Store, bucket: string, inventory: In
     files,
     columns = allColumns,
     destination = bucket,
+    prefix = "",
     change = (csv) => csv,
     damage = (bytes) => bytes,
   } = inventory;
   const name = store.bucketName(bucket);
-  const base = `inventory/${name}/daily`;
+  const base = `${prefix}inventory/${name}/daily`;
   const named = [];
   for (const [index, rows] of files.entries()) {
     const whole = rows.map((row) => ({ Bucket: name, ...row, Key: urlEncoded(row.Key ?? "") }));

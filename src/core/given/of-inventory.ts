@@ -20,7 +20,12 @@ const fetchManifest = async (context: Context, place: Place, key: string): Promi
     invalidListing(`${shown(key)} has more than ${longestManifest} bytes: it is no manifest`);
   try {
     const bytes = await collect(stored.body, longestManifest, refuse);
-    return readManifest(bytes.toString("utf8"), shown(key), context.bucket, place.bucket);
+    const manifest = readManifest(bytes.toString("utf8"), shown(key), context.bucket, place.bucket);
+    const { rootPath } = context.connection.settings;
+    const stray = manifest.files.find((file) => !file.key.startsWith(rootPath));
+    if (stray === undefined) return manifest;
+    const where = `${shown(stray.key)}, which lies outside of the connection's root path ${rootPath}`;
+    throw invalidListing(`${shown(key)} names ${where}: have the inventory written below it`);
   } finally {
     stored.discard();
   }
