@@ -3,7 +3,7 @@ import { setVersioning } from "./set-versioning";
 import type { House, Stage } from "./stage";
 import type { Model } from "./step";
 import { exist, list, listVersions, purge, removeMany, writeMany } from "./steps-of-many";
-import { create, read, remove, write } from "./steps-of-one";
+import { create, read, remove, write, writeInParts } from "./steps-of-one";
 
 /** Operations of a sequence, at most. */
 const longest = 10;
@@ -22,10 +22,13 @@ export interface Report {
   failure?: string;
 }
 
+/** Few are written in parts, which have megabytes: they would take all of the time. */
+const writeOfAnySize = fc.oneof({ weight: 40, arbitrary: write }, { weight: 1, arbitrary: writeInParts });
+
 const all = [
   create,
   write,
-  write,
+  writeOfAnySize,
   read,
   remove,
   exist,

@@ -1,4 +1,5 @@
-import { type FaultProxy, type Plan, startFaultProxy } from "../../dev/fault-proxy";
+import { Readable } from "node:stream";
+import { type FaultProxy, type Plan, type ProxiedRequest, startFaultProxy } from "../../dev/fault-proxy";
 import { startS3Server } from "../../dev/s3-server";
 import { toS3Error } from "../../src/core/to-error";
 import { type Core, openCore } from "../support/context";
@@ -25,12 +26,34 @@ export interface House {
   open(): Stage;
 }
 
+/** In seconds: what stalls is waited for so long, and no request takes so long by itself, however many go side by side. */
+const timeout = 3;
+
+/** So many operations with large objects go at a time: each has its bytes in memory several times. */
+const fewLarge = 3;
+
+/** Lets in so many at a time; gives what lets in the next one. */
+const createGate = (width: number): (() => Promise<() => void>) => {
+  let inside = 0;
+  const waiting: (() => void)[] = [];
+  return async () => {
+    if (inside >= width) await new Promise<void>((resolve) => waiting.push(resolve));
+    else inside++;
+    return () => {
+      const next = waiting.shift();
+      if (next) next();
+      else inside--;
+    };
+  };
+};
+
 /** A server behind a proxy, for many stages side by side, each with a bucket of its own. */
 export const openHouse = async (): Promise<House> => {
   const server = await startS3Server({ logLimit: 1 });
   const plans = new Map<string, Plan>();
   const plan: Plan = (request) => plans.get(request.bucket ?? "")?.(request);
   const proxy = await startFaultProxy({ target: server.endpoint, plan, logLimit: 1 });
+  const enter = createGate(fewLarge);
   let count = 0;
   return {
     proxy,
@@ -40,23 +63,43 @@ export const openHouse = async (): Promise<House> => {
     },
     open() {
       const bucket = `stage-${++count}`;
-      const core: Core = openCore({ ...server, endpoint: proxy.endpoint }, { bucket, maxAttempts: 2, timeout: 20 });
+      const core: Core = openCore({ ...server, endpoint: proxy.endpoint }, { bucket, maxAttempts: 2, timeout });
       let last = nothingMet;
+      const sizeOf = ({ key = "", query }: ProxiedRequest): number =>
+        server.get(bucket, key, query.versionId)?.body.length ?? 0;
+      const run = async ({ verb, values }: Wish): Promise<Omit<Outcome, "left">> => {
+        let part: Buffer | undefined;
+        try {
+          const { result, ended } = await core.run(verb, values);
+          if (!(result instanceof Readable)) return { result };
+          const chunks: Buffer[] = [];
+          try {
+            for await (const chunk of result) chunks.push(chunk);
+            await ended;
+          } finally {
+            part = Buffer.concat(chunks);
+          }
+          return { result: part };
+        } catch (error) {
+          const { code, message, result } = toS3Error(error, { operation: verb });
+          return { code, message, result, ...(part ? { part } : {}) };
+        }
+      };
       return {
         reset: () => server.createBucket(bucket),
         setVersioning: (status) => server.setVersioning(bucket, status),
-        async run({ verb, values }, plan) {
-          const { met, befalls } = meeting(plan, last);
+        async run(wish, plan) {
+          const { met, befalls } = meeting(plan, last, sizeOf);
           last = met;
+          const open = server.uploads(bucket).length;
+          const leave = wish.large ? await enter() : undefined;
           plans.set(bucket, befalls);
           try {
-            const { result } = await core.run(verb, values);
-            return { outcome: { result }, met };
-          } catch (error) {
-            const { code, message, result } = toS3Error(error, { operation: verb });
-            return { outcome: { code, message, result }, met };
+            const outcome = await run(wish);
+            return { outcome: { ...outcome, left: server.uploads(bucket).length - open }, met };
           } finally {
             plans.delete(bucket);
+            leave?.();
           }
         },
         look(keys) {

@@ -32,7 +32,7 @@ export const step = <Input>(
       judge(before, wish, outcome, now, met);
       // Of what failed, only the store knows whether it happened.
       model.bucket = now;
-      const how = outcome.code ?? "success";
-      model.ends.push(met.count > 0 ? `${how} through faults` : how);
+      const how = `${outcome.code ?? "success"}${wish.large ? " of many bytes" : ""}`;
+      model.ends.push(met.count + met.twice > 0 ? `${how} through faults` : how);
     },
   }));

@@ -29,6 +29,7 @@ export const writeMany: fc.Arbitrary<Step> = step(
       values: { path: folder, data: items.map(({ path, text }) => ({ path, data: text })), overwrite },
       changes: all.filter((one) => !taken.includes(one)),
       once: !overwrite,
+      ...(overwrite ? {} : { ifTwice: { codes: "ObjectExists" } }),
       ...(taken.length > 0 ? { code: "PartialFailure" } : {}),
       codes: Object.fromEntries(taken.map(({ key }) => [key, "ObjectExists"])),
       sameBytes: taken.filter(({ key, body }) => bodyOf(bucket, key)?.equals(body)).map(({ key }) => key),

@@ -7,6 +7,8 @@ export interface Told {
   result: any;
   /** The bucket as it is now. */
   now: Bucket;
+  /** Whether the store got a request twice that does something each time. */
+  twice: boolean;
 }
 
 /** What one operation must do to a bucket, as the model has it. */
@@ -25,6 +27,21 @@ export interface Wish {
    * that were sent, so that it may say that it wrote them.
    */
   sameBytes?: readonly string[];
+  /**
+   * How it may end besides where the store gets a request twice: the first one of them does what the second one is refused
+   * for, and the client hears of the second one alone.
+   */
+  ifTwice?: {
+    code?: string | undefined;
+    /** Of each path of several. */
+    codes?: string;
+    /** May be made too. */
+    also?: readonly Change[];
+  };
+  /** It has as many bytes as few may have at a time. */
+  large?: boolean;
+  /** Throws for bytes that were not written, of a stream that broke off. */
+  checkPart?(bytes: Buffer): void;
   /** Throws for a result that is not true, after a success. */
   check?(told: Told): void;
 }
