@@ -34,7 +34,7 @@ export const download = async (context: Context, source: Source): Promise<Downlo
   // Ends with the work, and with a consumer that goes away: the requests of a download are of use to nobody else.
   const stop = new AbortController();
   const signal = AbortSignal.any([context.signal, stop.signal]);
-  if (source.handedOn) context.connection.wire.unbounded(signal);
+  if (source.handedOn) context.connection.wire.handOn(signal);
   const first = await get(context, source, source.range ? { Range: source.range } : {}, signal);
   const stream = streamOf(first);
   const start = startOf(first) ?? 0;

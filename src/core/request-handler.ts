@@ -3,6 +3,7 @@ import { type AgentOptions, Agent as HttpsAgent } from "node:https";
 import type { Socket } from "node:net";
 import { Readable } from "node:stream";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
+import { createGate } from "./gate";
 import { timerMs } from "./timer-ms";
 import { createWindow, type Place } from "./window";
 
@@ -24,8 +25,11 @@ export interface Wire {
   readonly underWay: number;
   /** The place of a request that was sent through `handler`: of the last time, where there were several. */
   placeOf(request: object): Place | undefined;
-  /** Requests under this signal give their place back when the answer's head is there: their body goes to the flow. */
-  unbounded(signal: AbortSignal): void;
+  /**
+   * Requests under this signal give their place back when the answer's head is there: their body goes to the flow, which may
+   * take its time. Of these there may be many more, until they wait for one another.
+   */
+  handOn(signal: AbortSignal): void;
   /** Requests under `signal` start no further attempt once `end` is aborted, while the one under way goes on. */
   endsWith(signal: AbortSignal, end: AbortSignal): void;
   /** From here on, no request leaves but the abort of multipart uploads. */
@@ -76,6 +80,9 @@ const heard = <A extends HttpAgent>(agent: A): A => {
 /** Where a store throttles all the same, some thirty requests leave in a second, for it may be one prefix that it throttles. */
 const least = 1 / 4;
 
+/** So many times as many bodies may be with the flow: each has a socket, of which a process has perhaps a thousand. */
+const withFlow = 16;
+
 /** Sends nothing by itself. */
 export const createWire = ({ concurrency, timeout, tls }: WireOptions): Wire => {
   // The gate bounds the requests; the pool must not do so a second time, or bodies handed to a flow would block it.
@@ -90,6 +97,7 @@ export const createWire = ({ concurrency, timeout, tls }: WireOptions): Wire => 
     socketAcquisitionWarningTimeout: ms,
   });
   const window = createWindow(concurrency, concurrency, least);
+  const bodies = createGate(concurrency * withFlow);
   const places = new WeakMap<object, Place>();
   const handedOn = new WeakSet<AbortSignal>();
   const ends = new WeakMap<AbortSignal, AbortSignal>();
@@ -102,15 +110,24 @@ export const createWire = ({ concurrency, timeout, tls }: WireOptions): Wire => 
     const isOver = () => destroyed || (closed && !isAbortOfUpload(request));
     const mayLeave = () => !(signal && ends.get(signal)?.aborted) && !isOver();
     if (!mayLeave()) throw aborted();
+    const isHandedOn = signal !== undefined && handedOn.has(signal);
+    const takenOver = isHandedOn ? await bodies.enter(signal) : undefined;
     // What clears up has less than a second, and a store that throttles may have been given less than that.
-    const place = closed || isAbortOfUpload(request) ? undefined : await window.enter(signal);
-    if (place) places.set(request, place);
-    const leave = (): void => place?.leave();
+    let place: Place | undefined;
+    const leave = (): void => {
+      place?.leave();
+      takenOver?.();
+    };
     try {
+      if (!closed && !isAbortOfUpload(request)) {
+        place = await window.enter(signal);
+        places.set(request, place);
+      }
       if (!mayLeave()) throw aborted();
       const answer = await send(inSlices(request), options);
       const body = answer.response.body as Readable | undefined;
-      if (!body || (signal && handedOn.has(signal))) leave();
+      if (isHandedOn) place?.leave();
+      if (!body) leave();
       else for (const event of ["end", "close", "error"]) body.once(event, leave);
       return answer;
     } catch (error) {
@@ -128,7 +145,7 @@ export const createWire = ({ concurrency, timeout, tls }: WireOptions): Wire => 
       return window.inside;
     },
     placeOf: (request) => places.get(request),
-    unbounded: (signal) => void handedOn.add(signal),
+    handOn: (signal) => void handedOn.add(signal),
     endsWith: (signal, end) => void ends.set(signal, end),
     close() {
       closed = true;

@@ -18,6 +18,8 @@ export const faults = {
   stall: { stall: true },
   "stall after": { stall: true, handle: true },
   "stall within": { stallAfter: 20 },
+  /** A gateway has lost its store, which has carried it out. */
+  "given up": { status: 503, headers: { "x-amz-request-id": undefined }, body: "upstream reset" },
   page: { handle: false, headers: { "content-type": "text/html" }, body: "<html>Please sign in</html>" },
 } satisfies Record<string, Befalls | undefined>;
 export type Fault = keyof typeof faults;
