@@ -42,6 +42,9 @@ const uploads = new Set(["CreateMultipartUpload", "AbortMultipartUpload"]);
 /** What a store answers otherwise, or does again, when it comes twice; an upload is completed once. */
 const telling = new Set(["PutObject", "DeleteObject", "DeleteObjects"]);
 
+/** What stalls is waited for. Where nobody has the time for that, the client is told at once, or hears nothing just as well. */
+const withoutStalls: Partial<Record<Fault, Fault>> = { stall: "reset", "stall after": "drop", "stall within": "cut" };
+
 /** So many faults make a plan: that of a request is taken in turn, the first one by what it asks for. */
 const planned = 6;
 
@@ -89,9 +92,15 @@ const stalling = (
 /**
  * The requests of one operation, each with its fault of the plan, in whatever order they arrive.
  * @param before what the operation before it met: a connection that is cut behind a whole answer is missed by the next one
+ * @param stalls whether requests stall
  * @param sizeOf tells the bytes that the answer to a GetObject has
  */
-export const meeting = (plan: readonly Fault[], before: Met, sizeOf: (request: ProxiedRequest) => number) => {
+export const meeting = (
+  plan: readonly Fault[],
+  before: Met,
+  stalls: boolean,
+  sizeOf: (request: ProxiedRequest) => number,
+) => {
   const met: Met = { ...nothingMet, count: before.cuts, doubts: before.cuts, uploads: before.cuts };
   const asked = new Map<string, number>();
   const befalls = (request: ProxiedRequest): Befalls | undefined => {
@@ -101,7 +110,8 @@ export const meeting = (plan: readonly Fault[], before: Met, sizeOf: (request: P
     const turn = asked.get(what) ?? 0;
     asked.set(what, turn + 1);
     const first = createHash("md5").update(what).digest().readUInt16LE();
-    const fault = plan[(first + turn) % plan.length] as Fault;
+    const drawn = plan[(first + turn) % plan.length] as Fault;
+    const fault = (stalls ? undefined : withoutStalls[drawn]) ?? drawn;
     if (!unseen.has(fault)) met.count++;
     if (doubts.has(fault)) met.doubts++;
     if (fault === "cut") met.cuts++;

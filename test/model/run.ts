@@ -5,7 +5,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { check, close, exitWith } from "../support/checks";
 import "should";
 import { countBy } from "../support/count-by";
-import { runSequences } from "./sequences";
+import { hasStalls, runSequences } from "./sequences";
 import { openHouse } from "./stage";
 
 const [count = "10000", first = String(Math.floor(Math.random() * 2 ** 31)), path, steps] = process.argv.slice(2);
@@ -23,9 +23,12 @@ const main = async (): Promise<number> => {
   try {
     console.log(`seed ${seed}`);
     await check(`${count} sequences of operations do what the model of the bucket does`, async () => {
-      const share = Math.ceil(Number(count) / width);
-      const all = Array.from({ length: width }, (_, at) =>
-        runSequences(house, share, { seed: seed + at, path, steps }),
+      const seeds = Array.from({ length: width }, (_, at) => seed + at);
+      // Those that stall take twice as long.
+      const shares = seeds.map((one): number => (width > 1 && hasStalls(one) ? 0.5 : 1));
+      const share = Number(count) / shares.reduce((sum, one) => sum + one);
+      const all = seeds.map((one, at) =>
+        runSequences(house, Math.ceil(share * (shares[at] as number)), { seed: one, path, steps }),
       );
       const reports = await Promise.all(all);
       for (const report of reports) ends.push(...report.ends);

@@ -23,11 +23,12 @@ export interface Stage {
 export interface House {
   proxy: FaultProxy;
   close(): Promise<void>;
-  open(): Stage;
+  /** @param stalls whether requests stall */
+  open(stalls: boolean): Stage;
 }
 
-/** In seconds: what stalls is waited for so long, and no request takes so long by itself, however many go side by side. */
-const timeout = 3;
+/** In seconds. What stalls is waited for so long; no request takes so long by itself, however busy a machine is. */
+const timeouts = { stalls: 6, usual: 20 };
 
 /** So many operations with large objects go at a time: each has its bytes in memory several times. */
 const fewLarge = 3;
@@ -61,8 +62,9 @@ export const openHouse = async (): Promise<House> => {
       await proxy.close();
       await server.close();
     },
-    open() {
+    open(stalls) {
       const bucket = `stage-${++count}`;
+      const timeout = stalls ? timeouts.stalls : timeouts.usual;
       const core: Core = openCore({ ...server, endpoint: proxy.endpoint }, { bucket, maxAttempts: 2, timeout });
       let last = nothingMet;
       const sizeOf = ({ key = "", query }: ProxiedRequest): number =>
@@ -89,7 +91,7 @@ export const openHouse = async (): Promise<House> => {
         reset: () => server.createBucket(bucket),
         setVersioning: (status) => server.setVersioning(bucket, status),
         async run(wish, plan) {
-          const { met, befalls } = meeting(plan, last, sizeOf);
+          const { met, befalls } = meeting(plan, last, stalls, sizeOf);
           last = met;
           const open = server.uploads(bucket).length;
           const leave = wish.large ? await enter() : undefined;
