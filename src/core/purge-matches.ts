@@ -1,6 +1,6 @@
 import { invalidResponse, type S3Error, shown } from "./error";
 import type { Given } from "./given/given";
-import { givenBelow, type Told } from "./given/given-below";
+import { givenBelow, mayGo, type Told } from "./given/given-below";
 import { folderOf, keyOf } from "./key";
 import { newestOf } from "./newest-of";
 import type { Context } from "./operation";
@@ -105,8 +105,7 @@ async function* matchesGiven(
     changed: () => left.changed++,
     ...(refused ? { refused } : {}),
   };
-  const wantsName = (below: string): boolean => selector.everything || (below !== "" && selector.wantsName(below));
-  const meant = { given, prefix, versions, selector, wantsName, fresh: true };
+  const meant = { given, prefix, versions, selector, wantsName: mayGo(selector), fresh: true };
   for await (const objects of givenBelow(context, meant, told)) {
     yield objects.map(({ key, size, versionId }) => new MatchOf(key, size, versions ? versionId : undefined));
   }

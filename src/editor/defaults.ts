@@ -2,6 +2,7 @@ import { bucketParameter as bucket } from "../core/bucket";
 import type { Operation } from "../core/operation";
 import type { Declared } from "../core/parameter";
 import { Code, type Printable } from "./code";
+import { filtersFolder } from "./layout";
 import { hinter, ruleOf, validator } from "./rules";
 import { startOf, startOfSetting } from "./start";
 
@@ -12,7 +13,7 @@ const parameter = (operation: Operation, name: string, declared: Declared<unknow
   const rule = ruleOf(operation, name, declared, true);
   const path = "path" in rule;
   const hinted = path || name === "filter" || name === "startAfter";
-  const hint = hinted ? { hint: hinter({ name, patterns: path && "filter" in operation.parameters }) } : {};
+  const hint = hinted ? { hint: hinter({ name, patterns: path && filtersFolder(operation) }) } : {};
   return {
     [name]: { value: start.value, validate: validator(rule), ...hint },
     [`${name}Type`]: { value: start.type },

@@ -1,7 +1,7 @@
 import type { Operation } from "../core/operation";
 import { Code, indent, inline, lines, type Printable } from "./code";
 import { defaultsOf } from "./defaults";
-import { layoutOf } from "./layout";
+import { filtersFolder, layoutOf } from "./layout";
 import { samplesOf } from "./results";
 import { rowsOf } from "./rows";
 import { conditionOf } from "./rules";
@@ -56,7 +56,7 @@ const definition = (operation: Operation): string => {
     samples: samplesOf(operation.type) as unknown as Printable,
     kind: layoutOf(operation).path ?? "object",
     ...(layoutOf(operation).disk === undefined ? {} : { disk: layoutOf(operation).disk }),
-    ...(operation.parameters.filter === undefined ? {} : { always }),
+    ...(filtersFolder(operation) ? { always } : {}),
   });
   const required = Object.entries(operation.parameters).flatMap(([name, it]) =>
     it.required || it.unless !== undefined ? [name] : [],

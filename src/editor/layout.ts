@@ -65,6 +65,9 @@ const selectorForms = {
 /** When the rows of what selects objects apply. */
 const selectorsWhen = { caseSensitive: { any: [{ field: "filter" }, { field: "regex" }] } };
 
+/** Where a path may stand in place of a listing: while there may be one. */
+const listed = { field: "listing" };
+
 const notSummary = { field: "emit", values: ["array", "batches", "each"] };
 const ofFiles = { all: [notSummary, { field: "entries", values: ["files", "all"] }] };
 
@@ -93,7 +96,16 @@ const layouts: Readonly<Record<string, Layout>> = {
     more: ["filter", "caseSensitive", "dryRun", "sync", "force", "maxDelete"],
     outputs: "counts",
   },
-  "amazon-s3-delete": { when: { sequenceTimeout: inSequence }, more: ["listing", "listingBucket"] },
+  "amazon-s3-delete": {
+    ...selectorForms,
+    when: {
+      sequenceTimeout: inSequence,
+      ...Object.fromEntries(["filter", ...selectors].map((name) => [name, listed])),
+      caseSensitive: { all: [listed, selectorsWhen.caseSensitive] },
+    },
+    more: ["listing", "listingBucket", "filter", ...selectors],
+    outputs: { setting: "outputs", values: { 1: ["result"], 2: ["result", "failure"] } },
+  },
   "amazon-s3-exist": { outputs: { setting: "outputs", values: { 1: ["foundOrMissing"], 2: ["found", "missing"] } } },
   "amazon-s3-list": {
     path: "folder",
@@ -205,6 +217,10 @@ const layouts: Readonly<Record<string, Layout>> = {
 
 /** The layout of an operation's form. */
 export const layoutOf = (operation: Operation): Layout => layouts[operation.type] ?? {};
+
+/** Whether its filter is for what lies in its folder, so that it can be tried there. */
+export const filtersFolder = (operation: Operation): boolean =>
+  operation.parameters.filter !== undefined && layoutOf(operation).path !== undefined;
 
 /** All layouts, for the spec that asks whether each of their names exists. */
 export const layoutsByType = layouts;

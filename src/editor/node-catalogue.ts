@@ -1,6 +1,7 @@
 import type { Operation } from "../core/operation";
 import type { Declared } from "../core/parameter";
 import type { Catalogue, Say } from "./catalogue";
+import { filtersFolder } from "./layout";
 import { meaningOf } from "./meaning";
 import { withoutTags } from "./plain";
 
@@ -38,7 +39,7 @@ export const nodeCatalogue = (
   say: Say,
 ): Catalogue => {
   const rows = { bucket, ...operation.parameters, ...operation.settings };
-  const parts = operation.parameters.filter === undefined ? shared : [...shared, "matches"];
+  const parts = filtersFolder(operation) ? [...shared, "matches"] : shared;
   return {
     rows: {
       ...Object.fromEntries(Object.entries(rows).map(([name, declared]) => [name, rowOf(declared, say)])),

@@ -1,9 +1,9 @@
 import { DeleteObjectCommand } from "@aws-sdk/client-s3";
 import { followCount } from "../core/count-progress";
-import { invalid, missing } from "../core/error";
+import { invalid, missing, shown } from "../core/error";
 import { createFailedList, failedOf } from "../core/failed-list";
 import { type Given, givenPaths, openGiven, verify } from "../core/given/given";
-import { givenBelow, type Told } from "../core/given/given-below";
+import { givenBelow, mayGo, type Told } from "../core/given/given-below";
 import { noSuchObject } from "../core/head";
 import { checkObjectPath, checkVersionId, keyOf, pathOf } from "../core/key";
 import { type Context, operation, type Single } from "../core/operation";
@@ -11,7 +11,9 @@ import { choice, text, texts } from "../core/parameter";
 import { brokenOff, deletedBefore, type Failed, partialFailure, toldOf } from "../core/partial";
 import type { Trouble } from "../core/remove";
 import { removeAll } from "../core/remove-all";
+import { createSelector, type Selection, type Selector } from "../core/selector";
 import { versionAt } from "../core/version-at";
+import { failureOutputs, tellingFailures } from "./failure-output";
 import {
   listingDetails,
   listingJoins,
@@ -20,6 +22,7 @@ import {
   sequenceDetails,
   withListing,
 } from "./listing-parameters";
+import { isGiven, selectorDetails, selectorNames, selectorParameters } from "./selector-parameters";
 import { sequenceSettings } from "./sequence-settings";
 
 const deleteOne = async (context: Context, path: string, versionId: string, mustExist: boolean): Promise<Single> => {
@@ -52,32 +55,32 @@ interface Counts {
   outside?: number;
 }
 
-/** What of a listing is deleted: all of it, if it is the same as it says. */
-const everything = {
-  versions: false,
-  selector: { byObject: false, wants: () => true },
-  wantsName: () => true,
-  fresh: true,
-};
+/** What is to be deleted of many. */
+interface Many {
+  given: Given;
+  /** What errors tell of it. */
+  path: string | readonly string[];
+  /** Which of a listing; of an array of paths, there is none. */
+  selector?: Selector;
+  mustExist: boolean;
+}
 
 /**
  * Deletes what an array or a listing names. All of it is asked for first, since DeleteObjects does not tell what was
  * missing.
- * @param path what errors tell of it
- * @param listed whether it is a listing, and not an array of paths
+ * @param tellFailed is given each object that is still there, as soon as that is known
  */
 const deleteMany = async (
   context: Context,
-  given: Given,
-  path: string | readonly string[],
-  mustExist: boolean,
-  listed: boolean,
+  { given, path, selector, mustExist }: Many,
+  tellFailed?: (failed: Failed) => void,
 ): Promise<Single> => {
   const { connection } = context;
+  const listed = selector !== undefined;
   const count = { deleted: 0, missing: 0 };
   const left = { changed: 0, outside: 0 };
   let unknown = 0;
-  const failed = createFailedList(undefined, listed ? undefined : Number.POSITIVE_INFINITY);
+  const failed = createFailedList(tellFailed, listed ? undefined : Number.POSITIVE_INFINITY);
   const fail = (key: string, { code, message }: Trouble): void =>
     failed.add({ path: pathOf(connection, key), code, message });
   const told: Told = {
@@ -99,9 +102,13 @@ const deleteMany = async (
     ...(listed ? left : {}),
   });
   const tell = followCount("deleted", context.progress);
+  const which = selector ?? createSelector({});
+  const prefix = connection.settings.rootPath;
+  // What is another object than a listing says stays.
+  const meant = { given, prefix, versions: false, selector: which, wantsName: mayGo(which), fresh: true };
   try {
     if (listed) await verify(context, given);
-    const found = givenBelow(context, { given, prefix: connection.settings.rootPath, ...everything }, told);
+    const found = givenBelow(context, meant, told);
     await removeAll(
       context,
       found,
@@ -125,10 +132,30 @@ const deleteMany = async (
   return { result: result(), about: {} };
 };
 
-/** Refuses what says beside a listing what is to go. */
-const refuseBesideListing = ({ path, versionId }: { path?: unknown; versionId: string }): void => {
+/** What decides what is to go. */
+interface Order extends Selection {
+  path?: string | readonly string[] | undefined;
+  versionId: string;
+}
+
+/** Refuses what says beside a listing what is to go; gives what selects among what it names. */
+const selectorOf = (order: Order): Selector => {
+  const { path, versionId } = order;
   if (path !== undefined) throw withListing("path", path, "give one of both; Path in the node may be an empty string");
   if (versionId) throw withListing("versionId", versionId, "it names the objects; leave one of them out");
+  return createSelector(order);
+};
+
+/** Refuses what would select, where a path says what is to go: it must not be taken for what nothing was said of. */
+const refuseBesidePath = (order: Order): void => {
+  for (const name of selectorNames) {
+    const value = order[name];
+    if (!isGiven(value)) continue;
+    // A message with an entry of the list node has its class beside its path: a fact, and no wish.
+    if (name === "storageClass" && typeof order.path === "string") continue;
+    const way = "leave it out, or name the objects by a listing in place of path";
+    throw invalid(name, `${shown(value)} selects among what a listing names, and there is a path: ${way}`);
+  }
 };
 
 /** Deletes one object, one version of it, or many objects. */
@@ -141,11 +168,13 @@ export const deleteOperation = operation({
     "for one path <code>{ path, deleted, versionId, deleteMarker }</code>; for an array the counts <code>{ deleted, missing, failed }</code>, where <code>failed</code> holds <code>{ path, code, message }</code> for each object that is still there.",
   details: [
     "A path is one object. <code>logs/</code> deletes the marker of that folder and nothing below it; to empty a folder, use the <b>purge</b> node.",
-    "An array is deleted in batches of 1,000. If any of its objects fails, the message goes to a Catch node with the code <code>PartialFailure</code>, and the counts are in <code>msg.error.cause.result</code>. A path that is named twice counts once. If the work breaks off, the error tells why, and <code>unknown</code> in the result is the number of objects that were being deleted just then, of which nobody knows whether they are gone.",
+    "An array is deleted in batches of 1,000. If any of its objects fails, the message goes to a Catch node with the code <code>PartialFailure</code>, and the counts are in <code>msg.error.cause.result</code>. A path that is named twice counts once. With two outputs, each object that is still there leaves by the second as a message of its own, as soon as it is known. If the work breaks off, the error tells why, and <code>unknown</code> in the result is the number of objects that were being deleted just then, of which nobody knows whether they are gone.",
     "In a bucket with versioning, deleting hides the object behind a delete marker and its versions stay. With a version, that one version is deleted for good.",
     ...listingDetails,
     ...sequenceDetails,
-    "A <i>Listing</i> is read to its end before anything is deleted. The result has <code>changed</code> and <code>outside</code> besides: what is another object by now than a listing with ETags, sizes, times or versions says stays, and so does what lies outside of the connection's root path. Old versions and delete markers in it are passed over. <code>failed</code> holds the first 1,000, and <code>failedCount</code> says how many they are. To select among what a listing names, use the <b>purge</b> node.",
+    "A <i>Listing</i> is read to its end before anything is deleted. The result has <code>changed</code> and <code>outside</code> besides: what is another object by now than a listing with ETags, sizes, times or versions says stays, and so does what lies outside of the connection's root path. Old versions and delete markers in it are passed over. <code>failed</code> holds the first 1,000, and <code>failedCount</code> says how many they are.",
+    "<i>Filter</i>, <i>Expression</i> and the other selectors are for a <i>Listing</i>: of what it names, only what passes all of them is deleted; what else it names counts nowhere. The folder that they speak of is the whole bucket, or the connection's root path. Beside a <i>Path</i> they are <code>InvalidParameter</code>; but a class beside a single path is passed over, since an entry of the <b>list</b> node has its own. By a folder, and as a dry run, objects are selected by the <b>purge</b> node.",
+    ...selectorDetails,
   ],
   permissions: [
     { action: "s3:DeleteObject", why: "to delete" },
@@ -180,6 +209,10 @@ export const deleteOperation = operation({
       fallbackText: "what <i>Listing</i> names; one of both must be there",
     }),
     ...listingParameters("in place of <i>Path</i>, what to delete"),
+    ...selectorParameters({
+      text: "with <i>Listing</i>, a glob or an array of globs: of what it names, only what matches goes",
+      example: "**/*.tmp",
+    }),
     versionId: text({
       label: "Version",
       icon: "history",
@@ -194,17 +227,24 @@ export const deleteOperation = operation({
       text: "what to do about an object that does not exist",
     }),
   },
-  settings: sequenceSettings("take the messages of a sequence together as one listing"),
-  joins: listingJoins("deleted", refuseBesideListing),
+  settings: {
+    ...sequenceSettings("take the messages of a sequence together as one listing"),
+    outputs: failureOutputs,
+  },
+  joins: listingJoins("deleted", selectorOf),
   paths: ({ path = [] }) => (typeof path === "string" ? [path] : path),
-  async run({ path, versionId, ifMissing, listing, listingBucket }, context) {
+  async run(values, context) {
+    const { path, versionId, ifMissing, listing, listingBucket, outputs } = values;
     const mustExist = ifMissing === "error";
+    const many = (what: Omit<Many, "mustExist">): Promise<Single> =>
+      tellingFailures(context, outputs, (told) => deleteMany(context, { ...what, mustExist }, told));
     if (listing !== undefined) {
-      refuseBesideListing({ path, versionId });
+      const selector = selectorOf(values);
       const given = openGiven(context, listing, listingBucket, false);
-      return deleteMany(context, given, typeof listing === "string" ? listing : "", mustExist, true);
+      return many({ given, path: typeof listing === "string" ? listing : "", selector });
     }
     if (path === undefined) throw missing("path", "give one, or a listing");
+    refuseBesidePath(values);
     if (typeof path === "string") {
       checkObjectPath(path);
       checkVersionId(versionId);
@@ -214,6 +254,6 @@ export const deleteOperation = operation({
     path.forEach((one, index) => {
       checkObjectPath(one, `path[${index}]`);
     });
-    return deleteMany(context, givenPaths(path), path, mustExist, false);
+    return many({ given: givenPaths(path), path });
   },
 });

@@ -6,6 +6,7 @@ import { moment } from "../core/moment";
 import type { Context } from "../core/operation";
 import { isOwn, purgeRules } from "../core/purge-rules";
 import type { Selection } from "../core/selector";
+import { isGiven } from "./selector-parameters";
 
 /** What a purge node was told, as far as rules are concerned. */
 export interface Told extends Selection {
@@ -24,9 +25,6 @@ const mostKept = 100;
 
 /** What no rule can tell apart. */
 const inexpressible = ["filter", "regex", "modifiedAfter", "storageClass", "maxDelete"] as const;
-
-const isGiven = (value: unknown): boolean =>
-  value !== undefined && value !== "" && !(Array.isArray(value) && value.length === 0);
 
 /** Whole days: a rule knows no hours, and a date would stay where it is while the rule goes on. */
 const daysOf = (value: string | number | undefined): number => {

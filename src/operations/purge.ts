@@ -1,9 +1,9 @@
 import { invalid, S3Error, shown } from "../core/error";
 import { operation } from "../core/operation";
 import { choice, flag, optionalInteger, requiredText } from "../core/parameter";
-import type { Failed } from "../core/partial";
 import { dryRun, purge as purgeAll } from "../core/purging";
 import { createSelector, type Selection, type Selector } from "../core/selector";
+import { failureOutputs, tellingFailures } from "./failure-output";
 import {
   checkSequence,
   givenBy,
@@ -172,11 +172,7 @@ export const purge = operation({
       icon: "archive",
       text: "let the path <code>/</code> empty the whole bucket (or the connection's root path)",
     }),
-    outputs: choice({ 1: "one output", 2: "what fails leaves by the second, one message for each" }, "1", {
-      label: "Ports",
-      icon: "random",
-      text: "the node's outputs",
-    }),
+    outputs: failureOutputs,
   },
   joins: listingJoins("deleted", refuseSequence),
   stops: true,
@@ -186,13 +182,9 @@ export const purge = operation({
     if (mode !== "delete") return { result: await purgeByRule(context, { ...values, mode }), about: {} };
     const given = givenBy(context, values);
     const selection = { path, versions, keepVersions, selector: selectorOf(values), given };
-    let telling = Promise.resolve();
-    const tell = (failed: Failed): void => {
-      telling = telling.then(() => context.tell?.(1, failed));
-    };
-    const told = values.outputs === "2" ? tell : undefined;
-    const work = force ? purgeAll(context, selection, maxDelete, told) : dryRun(context, selection, told);
-    const result = await work.finally(() => telling);
+    const result = await tellingFailures(context, values.outputs, async (told) =>
+      force ? purgeAll(context, selection, maxDelete, told) : dryRun(context, selection, told),
+    );
     return { result, about: {}, ...(result.stopped ? { caveat: "stopped" } : {}) };
   },
 });

@@ -1,4 +1,5 @@
 import { amount, flag, text, texts } from "../core/parameter";
+import type { Selection } from "../core/selector";
 
 /**
  * Which objects are meant: the parameters of core/selector.ts. None starts with a literal: a message that says
@@ -55,6 +56,22 @@ export const selectorParameters = (filter: { text: string; example: string }) =>
     fallbackText: "any class",
   }),
 });
+
+/** Their names. */
+export const selectorNames = [
+  "filter",
+  "regex",
+  "caseSensitive",
+  "minSize",
+  "maxSize",
+  "modifiedAfter",
+  "modifiedBefore",
+  "storageClass",
+] as const satisfies readonly (keyof Selection)[];
+
+/** Whether one says something. */
+export const isGiven = (value: unknown): boolean =>
+  value !== undefined && value !== "" && value !== false && !(Array.isArray(value) && value.length === 0);
 
 /** What the selectors mean, in the words of the help: a paragraph each. */
 export const selectorDetails = [

@@ -196,6 +196,19 @@ describe("the validators", () => {
     String(typed("delete", "path", "str", "", { listing: "", listingType: "str" })).should.match(/^Path is missing/);
   });
 
+  it("look at the selectors of delete while there may be a listing", () => {
+    for (const [name, type, value] of [
+      ["minSize", "str", "10M"],
+      ["modifiedBefore", "str", "3M"],
+      ["storageClass", "str", "a b"],
+      ["regex", "str", "("],
+    ] as const) {
+      String(typed("delete", name, type, value)).should.not.equal("true");
+      String(typed("delete", name, type, value, { listing: "keys.txt", listingType: "str" })).should.not.equal("true");
+      typed("delete", name, type, value, { listing: "", listingType: "str" }).should.equal(true);
+    }
+  });
+
   it("take a listing as an array or the path of an object, while it matters", () => {
     for (const [type, value] of [
       ["json", '["a", { "path": "b" }]'],

@@ -25,6 +25,12 @@ export interface Told extends Differences {
   outside(): void;
 }
 
+/** Tells of what is to be deleted whether a name is meant. The marker of the folder itself goes only with everything. */
+export const mayGo =
+  ({ everything, wantsName }: Selector) =>
+  (below: string): boolean =>
+    everything || (below !== "" && wantsName(below));
+
 /** What a listing says of an object, where that is all that is wanted of it. */
 const asTold = ({ size = 0, deleteMarker, ...named }: Named): Listed => ({
   ...named,
