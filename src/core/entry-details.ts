@@ -6,6 +6,7 @@ import { lookAtEach } from "./look-at-each";
 import type { Context } from "./operation";
 import { toldOf } from "./partial";
 import { statusOf } from "./to-error";
+import { endingAtStop } from "./until-stopped";
 
 /** What takes a request more for each file. */
 export interface Details {
@@ -35,25 +36,40 @@ const addTags = async (context: Context, key: string, entry: Entry): Promise<voi
   }
 };
 
+/** Said of a file for which there was no time. */
+const interrupted = {
+  code: "Aborted",
+  message: "the list was stopped by a message with msg.reset before this could be asked for",
+};
+
 /**
  * Adds to the files among entries what was asked for, a batch after the other. One that may not be looked at says so, in
  * `failed`, unless it has said so already. That all of them are forbidden is a matter of the keys, and an error; the keys
- * of what is refused otherwise have just listed it.
+ * of what is refused otherwise have just listed it. Nor may one that was left when the work is stopped look as if it had
+ * none.
  */
 export const detailer = (context: Context, { includeMetadata, includeTags }: Details) => {
-  const { connection } = context;
+  const { connection, signal, stop } = context;
+  const until = endingAtStop(context);
+  const lacks = ({ metadata, tags }: Entry): boolean =>
+    (includeMetadata && metadata === undefined) || (includeTags && tags === undefined);
   const refuse = (entry: Entry, error: unknown): void => {
     entry.failed ??= toldOf(context, { operation: "list", path: entry.path }, error);
   };
-  const looking = () => lookAtEach(context, refuse, (error) => statusOf(error) === 403);
+  const looking = () => lookAtEach(until, refuse, (error) => statusOf(error) === 403);
   const [lookForMetadata, lookForTags] = [looking(), looking()];
   return {
     async add(entries: readonly Entry[]): Promise<void> {
       if (!includeMetadata && !includeTags) return;
       const files = entries.filter(({ type, deleteMarker, failed }) => type === "file" && !deleteMarker && !failed);
-      if (includeMetadata)
-        await lookForMetadata(files, (entry) => addMetadata(context, keyOf(connection, entry.path), entry));
-      if (includeTags) await lookForTags(files, (entry) => addTags(context, keyOf(connection, entry.path), entry));
+      try {
+        if (includeMetadata)
+          await lookForMetadata(files, (entry) => addMetadata(until, keyOf(connection, entry.path), entry));
+        if (includeTags) await lookForTags(files, (entry) => addTags(until, keyOf(connection, entry.path), entry));
+      } catch (error) {
+        if (!stop?.aborted || signal.aborted) throw error;
+        for (const entry of files) if (lacks(entry)) entry.failed ??= interrupted;
+      }
     },
   };
 };

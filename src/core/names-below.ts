@@ -5,6 +5,7 @@ import type { Context } from "./operation";
 import { plain, plainArray } from "./plain";
 import type { Listed, Page } from "./reply-pages";
 import type { Selector } from "./selector";
+import { untilStopped } from "./until-stopped";
 import { pages } from "./walk";
 
 /** What is listed. */
@@ -109,8 +110,7 @@ async function* namesGiven(context: Context, given: Given, range: Range): AsyncG
   }
 }
 
-/** The files and folders in a folder that are meant, a page of the store at a time. */
-export async function* namesBelow(context: Context, range: Range): AsyncGenerator<Name[], void, undefined> {
+async function* namesOf(context: Context, range: Range): AsyncGenerator<Name[], void, undefined> {
   if (range.given) return yield* namesGiven(context, range.given, range);
   const { connection } = context;
   const { path, recurse, entries, versions, selector, onDemand } = range;
@@ -134,3 +134,7 @@ export async function* namesBelow(context: Context, range: Range): AsyncGenerato
     yield names;
   }
 }
+
+/** The files and folders in a folder that are meant, a page of the store at a time, until the work is stopped. */
+export const namesBelow = (context: Context, range: Range): AsyncGenerator<Name[], void, undefined> =>
+  untilStopped(context, (until) => namesOf(until, range));

@@ -107,7 +107,10 @@ export interface Operation<Parameters extends Table = Table, Settings extends Ta
      */
     gather?(values: Values<Parameters> & Values<Settings>, joined: Joined, context: Context): Promise<unknown>;
   };
-  /** A message with `msg.reset` ends the work that is under way: see `stop` in {@link Context}. */
+  /**
+   * A message with `msg.reset` ends the work that is under way: see `stop` in {@link Context}. A sequence that the flow asks for
+   * is given up instead.
+   */
   stops?: true;
   /** Whether each further message of the sequence in reply waits until the one before it has come back to the node. */
   pulled?(settings: Values<Settings>): boolean;

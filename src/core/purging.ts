@@ -9,6 +9,7 @@ import { type Left, type Match, matches, nothingLeft, type Selection } from "./p
 import type { Ended } from "./remove";
 import { removeAll } from "./remove-all";
 import { codeOf } from "./to-error";
+import { stopped } from "./until-stopped";
 
 /** What a purge did. */
 export interface Purged extends Partial<Left> {
@@ -41,9 +42,6 @@ export interface Found extends Partial<Left> {
 
 /** Matches that are held while they are counted; of more, none, and the folder is listed a second time. */
 const mostHeld = 10_000;
-
-/** Said of work that did not come to its end. */
-const stopped = ({ stop }: Context): { stopped?: true } => (stop?.aborted ? { stopped: true } : {});
 
 /** Notes what a listing names and may not be looked at. */
 const refusedTo =

@@ -1,20 +1,29 @@
 import { setMaxListeners } from "node:events";
 import type { Context } from "./operation";
 
+/** Said of work that did not come to its end. */
+export const stopped = ({ stop }: Context): { stopped?: true } => (stop?.aborted ? { stopped: true } : {});
+
+/** The same work, whose requests are cut off where it is to stop. */
+export const endingAtStop = (context: Context): Context => {
+  const { signal, stop } = context;
+  if (!stop) return context;
+  const ending = AbortSignal.any([signal, stop]);
+  // Each request of those side by side listens.
+  setMaxListeners(0, ending);
+  return { ...context, signal: ending };
+};
+
 /** Lets the work end where it is to stop. */
 export async function* untilStopped<T>(
   context: Context,
   work: (context: Context) => AsyncIterable<T>,
 ): AsyncGenerator<T> {
   const { signal, stop } = context;
-  if (!stop) return yield* work(context);
-  if (stop.aborted) return;
-  const ending = AbortSignal.any([signal, stop]);
-  // Each request of those side by side listens.
-  setMaxListeners(0, ending);
+  if (stop?.aborted) return;
   try {
-    yield* work({ ...context, signal: ending });
+    yield* work(endingAtStop(context));
   } catch (error) {
-    if (!stop.aborted || signal.aborted) throw error;
+    if (!stop?.aborted || signal.aborted) throw error;
   }
 }

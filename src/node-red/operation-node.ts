@@ -77,10 +77,11 @@ export const runOperation = (RED: NodeAPI, node: Node, config: NodeDef & Values,
   const evaluateFirst = piece
     ? prepareParameters(RED, node, config, { ...parameters, ...piece }, pieceField?.within)
     : evaluate;
-  const stops = operation.stops ? createStops() : undefined;
   const pulls = isSet(settings, (values) => operation.pulled?.(values as never))
     ? createPulls(node.id, label)
     : undefined;
+  // What the flow asks for message by message is given up: it waits for one that need not come back any more.
+  const stops = operation.stops && !pulls ? createStops() : undefined;
   let arrived: Promise<unknown> = Promise.resolve();
   let closed = false;
   const unwatch = connection.health.watch(status.condition);
@@ -153,6 +154,8 @@ export const runOperation = (RED: NodeAPI, node: Node, config: NodeDef & Values,
         if (requestId !== undefined) answer.about.requestId ??= requestId;
         carrier = (await last?.()) ?? first;
         await sendReply(sendingOf(carrier), carrier.msg, answer);
+        // Of a sequence, it is known when all of it was sent.
+        if (answer.about.stopped) status.caveat("stopped");
         return answer;
       });
       if ("ended" in reply) await reply.ended;

@@ -12,6 +12,7 @@ import { brokenOff, deletedBefore, type Failed, partialFailure, toldOf } from ".
 import type { Trouble } from "../core/remove";
 import { removeAll } from "../core/remove-all";
 import { createSelector, type Selection, type Selector } from "../core/selector";
+import { stopped, untilStopped } from "../core/until-stopped";
 import { versionAt } from "../core/version-at";
 import { failureOutputs, tellingFailures } from "./failure-output";
 import {
@@ -26,9 +27,11 @@ import { isGiven, selectorDetails, selectorNames, selectorParameters } from "./s
 import { sequenceSettings } from "./sequence-settings";
 
 const deleteOne = async (context: Context, path: string, versionId: string, mustExist: boolean): Promise<Single> => {
-  const { connection, bucket, signal } = context;
+  const { connection, bucket, signal, stop } = context;
   const key = keyOf(connection, path);
-  if (!(await versionAt(context, key, versionId))) {
+  const isThere = !stop?.aborted && (await versionAt(context, key, versionId));
+  if (stop?.aborted) return { result: { path, deleted: false, ...stopped(context) }, about: {}, caveat: "stopped" };
+  if (!isThere) {
     if (mustExist) throw noSuchObject(context, path, versionId);
     return { result: { path, deleted: false }, about: {} };
   }
@@ -53,6 +56,8 @@ interface Counts {
   changed?: number;
   /** Of a listing: what does not lie below the connection's root path. */
   outside?: number;
+  /** It was told to stop, and there may be more. */
+  stopped?: true;
 }
 
 /** What is to be deleted of many. */
@@ -100,6 +105,7 @@ const deleteMany = async (
     ...failedOf(failed),
     ...(unknown > 0 ? { unknown } : {}),
     ...(listed ? left : {}),
+    ...stopped(context),
   });
   const tell = followCount("deleted", context.progress);
   const which = selector ?? createSelector({});
@@ -108,7 +114,7 @@ const deleteMany = async (
   const meant = { given, prefix, versions: false, selector: which, wantsName: mayGo(which), fresh: true };
   try {
     if (listed) await verify(context, given);
-    const found = givenBelow(context, meant, told);
+    const found = untilStopped(context, (until) => givenBelow(until, meant, told));
     await removeAll(
       context,
       found,
@@ -129,7 +135,8 @@ const deleteMany = async (
     const all = count.deleted + failed.count + left.changed + (mustExist ? 0 : count.missing);
     throw partialFailure("deleted", failed.listed, all, result(), failed.count);
   }
-  return { result: result(), about: {} };
+  const done = result();
+  return { result: done, about: {}, ...(done.stopped ? { caveat: "stopped" } : {}) };
 };
 
 /** What decides what is to go. */
@@ -169,6 +176,7 @@ export const deleteOperation = operation({
   details: [
     "A path is one object. <code>logs/</code> deletes the marker of that folder and nothing below it; to empty a folder, use the <b>purge</b> node.",
     "An array is deleted in batches of 1,000. If any of its objects fails, the message goes to a Catch node with the code <code>PartialFailure</code>, and the counts are in <code>msg.error.cause.result</code>. A path that is named twice counts once. With two outputs, each object that is still there leaves by the second as a message of its own, as soon as it is known. If the work breaks off, the error tells why, and <code>unknown</code> in the result is the number of objects that were being deleted just then, of which nobody knows whether they are gone.",
+    "A message with a <code>msg.reset</code> that is true ends all deletions of this node where they are, and is not sent on; with <i>Sequence</i>, one that has a <code>msg.parts.id</code> ends that of this sequence alone. What is under way ends first, so that the result says exactly how far it came; it has <code>stopped: true</code>.",
     "In a bucket with versioning, deleting hides the object behind a delete marker and its versions stay. With a version, that one version is deleted for good.",
     ...listingDetails,
     ...sequenceDetails,
@@ -232,6 +240,7 @@ export const deleteOperation = operation({
     outputs: failureOutputs,
   },
   joins: listingJoins("deleted", selectorOf),
+  stops: true,
   paths: ({ path = [] }) => (typeof path === "string" ? [path] : path),
   async run(values, context) {
     const { path, versionId, ifMissing, listing, listingBucket, outputs } = values;

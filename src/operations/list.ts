@@ -4,11 +4,12 @@ import { invalid } from "../core/error";
 import { unlimited } from "../core/first-names";
 import { pathOf } from "../core/key";
 import { countFailed, listing } from "../core/listing";
-import { type About, operation, type Reply } from "../core/operation";
+import { type About, type Context, operation, type Reply } from "../core/operation";
 import { choice, flag, integer, text } from "../core/parameter";
 import { toldOf } from "../core/partial";
 import { createSelector, type Selection, type Selector } from "../core/selector";
 import { summarize } from "../core/summary";
+import { stopped } from "../core/until-stopped";
 import {
   checkSequence,
   givenBy,
@@ -26,6 +27,12 @@ import { selectorDetails, selectorParameters } from "./selector-parameters";
 
 async function* each<T>(batches: AsyncIterable<readonly T[]>): AsyncGenerator<T> {
   for await (const batch of batches) yield* batch;
+}
+
+/** Notes at the end whether the list was stopped before its own; what was found until then has come. */
+async function* noting<T>(context: Context, about: About, batches: AsyncIterable<T>): AsyncGenerator<T> {
+  yield* batches;
+  Object.assign(about, stopped(context));
 }
 
 /** Whether the flow asks for each further message. */
@@ -75,6 +82,7 @@ export const list = operation({
     "<code>summary</code> sends <code>{ count, bytes, oldest, newest, folders, storageClasses }</code> of the files, in memory that does not grow with the folder. <code>oldest</code> and <code>newest</code> are <code>{ path, lastModified }</code>; <code>folders</code> has <code>{ count, bytes }</code> for each folder that lies directly in it, with all that is below it where <i>Subfolders</i> is set, and under an empty name for what lies in the folder itself; beyond 1,000 folders, the rest is together under <code>others</code>. <code>storageClasses</code> has the same for each class. <i>At most</i> sums up only the first so many files, and <code>msg.s3.truncated</code> says so.",
     "For large folders, send <code>batches</code> or <code>each</code>: they use memory for one batch only. Their messages carry <code>msg.parts</code>, so that a Join node can put them together. An empty listing sends none, and a Complete node still fires.",
     "<i>Pace</i> <code>pull</code> is for flows that are slower than the store: wire the end of the flow back into this node. Each batch or entry is sent when the one before it has come back, which is known by its <code>msg.parts</code>, and the store is asked for no more than the flow has asked for. All must come back, also those that fail on their way and go to a Catch node. A message with <code>msg.reset</code> gives up the sequence with its <code>msg.parts.id</code>, or all where it has none; the message that was listed for ends with <code>Aborted</code>.",
+    "A message with a <code>msg.reset</code> that is true ends all lists of this node where they are, and is not sent on; with <i>Sequence</i>, one that has a <code>msg.parts.id</code> ends that of this sequence alone. What was found until then is sent all the same, sorted or summed up as far as it goes, with <code>msg.s3.stopped</code> as <code>true</code>: of batches and entries, in those that are sent afterwards, the last one among them. A file for whose <i>Metadata</i> or <i>Tags</i> there was no time has <code>failed</code>. With <i>Pace</i> <code>pull</code>, the sequence is given up instead, as above.",
     "A file whose <i>Metadata</i> or <i>Tags</i> may not be read, such as one that is encrypted with SSE-C, is listed without them and has <code>failed: { code, message }</code>; <code>msg.s3.failed</code> counts these. If the keys may read none at all, that is an error.",
     ...listingDetails,
     ...sequenceDetails,
@@ -188,6 +196,7 @@ export const list = operation({
     ),
   },
   joins: listingJoins("listed", selectorOf),
+  stops: true,
   pulled: isPulled,
   async run({ emit, batchSize, pace, ...query }, context): Promise<Reply> {
     const selector = selectorOf({ ...query, emit });
@@ -212,9 +221,9 @@ export const list = operation({
     const caveat = () => (about.failed ? { caveat: `done, ${about.failed} failed` } : {});
     if (emit === "summary") {
       const result = await summarize(context, all, about);
-      return { result, about, ...caveat() };
+      return { result, about: { ...about, ...stopped(context) }, ...caveat() };
     }
-    const batches = listing(context, all, about);
+    const batches = noting(context, about, listing(context, all, about));
     if (emit === "array") {
       const entries: Entry[] = [];
       for await (const batch of batches) for (const entry of batch) entries.push(entry);
