@@ -13,6 +13,8 @@ import { pages } from "./walk";
 /** What is to go. */
 export interface Selection {
   path: string;
+  /** A path: only what comes after it in the order of the keys' bytes; "" for all. */
+  startAfter?: string;
   /** All versions and delete markers. */
   versions: boolean;
   /** With `versions`: so many of the newest versions of each key stay, and what is as new as they are. */
@@ -59,13 +61,14 @@ const nameless = (key: string): S3Error =>
 /** What lies below a folder and matches, a page of the store at a time. */
 async function* matchesOf(
   context: Context,
-  { path, versions, keepVersions, selector, anyOrder = false, slowly = false }: Selection,
+  { path, startAfter = "", versions, keepVersions, selector, anyOrder = false, slowly = false }: Selection,
 ): AsyncGenerator<Match[]> {
   const prefix = keyOf(context.connection, folderOf(path));
   const stays = keepVersions === undefined ? undefined : newestOf(keepVersions);
   let last: string | undefined;
   for await (const page of pages(context, {
     prefix: selector.narrow(prefix),
+    startAfter: startAfter === "" ? "" : keyOf(context.connection, startAfter),
     versions,
     slowly,
     ordered: !anyOrder,

@@ -143,8 +143,9 @@ const layouts: Readonly<Record<string, Layout>> = {
     ahead: { listing: ["mode", "from"], keepVersions: ["versions"] },
     root: "wholeBucket",
     ...selectorForms,
-    more: [...selectors],
+    more: [...selectors, "startAfter"],
     when: {
+      startAfter: { all: [deletes, fromFolder] },
       filter: deletes,
       regex: deletes,
       caseSensitive: { all: [deletes, selectorsWhen.caseSensitive] },

@@ -24,6 +24,7 @@ import {
   withListing,
 } from "./listing-parameters";
 import { selectorDetails, selectorParameters } from "./selector-parameters";
+import { checkStartAfter, startAfterParameter } from "./start-after";
 
 async function* each<T>(batches: AsyncIterable<readonly T[]>): AsyncGenerator<T> {
   for await (const batch of batches) yield* batch;
@@ -41,6 +42,7 @@ const isPulled = ({ emit, pace }: { emit: string; pace: string }): boolean =>
 
 /** What decides whether there can be a list. */
 interface Query extends Selection {
+  path: string;
   from: "folder" | "listing";
   sequence: boolean;
   emit: string;
@@ -50,7 +52,7 @@ interface Query extends Selection {
 
 /** Refuses what does not go together, before anything is sent; gives what selects. */
 const selectorOf = (query: Query): Selector => {
-  const { from, emit, entries, startAfter } = query;
+  const { from, emit, entries } = query;
   const selector = createSelector(query);
   checkSequence(query);
   if (selector.byObject && entries === "folders" && emit !== "summary") {
@@ -59,9 +61,7 @@ const selectorOf = (query: Query): Selector => {
   if (from === "listing" && entries !== "files" && emit !== "summary") {
     throw withListing("entries", entries, "it names objects, and no folders; list files");
   }
-  if (from === "listing" && startAfter !== "") {
-    throw withListing("startAfter", startAfter, "it has an order of its own; leave one of them out");
-  }
+  checkStartAfter(query);
   return selector;
 };
 
@@ -77,7 +77,7 @@ export const list = operation({
     "<code>logs</code> and <code>logs/</code> are the same folder; <code>logs-old/</code> is another. Empty or <code>/</code> is the whole bucket, or the connection's root path.",
     ...selectorDetails,
     "<i>Order</i> other than <code>key</code> comes when all of the folder has been seen; with <i>At most</i>, only so many entries are in memory: the newest ten of a million take a while, and no room. What has no time or size, such as a folder, comes at the end; equals come in the order of their paths.",
-    "<i>Start after</i> names a path as the entries have it, and goes by the order of the bytes, also where the path is not there any more: the <code>path</code> of the last entry of a list that <i>At most</i> has cut goes on with the rest. It goes on with the next object, also where a list of <i>All versions</i> was cut between the versions of one.",
+    "<i>Start after</i> names a path as the entries have it, and goes by the order of the bytes, also where the path is not there any more; one that does not lie in the folder is <code>InvalidParameter</code>. The <code>path</code> of the last entry of a list that <i>At most</i> has cut goes on with the rest. It goes on with the next object, also where a list of <i>All versions</i> was cut between the versions of one.",
     "<i>All versions</i> lists each version of an object, the newest first. A delete marker has <code>deleteMarker: true</code>, and neither size nor class.",
     "<code>summary</code> sends <code>{ count, bytes, oldest, newest, folders, storageClasses }</code> of the files, in memory that does not grow with the folder. <code>oldest</code> and <code>newest</code> are <code>{ path, lastModified }</code>; <code>folders</code> has <code>{ count, bytes }</code> for each folder that lies directly in it, with all that is below it where <i>Subfolders</i> is set, and under an empty name for what lies in the folder itself; beyond 1,000 folders, the rest is together under <code>others</code>. <code>storageClasses</code> has the same for each class. <i>At most</i> sums up only the first so many files, and <code>msg.s3.truncated</code> says so.",
     "For large folders, send <code>batches</code> or <code>each</code>: they use memory for one batch only. Their messages carry <code>msg.parts</code>, so that a Join node can put them together. An empty listing sends none, and a Complete node still fires.",
@@ -118,13 +118,9 @@ export const list = operation({
       "with <i>Objects</i> set to <code>listing</code>, what is listed, as far as it lies in the folder",
     ),
     ...selectorParameters({ text: "a glob, or an array of globs", example: "*.csv" }),
-    startAfter: text({
-      label: "Start after",
-      icon: "step-forward",
-      text: "list only what comes after this path, such as that of the last entry of another listing",
-      example: "reports/2026/may.csv",
-      fallbackText: "from the beginning",
-    }),
+    startAfter: startAfterParameter(
+      "list only what comes after this path, such as that of the last entry of another listing",
+    ),
     versions: flag(false, {
       label: "All versions",
       icon: "history",

@@ -16,6 +16,7 @@ export interface Told extends Selection {
   versions: boolean;
   keepVersions?: number | undefined;
   maxDelete?: number | undefined;
+  startAfter?: string | undefined;
 }
 
 const day = 24 * 60 * 60 * 1000;
@@ -24,7 +25,7 @@ const day = 24 * 60 * 60 * 1000;
 const mostKept = 100;
 
 /** What no rule can tell apart. */
-const inexpressible = ["filter", "regex", "modifiedAfter", "storageClass", "maxDelete"] as const;
+const inexpressible = ["filter", "regex", "modifiedAfter", "storageClass", "startAfter", "maxDelete"] as const;
 
 /** Whole days: a rule knows no hours, and a date would stay where it is while the rule goes on. */
 const daysOf = (value: string | number | undefined): number => {

@@ -19,6 +19,7 @@ import {
 } from "./listing-parameters";
 import { purgeByRule } from "./purge-by-rule";
 import { selectorDetails, selectorParameters } from "./selector-parameters";
+import { checkStartAfter, startAfterParameter } from "./start-after";
 
 /** What decides whether there can be a purge. */
 interface Order extends Selection {
@@ -26,6 +27,7 @@ interface Order extends Selection {
   wholeBucket: boolean;
   versions: boolean;
   keepVersions: number | undefined;
+  startAfter: string;
   mode: "delete" | "lifecycle" | "lifecycle-remove";
   from: "folder" | "listing";
   listing?: unknown;
@@ -61,6 +63,7 @@ const selectorOf = (order: Order): Selector => {
       "it need not name all versions of an object; leave one of them out",
     );
   }
+  checkStartAfter(order);
   return createSelector(order);
 };
 
@@ -90,6 +93,7 @@ export const purge = operation({
     "A message with a <code>msg.reset</code> that is true ends all purges of this node where they are, and is not sent on; with <i>Sequence</i>, one that has a <code>msg.parts.id</code> ends that of this sequence alone. What is under way ends first, so that the result says exactly how far it came; it has <code>stopped: true</code>.",
     "<i>Keep newest</i> takes nothing that is current: a delete marker on top stays, so that what is hidden stays hidden, and does not count as a version. The newest version counts as one; versions and delete markers older than those that stay go, as far as they match.",
     ...selectorDetails,
+    "<i>Start after</i> names a path as the entries of the <b>list</b> node have it, and goes by the order of the bytes: only what comes after it goes, and so the folder's marker stays. One that does not lie in the folder is <code>InvalidParameter</code>, as it is with a listing and for a rule.",
     "With a filter or any other selector, the folder's marker stays. With <i>All versions</i>, each version is judged by its own size, time and class; a delete marker has a time only, and <i>Keep newest</i> counts those too that are not selected.",
     "<i>Mode</i> <code>lifecycle</code> deletes nothing itself: it writes a rule for the folder into the bucket's lifecycle configuration, and the store deletes. That takes a day or more and goes on until the rule is removed: <b>what is written into the folder later goes too</b>, a day after it was written, or at the age that <i>Older than</i> says. It lists nothing and costs no request for each object, so that it is the way for very many objects that need not go at once, and for folders that are to stay tidy. <code>delete</code> is for what has to go now, or only once.",
     "A rule can say the folder, a size, an age in whole days and <i>Keep newest</i> up to 100; anything else, <i>At most</i> included, is <code>InvalidParameter</code>, and nothing is sent. With <i>All versions</i>, old versions go so many days after they were replaced, and delete markers when nothing is below them; with <i>Keep newest</i>, what is current stays, and as many old versions as said, which may be one more than a purge leaves.",
@@ -138,6 +142,9 @@ export const purge = operation({
       "with <i>Objects</i> set to <code>listing</code>, what is to go, as far as it lies in the folder",
     ),
     ...selectorParameters({ text: "a glob, or an array of globs: only what matches goes", example: "**/*.tmp" }),
+    startAfter: startAfterParameter(
+      "delete only what comes after this path, such as that of the last entry of a listing",
+    ),
     maxDelete: optionalInteger({
       label: "At most",
       icon: "hand-paper-o",
@@ -177,11 +184,11 @@ export const purge = operation({
   joins: listingJoins("deleted", refuseSequence),
   stops: true,
   async run(values, context) {
-    const { path, force, maxDelete, versions, keepVersions, mode } = values;
+    const { path, force, startAfter, maxDelete, versions, keepVersions, mode } = values;
     refuse(values);
     if (mode !== "delete") return { result: await purgeByRule(context, { ...values, mode }), about: {} };
     const given = givenBy(context, values);
-    const selection = { path, versions, keepVersions, selector: selectorOf(values), given };
+    const selection = { path, startAfter, versions, keepVersions, selector: selectorOf(values), given };
     const result = await tellingFailures(context, values.outputs, async (told) =>
       force ? purgeAll(context, selection, maxDelete, told) : dryRun(context, selection, told),
     );
