@@ -1,5 +1,6 @@
 import "should";
 import { compare } from "./compare";
+import { deployEvery } from "./deploys";
 
 const sample = (at: number, memory: number, more: object = {}) => ({
   at,
@@ -11,6 +12,12 @@ const sample = (at: number, memory: number, more: object = {}) => ({
 });
 const samples = (memory: (at: number) => number, more: (at: number) => object = () => ({})) =>
   Array.from({ length: 30 }, (_, n) => sample(n * 20, memory(n * 20), more(n * 20)));
+
+/** Those of two minutes, 3 s after each deploy, and after one that is the last. */
+const ofTwoMinutes = (each: (deploy: number) => object) => {
+  const every = deployEvery(120) / 1000;
+  return Array.from({ length: 120 / every + 1 }, (_, n) => sample(n * every + 3, 80, each(n)));
+};
 const broken = (list: ReturnType<typeof samples>) =>
   compare(list)
     .filter(({ held }) => !held)
@@ -45,7 +52,15 @@ describe("the comparison of the soak", () => {
     ).should.eql(["sockets"]);
   });
 
-  it("wants enough to compare", () => {
-    (() => compare(samples(() => 1).slice(0, 4))).should.throw(/too few/);
+  it("finds in two minutes what grows a little with each deploy", () => {
+    broken(ofTwoMinutes(() => ({}))).should.eql([]);
+    broken(ofTwoMinutes((deploy) => ({ memory: 80 + (deploy % 2) * 3 }))).should.eql([]);
+    broken(ofTwoMinutes((deploy) => ({ listeners: 40 + deploy }))).should.eql(["listeners"]);
+    broken(ofTwoMinutes((deploy) => ({ memory: 80 + 2 * deploy }))).should.eql(["memory"]);
+  });
+
+  it("has no sample on both sides, and wants enough for that", () => {
+    (() => compare(samples(() => 1).slice(0, 8))).should.throw(/5 samples after the first minute are too few/);
+    compare(samples(() => 1).slice(0, 9)).length.should.equal(4);
   });
 });

@@ -3,13 +3,13 @@ import { createServer } from "node:http";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { root } from "../../dev/demo/root";
+import { deployEvery } from "./deploys";
 import { firstOf, flowsOf, lines } from "./flows";
 import type { Ended, Order, Sample } from "./messages";
 
 // biome-ignore lint/suspicious/noExplicitAny: Node-RED's types leave most of it out
 const RED: any = require("node-red");
 
-const deployEvery = 20_000;
 /** For the ends of what a deploy has aborted. */
 const quiet = 3000;
 const feedEvery = 100;
@@ -80,6 +80,7 @@ const soak = async ({ endpoint, home, seconds, ...keys }: Order): Promise<Ended>
     const line = turn++ % all.length;
     RED.nodes.getNode(firstOf(line))?.receive(all[line]?.msg(Math.floor(turn / all.length)));
   }, feedEvery);
+  const every = deployEvery(seconds);
   const start = performance.now();
   const samples: Sample[] = [];
   for (let version = 0; performance.now() - start < seconds * 1000; version++) {
@@ -87,7 +88,8 @@ const soak = async ({ endpoint, home, seconds, ...keys }: Order): Promise<Ended>
     await pause(quiet);
     samples.push(await take(start));
     feeding = true;
-    await pause(deployEvery - quiet);
+    // By the clock, so that a machine that is busy has no fewer samples.
+    await pause(Math.max(quiet, start + (version + 1) * every - performance.now()));
     feeding = false;
   }
   clearInterval(feeder);

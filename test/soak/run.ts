@@ -1,7 +1,8 @@
 /**
  * `npm run soak [-- MINUTES [SEED]]`, 10 minutes by default: twenty flows of mixed work in a Node-RED of its own, against
- * the embedded server behind a proxy that does what it draws from the seed, deployed anew every 20 s in the middle of it.
- * What the process holds at the end is compared with what it held after the first minute; of two minutes, after the half.
+ * the embedded server behind a proxy that does what it draws from the seed, deployed anew every 20 s in the middle of it, or
+ * every 10 s in less than five minutes. What the process holds at the end is compared with what it held after the first
+ * minute.
  */
 import { fork } from "node:child_process";
 import { once } from "node:events";
@@ -17,6 +18,8 @@ import { compare } from "./compare";
 import type { Ended, Order } from "./messages";
 
 const [minutes = 10, seed = Math.floor(Math.random() * 2 ** 31)] = process.argv.slice(2).map(Number);
+
+if (!(minutes >= 2)) throw new Error("less than two minutes show no growth after the first one");
 
 const fill = (home: string): void => {
   mkdirSync(join(home, "up"));
