@@ -16,6 +16,7 @@ export interface Sample {
   memory: number;
   /** Resources that keep the process alive, timers aside. */
   handles: number;
+  /** To other programs, idle ones included. */
   sockets: number;
   listeners: number;
 }

@@ -3,6 +3,7 @@ import { createServer } from "node:http";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { root } from "../../dev/demo/root";
+import { countClientSockets } from "./client-sockets";
 import { deployEvery } from "./deploys";
 import { firstOf, flowsOf, lines } from "./flows";
 import type { Ended, Order, Sample } from "./messages";
@@ -13,6 +14,8 @@ const RED: any = require("node-red");
 /** For the ends of what a deploy has aborted. */
 const quiet = 3000;
 const feedEvery = 100;
+
+const openSockets = countClientSockets();
 
 const faults: string[] = [];
 process.on("unhandledRejection", (reason) => faults.push(`unhandled rejection: ${reason}`));
@@ -37,7 +40,7 @@ const take = async (start: number): Promise<Sample> => {
     at: Math.round((performance.now() - start) / 1000),
     memory: (heapUsed + external) / 2 ** 20,
     handles: resources.length,
-    sockets: resources.filter((name) => /TCPSocketWrap|TCPWRAP|TLSWrap/i.test(name)).length,
+    sockets: openSockets(),
     listeners: listenersOf(process) + listenersOf(RED.runtime.events),
   };
 };
