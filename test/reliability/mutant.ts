@@ -5,4 +5,6 @@ export interface Mutant {
   /** What is replaced; it must be in the file exactly once. */
   from: string;
   to: string;
+  /** What it brings is that the row breaks off: anything else takes that for a fault of the row, of which nothing is shown. */
+  breaks?: boolean;
 }

@@ -7,6 +7,8 @@ export interface Measured {
   figure: string;
   /** Whether it is what is required. */
   held: boolean;
+  /** It threw, so that the figure is what it threw: nothing was shown. */
+  broke?: boolean;
 }
 
 /** One hazard, what is required of the nodes in it, and how that is measured. A file in rows/ exports it as `row`. */

@@ -29,8 +29,10 @@ const numberOf = (name: string, text: string, isRight: (value: number) => boolea
 /** Each row has a seed of its own, so that it does the same alone. */
 const measure = (row: Row, { seed, ...staging }: Staging): Promise<Measured> =>
   onStage({ ...staging, seed: seed + row.number * 1_000_003 }, (stage) => row.measure(stage)).catch(
-    (error: unknown) => ({ held: false, figure: error instanceof Error ? error.message : String(error) }),
+    (error: unknown) => ({ held: false, broke: true, figure: error instanceof Error ? error.message : String(error) }),
   );
+
+const verdict = ({ held, broke }: Measured): string => (held ? "ok  " : broke ? "BROKE" : "FAIL");
 
 /** The same in a process of another Node.js. */
 const onNode = (version: string): number => {
@@ -65,7 +67,7 @@ const main = async (): Promise<number> => {
     // As it goes: a run of hours that is ended can be gone on with, by the numbers of the rows that are left.
     if (values.write) writeColumn(rows, seen, staging, chosen.length === rows.length);
     const seconds = ((performance.now() - start) / 1000).toFixed(1);
-    console.log(`${measured.held ? "ok  " : "FAIL"}  ${row.number} ${row.hazard}: ${measured.figure}; ${seconds} s`);
+    console.log(`${verdict(measured)}  ${row.number} ${row.hazard}: ${measured.figure}; ${seconds} s`);
   }
   console.log(`\n${table(seen, staging)}\n`);
   const failed = seen.filter(({ held }) => !held);

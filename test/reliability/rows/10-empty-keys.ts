@@ -79,7 +79,8 @@ export const row: Row = {
           }
         }
       }
-      if (refused < 50) throw new Error(`only ${refused} of ${calls} were refused: nothing was shown`);
+      if (wrong.length === 0 && refused < 50)
+        throw new Error(`only ${refused} of ${calls} were refused: nothing was shown`);
       return {
         held: wrong.length === 0,
         figure: `${shown(wrong.length)} in ${shown(calls)} calls, ${shown(refused)} of them refused${wrong[0] ? `; ${wrong[0]}` : ""}`,
