@@ -34,5 +34,10 @@ export const row: Row = {
       from: "return [...writings, ...digits, ...bytes].filter(({ length }) => length >= shortest);",
       to: "return [];",
     },
+    {
+      file: "src/core/to-error.ts",
+      from: "const details: Details = { statusCode, requestId, operation, bucket, path, retryable };",
+      to: "const details: Details = { statusCode, requestId, operation, bucket, path, retryable, result: { ...error } };",
+    },
   ],
 };
