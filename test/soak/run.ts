@@ -2,7 +2,7 @@
  * `npm run soak [-- MINUTES [SEED]]`, 10 minutes by default: twenty flows of mixed work in a Node-RED of its own, against
  * the embedded server behind a proxy that does what it draws from the seed, deployed anew every 20 s in the middle of it, or
  * every 10 s in less than five minutes. What the process holds at the end is compared with what it held after the first
- * minute.
+ * minute; sockets it must hold none.
  */
 import { fork } from "node:child_process";
 import { once } from "node:events";
@@ -14,7 +14,7 @@ import { startS3Server } from "../../dev/s3-server";
 import { operations } from "../../src/operations";
 import { check, close, exitWith } from "../support/checks";
 import { withFolder } from "../support/with-folder";
-import { compare } from "./compare";
+import { compare, stillOpen } from "./compare";
 import type { Ended, Order } from "./messages";
 
 const [minutes = 10, seed = Math.floor(Math.random() * 2 ** 31)] = process.argv.slice(2).map(Number);
@@ -66,6 +66,8 @@ const main = (): Promise<number> =>
       });
       for (const { name, before, after, held } of compare(samples))
         await check(`${name}: ${after} at the end, ${before} after the beginning`, () => held.should.be.true());
+      const open = stillOpen(samples);
+      await check(`sockets: ${open} are open where nothing is asked for`, () => open.should.equal(0));
       await check("no rejection was left unhandled, and no leak warned of", () => faults.should.eql([]));
       await check("no upload is left open", () => server.uploads("bucket").should.eql([]));
     } finally {
