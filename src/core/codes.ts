@@ -164,7 +164,7 @@ export const meanings: Readonly<Record<string, Meaning>> = {
   },
   InvalidListing: {
     what: "the listing is not whole, or none that the node can go by",
-    hint: "The text says which object is wrong, and what: store it again, or name another listing. Nothing was deleted by it.",
+    hint: "The text says which object is wrong, and what: store it again, or name another listing. Nothing was deleted by it, unless the text says how many.",
   },
   NoConnection: {
     what: "the node has no connection that works",

@@ -1,4 +1,5 @@
 import * as zlib from "node:zlib";
+import { interruptible } from "./interruptible";
 import { type Engine, type Packing, zstd } from "./packing";
 import { asBuffer, type Body } from "./parts";
 import { pieceSize, through } from "./through";
@@ -39,7 +40,8 @@ async function* packed(body: Body, packing: Packing, signal: AbortSignal): Async
   };
   const engine = engines[packing]();
   try {
-    if (engine) yield* through(engine, { next, back() {} });
+    // One piece of the source may keep the engine busy for seconds, in which an upload is to be cleared up.
+    if (engine) yield* interruptible(through(engine, { next, back() {} }), signal);
   } finally {
     // Not waited for: behind an unanswered `next` it would wait for ever.
     iterator.return?.().catch(() => {});
@@ -48,6 +50,6 @@ async function* packed(body: Body, packing: Packing, signal: AbortSignal): Async
 
 /** The body, compressed while it is read. */
 export const pack =
-  (body: Body, packing: Packing): Body =>
+  (body: Body, packing: Packing): Exclude<Body, Uint8Array> =>
   (signal) =>
     packed(body, packing, signal);

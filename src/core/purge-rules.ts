@@ -40,7 +40,8 @@ const filterOf = ({ prefix, minSize, maxSize }: Wish): LifecycleRuleFilter => {
 
 /**
  * The rules that take what a purge would take, or less. With `keepVersions`, what is current stays; S3 counts the versions
- * below it, of which one more may stay than a purge would leave: where a delete marker is on top, it is just as many.
+ * below it, of which one more may stay than a purge would leave: where a delete marker is on top, it is just as many. MinIO counts
+ * the markers among them too, so that fewer versions may stay there. Delete markers that hide nothing go at any age.
  */
 export const purgeRules = (wish: Wish): LifecycleRule[] => {
   const { prefix, days, versions, keepVersions } = wish;

@@ -24,6 +24,8 @@ export interface Selector {
   everything: boolean;
   /** Something was said that only an object has, such as a size: no folder is meant, and no delete marker. */
   byObject: boolean;
+  /** A storage class was said. */
+  byClass: boolean;
   /**
    * Whether an object is.
    * @param below its path below the folder; a folder's, which has no object, with a slash at its end
@@ -103,11 +105,13 @@ export const createSelector = (selection: Selection, now = Date.now()): Selector
   }
   const globs = byGlob ? createGlobs(filter, caseSensitive) : undefined;
   const wanted = globs?.wanted ?? (regex === "" ? undefined : createExpression(regex, caseSensitive));
-  const checks = [...sizeChecks(selection), ...timeChecks(selection, now), ...classChecks(selection)];
+  const ofClass = classChecks(selection);
+  const checks = [...sizeChecks(selection), ...timeChecks(selection, now), ...ofClass];
   const wantsName = (below: string): boolean => wanted === undefined || wanted(below);
   return {
     everything: wanted === undefined && checks.length === 0,
     byObject: checks.length > 0,
+    byClass: ofClass.length > 0,
     // The cheap ones first.
     wants: (below, object) => checks.every((check) => object !== undefined && check(object)) && wantsName(below),
     wantsName,

@@ -23,7 +23,7 @@ import {
   sequenceDetails,
   withListing,
 } from "./listing-parameters";
-import { isGiven, selectorDetails, selectorNames, selectorParameters } from "./selector-parameters";
+import { isGiven, refuseEmpty, selectorDetails, selectorNames, selectorParameters } from "./selector-parameters";
 import { sequenceSettings } from "./sequence-settings";
 
 const deleteOne = async (context: Context, path: string, versionId: string, mustExist: boolean): Promise<Single> => {
@@ -150,6 +150,7 @@ const selectorOf = (order: Order): Selector => {
   const { path, versionId } = order;
   if (path !== undefined) throw withListing("path", path, "give one of both; Path in the node may be an empty string");
   if (versionId) throw withListing("versionId", versionId, "it names the objects; leave one of them out");
+  refuseEmpty(order);
   return createSelector(order);
 };
 

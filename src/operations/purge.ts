@@ -18,7 +18,7 @@ import {
   withListing,
 } from "./listing-parameters";
 import { purgeByRule } from "./purge-by-rule";
-import { selectorDetails, selectorParameters } from "./selector-parameters";
+import { refuseEmpty, selectorDetails, selectorParameters } from "./selector-parameters";
 import { checkStartAfter, startAfterParameter } from "./start-after";
 
 /** What decides whether there can be a purge. */
@@ -44,6 +44,7 @@ const refuse = (order: Order): void => {
   }
   // A rule that is to go must not have to be described once more.
   if (mode === "lifecycle-remove") return;
+  refuseEmpty(order);
   if (keepVersions !== undefined && !versions) {
     throw invalid("keepVersions", `${keepVersions} goes with old versions: tick All versions in the node`);
   }
@@ -96,7 +97,7 @@ export const purge = operation({
     "<i>Start after</i> names a path as the entries of the <b>list</b> node have it, and goes by the order of the bytes: only what comes after it goes, and so the folder's marker stays. One that does not lie in the folder is <code>InvalidParameter</code>, as it is with a listing and for a rule.",
     "With a filter or any other selector, the folder's marker stays. With <i>All versions</i>, each version is judged by its own size, time and class; a delete marker has a time only, and <i>Keep newest</i> counts those too that are not selected.",
     "<i>Mode</i> <code>lifecycle</code> deletes nothing itself: it writes a rule for the folder into the bucket's lifecycle configuration, and the store deletes. That takes a day or more and goes on until the rule is removed: <b>what is written into the folder later goes too</b>, a day after it was written, or at the age that <i>Older than</i> says. It lists nothing and costs no request for each object, so that it is the way for very many objects that need not go at once, and for folders that are to stay tidy. <code>delete</code> is for what has to go now, or only once.",
-    "A rule can say the folder, a size, an age in whole days and <i>Keep newest</i> up to 100; anything else, <i>At most</i> included, is <code>InvalidParameter</code>, and nothing is sent. With <i>All versions</i>, old versions go so many days after they were replaced, and delete markers when nothing is below them; with <i>Keep newest</i>, what is current stays, and as many old versions as said, which may be one more than a purge leaves.",
+    "A rule can say the folder, a size, an age in whole days and <i>Keep newest</i> up to 100; anything else, <i>At most</i> included, is <code>InvalidParameter</code>, and nothing is sent. With <i>All versions</i>, old versions go so many days after they were replaced, and delete markers when nothing is below them; with <i>Keep newest</i>, what is current stays, and as many old versions as said, which may be one more than a purge leaves, or fewer in a store that counts delete markers as versions.",
     "The result of a rule is <code>{ path, dryRun, mode, changed, rules, before }</code>: <code>rules</code> are written, or without <code>force</code> would be, in place of <code>before</code>. Rules are named <code>node-red:purge:…</code> after their folder; no other rule is touched. A configuration that cannot be read, or has what this node does not know, is an error, and nothing is written. <code>lifecycle-remove</code> removes the rules of the folder, whatever else is set.",
     ...listingDetails,
     ...sequenceDetails,

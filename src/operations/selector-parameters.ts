@@ -1,3 +1,4 @@
+import { invalid } from "../core/error";
 import { amount, flag, text, texts } from "../core/parameter";
 import type { Selection } from "../core/selector";
 
@@ -72,6 +73,15 @@ export const selectorNames = [
 /** Whether one says something. */
 export const isGiven = (value: unknown): boolean =>
   value !== undefined && value !== "" && value !== false && !(Array.isArray(value) && value.length === 0);
+
+/** For what deletes. @throws InvalidParameter for an array that came out empty: nothing was selected, and all would go */
+export const refuseEmpty = (selection: Selection): void => {
+  for (const name of ["filter", "storageClass"] as const) {
+    const value = selection[name];
+    if (!Array.isArray(value) || value.length > 0) continue;
+    throw invalid(name, "is an empty array, and without it everything would go: leave it out if that is meant");
+  }
+};
 
 /** What the selectors mean, in the words of the help: a paragraph each. */
 export const selectorDetails = [

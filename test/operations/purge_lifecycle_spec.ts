@@ -238,7 +238,7 @@ onlyEmbedded(needsFaults, () => {
     }
 
     it("takes an empty filter for none", async () => {
-      (await run({ filter: [], storageClass: "", regex: "" })).changed.should.be.true();
+      (await run({ filter: "", storageClass: "", regex: "" })).changed.should.be.true();
     });
 
     it("refuses the whole bucket unless the node says so", async () => {

@@ -801,6 +801,20 @@ unlessDiffers("keys-are-file-paths", () => {
         (await ids("a")).should.eql([latest]);
       });
 
+      it("asks for none of whose facts the listing tells all that is wanted, though it tells no class", async () => {
+        for (const body of ["1", "22"]) await world.s3.put(bucket, "a", body);
+        const [latest, old] = await ids("a");
+        const lastModified = new Date().toISOString();
+        const listing = [
+          { path: "a", versionId: latest, size: 2, lastModified },
+          { path: "a", versionId: old, size: 1, lastModified },
+        ];
+        world.s3.clear();
+        const { result } = await versioned.run("purge", { ...forced, versions: true, listing, maxSize: 1 });
+        result.should.containEql({ deleted: 1, bytes: 1 });
+        world.s3.requests.map(({ operation }) => operation).should.eql(["DeleteObjects"]);
+      });
+
       it("asks for the one version that may change, and leaves it where it has", async () => {
         await world.s3.setVersioning(bucket, "Suspended");
         const { etag } = await world.s3.put(bucket, "a", "1");

@@ -181,9 +181,14 @@ describe("purge", () => {
       });
     });
 
-    it("of no patterns is none", async () => {
+    it("of no patterns is none, and refused: it may be that nothing was selected", async () => {
       await fill("logs/", "logs/a");
-      (await core.run("purge", { path: "logs", filter: [], force: true })).result.deleted.should.equal(2);
+      for (const name of ["filter", "storageClass"]) {
+        const error = await core.failure("purge", { path: "logs", [name]: [], force: true });
+        error.code.should.equal("InvalidParameter");
+        error.message.should.match(new RegExp(`^${name} is an empty array`));
+      }
+      (await keys()).should.eql(["logs/", "logs/a"]);
     });
 
     it("that is none sends nothing", async () => {

@@ -13,7 +13,7 @@ export interface Meant {
   prefix: string;
   /** Each version that it names, and not what is current alone. */
   versions: boolean;
-  selector: Pick<Selector, "byObject" | "wants">;
+  selector: Pick<Selector, "byClass" | "byObject" | "wants">;
   /** Whether a name below the prefix is meant, whatever is told of it. */
   wantsName(below: string): boolean;
   /** What it says may be old: all that may have changed is asked for, and must be as it says. */
@@ -47,7 +47,7 @@ const isDescribed = ({ size, lastModified, deleteMarker }: Named): boolean =>
 /** Which of them have to be asked for. */
 const questionOf = ({ versions, fresh, selector }: Meant): ((named: Named) => boolean) => {
   const lacksFacts = (named: Named): boolean =>
-    !isDescribed(named) || (selector.byObject && named.storageClass === undefined && !named.deleteMarker);
+    !isDescribed(named) || (selector.byClass && named.storageClass === undefined && !named.deleteMarker);
   if (!fresh) return lacksFacts;
   return (named) => !(versions && isFixed(named)) || (selector.byObject && lacksFacts(named));
 };

@@ -23,7 +23,7 @@ describe("memory of a listing in the store", () => {
     let peak = 0;
     global.gc?.();
     const before = process.memoryUsage().heapUsed;
-    const selector = { byObject: false, wants: () => true };
+    const selector = { byClass: false, byObject: false, wants: () => true };
     const meant = { given, prefix: "else/", versions: false, selector, wantsName: () => true, fresh: true };
     const told = {
       outside() {

@@ -144,8 +144,8 @@ export const row: Row = {
   mutants: [
     {
       file: "src/core/request-handler.ts",
-      from: "if (!body || (signal && handedOn.has(signal))) leave();",
-      to: "if (!body) leave();",
+      from: "      if (isHandedOn) place?.leave();\n",
+      to: "",
     },
     {
       file: "src/core/request-handler.ts",
