@@ -5,7 +5,6 @@ import { type Core, openCore } from "../support/context";
 import { customerKey } from "../support/customer-key";
 import { rowsOf, writeInventory } from "../support/inventory";
 import { numbered } from "../support/keys";
-import { must } from "../support/must";
 import { failure, onlyMessage } from "../support/once";
 import { needsFaults, onlyEmbedded } from "../support/only-embedded";
 import { resultOf, sequenceOf } from "../support/sequence-of";
@@ -151,8 +150,8 @@ describe("delete by a listing", () => {
       const named = ["root/", "root/a.tmp", "root/b.csv"];
       await fill(...named);
       const files = [await rowsOf(world.s3, "bucket", named)];
-      const listing = await writeInventory(world.s3, "bucket", { files, destination: "lists" });
-      await world.s3.put("lists", `root/${listing}`, must(await world.s3.get("lists", listing)).body);
+      const written = await writeInventory(world.s3, "bucket", { files, destination: "lists", prefix: "root/" });
+      const listing = written.slice("root/".length);
       const rooted = openCore(world.s3, { rootPath: "root" });
       const values = { listing, listingBucket: listingBucket(), ifMissing: "ignore" };
       (await rooted.run("delete", { ...values, filter: "!b*" })).result.should.containEql({ deleted: 1 });
