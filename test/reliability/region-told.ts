@@ -27,6 +27,12 @@ interface Status {
   status: { fill?: string; text?: string };
 }
 
+/** What the form has, and no message does unless it says so. */
+const typedIn: Readonly<Record<string, object>> = {
+  delete: { ifMissing: "ignore", ifMissingType: "str" },
+  write: { overwrite: true, overwriteType: "bool" },
+};
+
 /** Far longer than a status takes to be shown. */
 const patience = 5000;
 
@@ -40,7 +46,7 @@ const work = async ({ server, region, works, deploys }: Task): Promise<Told> => 
   const flows = [
     { id: "tab", type: "tab", label: "another region" },
     { id: "s3", type: "amazon-s3-config", endpoint, conditionalWrites: "trust" },
-    ...works.map(([verb]) => ({ id: verb, ...at, type: `amazon-s3-${verb}`, connection: "s3" })),
+    ...works.map(([verb]) => ({ id: verb, ...at, type: `amazon-s3-${verb}`, connection: "s3", ...typedIn[verb] })),
   ];
   const credentials = { s3: { accessKey, secretKey, region: server.region, bucket: "bucket" } };
   const last = (verb: string) => (shown.statuses as Status[]).findLast(({ id }) => id === verb)?.status;
