@@ -6,7 +6,7 @@ import { lookAtEach } from "./look-at-each";
 import type { Context } from "./operation";
 import { toldOf } from "./partial";
 import { statusOf } from "./to-error";
-import { endingAtStop } from "./until-stopped";
+import { endingAtStop, isCutOff } from "./until-stopped";
 
 /** What takes a request more for each file. */
 export interface Details {
@@ -49,7 +49,7 @@ const interrupted = {
  * none.
  */
 export const detailer = (context: Context, { includeMetadata, includeTags }: Details) => {
-  const { connection, signal, stop } = context;
+  const { connection } = context;
   const until = endingAtStop(context);
   const lacks = ({ metadata, tags }: Entry): boolean =>
     (includeMetadata && metadata === undefined) || (includeTags && tags === undefined);
@@ -67,7 +67,7 @@ export const detailer = (context: Context, { includeMetadata, includeTags }: Det
           await lookForMetadata(files, (entry) => addMetadata(until, keyOf(connection, entry.path), entry));
         if (includeTags) await lookForTags(files, (entry) => addTags(until, keyOf(connection, entry.path), entry));
       } catch (error) {
-        if (!stop?.aborted || signal.aborted) throw error;
+        if (!isCutOff(context)) throw error;
         for (const entry of files) if (lacks(entry)) entry.failed ??= interrupted;
       }
     },

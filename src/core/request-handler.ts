@@ -112,13 +112,13 @@ export const createWire = ({ concurrency, timeout, tls }: WireOptions): Wire => 
     if (!mayLeave()) throw aborted();
     const isHandedOn = signal !== undefined && handedOn.has(signal);
     const takenOver = isHandedOn ? await bodies.enter(signal) : undefined;
-    // What clears up has less than a second, and a store that throttles may have been given less than that.
     let place: Place | undefined;
     const leave = (): void => {
       place?.leave();
       takenOver?.();
     };
     try {
+      // What clears up has less than a second, and a store that throttles may have been given less than that.
       if (!closed && !isAbortOfUpload(request)) {
         place = await window.enter(signal);
         places.set(request, place);

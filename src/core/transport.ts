@@ -34,7 +34,7 @@ const unsent = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN"]);
 /** Longer than any answer whose body is asked for. */
 const longestBody = 8 * 1024 * 1024;
 
-/** Where the SDK looks for what the store calls its answer, the last one first. */
+/** Where the SDK looks for what the store calls its answer. */
 const idHeaders = ["x-amzn-requestid", "x-amzn-request-id", "x-amz-request-id"];
 
 /** What the store calls its answer; without secrets from here on, wherever it is told. */

@@ -1,4 +1,5 @@
 import type { Operation } from "../core/operation";
+import { selectorNames } from "../operations/selector-parameters";
 
 /** What a form has beyond its tables. An operation without an entry gets every row, and a path that is one object's. */
 export interface Layout {
@@ -37,16 +38,8 @@ export type Condition =
   /** While each of them holds. */
   | { all: readonly Condition[] };
 
-/** What selects objects (operations/selector-parameters.ts), but for the glob, folded up. */
-const selectors = [
-  "regex",
-  "caseSensitive",
-  "minSize",
-  "maxSize",
-  "modifiedAfter",
-  "modifiedBefore",
-  "storageClass",
-] as const;
+/** What selects objects, but for the glob, folded up. */
+const selectors = selectorNames.filter((name) => name !== "filter");
 
 /** How they are written. */
 const selectorForms = {
@@ -100,10 +93,10 @@ const layouts: Readonly<Record<string, Layout>> = {
     ...selectorForms,
     when: {
       sequenceTimeout: inSequence,
-      ...Object.fromEntries(["filter", ...selectors].map((name) => [name, listed])),
+      ...Object.fromEntries(selectorNames.map((name) => [name, listed])),
       caseSensitive: { all: [listed, selectorsWhen.caseSensitive] },
     },
-    more: ["listing", "listingBucket", "filter", ...selectors],
+    more: ["listing", "listingBucket", ...selectorNames],
     outputs: { setting: "outputs", values: { 1: ["result"], 2: ["result", "failure"] } },
   },
   "amazon-s3-exist": { outputs: { setting: "outputs", values: { 1: ["foundOrMissing"], 2: ["found", "missing"] } } },

@@ -155,7 +155,7 @@ export const runOperation = (RED: NodeAPI, node: Node, config: NodeDef & Values,
         carrier = (await last?.()) ?? first;
         await sendReply(sendingOf(carrier), carrier.msg, answer);
         // Of a sequence, it is known when all of it was sent.
-        if (answer.about.stopped) status.caveat("stopped");
+        if (stop?.signal.aborted) status.caveat("stopped");
         return answer;
       });
       if ("ended" in reply) await reply.ended;

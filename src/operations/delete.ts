@@ -30,7 +30,7 @@ const deleteOne = async (context: Context, path: string, versionId: string, must
   const { connection, bucket, signal, stop } = context;
   const key = keyOf(connection, path);
   const isThere = !stop?.aborted && (await versionAt(context, key, versionId));
-  if (stop?.aborted) return { result: { path, deleted: false, ...stopped(context) }, about: {}, caveat: "stopped" };
+  if (stop?.aborted) return { result: { path, deleted: false, ...stopped(context) }, about: {} };
   if (!isThere) {
     if (mustExist) throw noSuchObject(context, path, versionId);
     return { result: { path, deleted: false }, about: {} };
@@ -135,8 +135,7 @@ const deleteMany = async (
     const all = count.deleted + failed.count + left.changed + (mustExist ? 0 : count.missing);
     throw partialFailure("deleted", failed.listed, all, result(), failed.count);
   }
-  const done = result();
-  return { result: done, about: {}, ...(done.stopped ? { caveat: "stopped" } : {}) };
+  return { result: result(), about: {} };
 };
 
 /** What decides what is to go. */

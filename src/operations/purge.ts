@@ -193,6 +193,6 @@ export const purge = operation({
     const result = await tellingFailures(context, values.outputs, async (told) =>
       force ? purgeAll(context, selection, maxDelete, told) : dryRun(context, selection, told),
     );
-    return { result, about: {}, ...(result.stopped ? { caveat: "stopped" } : {}) };
+    return { result, about: {} };
   },
 });

@@ -1,6 +1,7 @@
 import { Readable } from "node:stream";
 import { type FaultProxy, type Plan, type ProxiedRequest, startFaultProxy } from "../../dev/fault-proxy";
 import { startS3Server } from "../../dev/s3-server";
+import { createGate } from "../../src/core/gate";
 import { toS3Error } from "../../src/core/to-error";
 import { type Core, openCore } from "../support/context";
 import type { Objects } from "./bucket";
@@ -33,28 +34,13 @@ const timeouts = { stalls: 6, usual: 20 };
 /** So many operations with large objects go at a time: each has its bytes in memory several times. */
 const fewLarge = 3;
 
-/** Lets in so many at a time; gives what lets in the next one. */
-const createGate = (width: number): (() => Promise<() => void>) => {
-  let inside = 0;
-  const waiting: (() => void)[] = [];
-  return async () => {
-    if (inside >= width) await new Promise<void>((resolve) => waiting.push(resolve));
-    else inside++;
-    return () => {
-      const next = waiting.shift();
-      if (next) next();
-      else inside--;
-    };
-  };
-};
-
 /** A server behind a proxy, for many stages side by side, each with a bucket of its own. */
 export const openHouse = async (): Promise<House> => {
   const server = await startS3Server({ logLimit: 1 });
   const plans = new Map<string, Plan>();
   const plan: Plan = (request) => plans.get(request.bucket ?? "")?.(request);
   const proxy = await startFaultProxy({ target: server.endpoint, plan, logLimit: 1 });
-  const enter = createGate(fewLarge);
+  const large = createGate(fewLarge);
   let count = 0;
   return {
     proxy,
@@ -94,7 +80,7 @@ export const openHouse = async (): Promise<House> => {
           const { met, befalls } = meeting(plan, last, stalls, sizeOf);
           last = met;
           const open = server.uploads(bucket).length;
-          const leave = wish.large ? await enter() : undefined;
+          const leave = wish.large ? await large.enter() : undefined;
           plans.set(bucket, befalls);
           try {
             const outcome = await run(wish);

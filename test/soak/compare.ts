@@ -19,7 +19,8 @@ const median = (values: readonly number[]): number => {
 const settled = (samples: readonly Sample[]): readonly Sample[] => samples.filter(({ at }) => at >= 60);
 
 /**
- * Compares the medians of three samples: the first ones after a minute, and the last. What grows a little with each deploy is seen because no sample is in both.
+ * Compares the medians of three samples: the first ones after a minute, and the last. What grows a little with each deploy is
+ * seen because no sample is in both.
  */
 export const compare = (samples: readonly Sample[]): Compared[] => {
   const late = settled(samples);

@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Connection } from "../connection";
 import type { Joined } from "../joined";
 import { pathOf } from "../key";
-import { batchSize, type Named } from "./named";
+import { atOnce, batchSize, type Named } from "./named";
 import { checkVersion, readItem } from "./of-array";
 
 /** What the messages of a sequence name, read already: nothing that a flow could still change. */
@@ -14,9 +14,6 @@ export class Gathered {
     for (let at = 0; at < this.items.length; at += batchSize) yield this.items.slice(at, at + batchSize);
   }
 }
-
-/** So many are read at a time: a million at once would keep all else waiting for a second. */
-const atOnce = 10_000;
 
 /**
  * Reads what one message of a sequence names: a path, an entry, or an array of these. Nothing is a path in an empty text, as in

@@ -18,6 +18,9 @@ export interface Named {
 /** So many come together, as in a page of the store. */
 export const batchSize = 1000;
 
+/** So many are read at a time: a million at once would keep all else waiting for a second. */
+export const atOnce = 10_000;
+
 /** A time as listings tell it, with its zone; undefined for what is none. */
 export const readTime = (text: string): string | undefined =>
   /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:\d\d)$/.test(text) ? readDate(text) : undefined;

@@ -1,8 +1,8 @@
-import { setImmediate as otherWork } from "node:timers/promises";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Connection } from "../connection";
 import { invalid, S3Error, shown, unseen } from "../error";
 import { checkObjectPath, keyOf, pathOf } from "../key";
-import { batchSize, type Named, readTime } from "./named";
+import { atOnce, batchSize, type Named, readTime } from "./named";
 
 const wrong = (name: string, must: string, value: unknown): Error =>
   invalid(name, `must be ${must}, and is ${shown(value)}`);
@@ -104,8 +104,7 @@ export async function* ofArray(
   versions: boolean,
 ): AsyncGenerator<Named[], void, undefined> {
   for (let at = 0; at < items.length; at += batchSize) {
-    // A million entries take a second.
-    if (at > 0 && at % 10_000 === 0) await otherWork();
+    if (at > 0 && at % atOnce === 0) await nextTurn();
     yield items.slice(at, at + batchSize).map((item, index) => {
       const named = readItem(connection, `${name}[${at + index}]`, item);
       if (versions) checkVersion(named.versionId, `${name}[${at + index}]`, pathOf(connection, named.key));
